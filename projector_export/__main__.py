@@ -1,0 +1,5 @@
+"""`python -m projector_export`."""
+
+from projector_export.cli import main
+
+main()

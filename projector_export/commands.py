@@ -1,0 +1,111 @@
+"""The commands for anybody's vectors; what is heavy is imported where it is used."""
+
+from __future__ import annotations
+
+import time
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import click
+
+from projector_export.console import remark, result, verbosity_options
+from projector_export.errors import RunError, UsageError
+from projector_export.runs import resolve_run
+
+RUN_EXPORTERS = "projector_export.run_exporters"
+
+
+@click.command()
+@click.argument("source", metavar="RUN|VECTORS")
+@click.option("--metadata", "metadata_path", type=click.Path(path_type=Path), help="A table with a row per vector; the first column is the label.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder to write; for VECTORS only.")
+@click.option("--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as.")
+@click.option("--color-by", default="genre", show_default=True, help="The metadata column to colour by.")
+@click.option("--max-colors", default=10, show_default=True, type=click.IntRange(2, 50), help="The most values that column may keep; the viewer has 10 colours.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a key of the run's config, such as export.max_colors=8; for RUN only.")
+@click.option("--force", is_flag=True, help="Replace the output folder if it is there.")
+@verbosity_options
+def export(  # noqa: PLR0913
+    source: str,
+    metadata_path: Path | None,
+    output: Path | None,
+    name: str,
+    color_by: str,
+    max_colors: int,
+    overrides: tuple[str, ...],
+    *,
+    force: bool,
+) -> None:
+    """Write what TensorBoard and the web app read, from a run or from anybody's vectors.
+
+    \b
+    projector-export export starter --set export.max_colors=8
+    projector-export export vectors.npy --metadata words.csv --color-by topic -o map
+    """  # noqa: D301
+    if not Path(source).is_file():
+        _export_run(resolve_run(source), overrides, output)
+        return
+    if output is None:
+        raise UsageError("where to? Name the folder to write with -o DIR")
+    if overrides:
+        raise UsageError("--set changes a run's config; for vectors there are options of their own")
+    from projector_export.export import ExportOptions, write_exports
+    from projector_export.files import whole_folder
+    from projector_export.reading import read_embedding
+
+    embedding = read_embedding(name, Path(source), metadata_path)
+    options = ExportOptions(title=name, color_by=color_by, max_colors=max_colors)
+    with whole_folder(output, when_present="replace" if force else "refuse") as folder:
+        write_exports(folder, [embedding], options)
+    remark(f"{embedding.num_rows:,} vectors of {embedding.dim} numbers")
+    result(f"{output}: open it with  projector-export view {output}")
+
+
+def _export_run(run_path: Path, overrides: tuple[str, ...], output: Path | None) -> None:
+    if output is not None:
+        raise UsageError("a run is exported into its own folder; -o is for vectors")
+    for entry in entry_points(group=RUN_EXPORTERS):
+        if entry.load()(run_path, overrides):
+            result(f"{run_path}: open it with  projector-export view {run_path}")
+            return
+    raise RunError(f"{run_path} is not a run with vectors to export", tip="make one with: projector-export run CONFIG")
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The interface to listen on.")
+@click.option("--port", default=6006, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@verbosity_options
+def view(run: str, host: str, port: int) -> None:
+    """Start TensorBoard on a run's map and print the address; Ctrl-C stops it.
+
+    \b
+    projector-export view starter
+    """  # noqa: D301
+    from projector_export.view import PROJECTOR_PAGE, tensorboard
+
+    folder = shown_folder(resolve_run(run))
+    remark(f"starting TensorBoard on {folder} ...")
+    with tensorboard(folder, host=host, port=port) as address:
+        result(f"{address}{PROJECTOR_PAGE}")
+        remark("Press Ctrl-C to stop.")
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            remark("stopped")
+
+
+def shown_folder(run_path: Path) -> Path:
+    """Find what TensorBoard is pointed at: the run's `projector/`, or a folder that is one itself.
+
+    Raises:
+        RunError: neither holds a projector config.
+    """
+    for folder in (run_path / "projector", run_path):
+        if (folder / "projector_config.pbtxt").is_file():
+            return folder
+    raise RunError(f"{run_path} holds nothing for TensorBoard", tip=f"write it with: projector-export export {run_path}")
+
+
+ALL = (export, view)

@@ -1,0 +1,79 @@
+"""Results on stdout; progress and remarks on stderr, as many as the user asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_verbosity = 0
+
+
+def verbosity_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `-q` and `-v`."""
+    quiet = click.option(
+        "-q", "--quiet", is_flag=True, expose_value=False, callback=_lower, help="Say nothing but results and errors."
+    )
+    verbose = click.option(
+        "-v", "--verbose", count=True, expose_value=False, callback=_raise, help="Say more."
+    )
+    return quiet(verbose(command))
+
+
+def result(text: str) -> None:
+    """Print a result."""
+    click.echo(text)
+
+
+def remark(text: str) -> None:
+    """Say what happens, unless the user asked for quiet."""
+    if _verbosity >= 0:
+        click.echo(text, err=True)
+
+
+def detail(text: str) -> None:
+    """Say it only to a user who asked for more."""
+    if _verbosity > 0:
+        click.echo(text, err=True)
+
+
+def progress() -> Progress:
+    """Make a progress bar with the time left, on stderr; it shows nothing when not on a terminal."""
+    from rich import progress as bars
+    from rich.console import Console
+
+    return bars.Progress(
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.TaskProgressColumn(),
+        bars.TimeRemainingColumn(),
+        bars.TextColumn("{task.fields[note]}"),
+        console=Console(stderr=True),
+        disable=_verbosity < 0 or not sys.stderr.isatty(),
+        transient=True,
+    )
+
+
+def printable(text: str) -> str:
+    """Take the control characters out of text that others wrote, which could steer a terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def _lower(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    if value:
+        _set_verbosity(-1)
+
+
+def _raise(_context: click.Context, _parameter: click.Parameter, value: int) -> None:
+    if value:
+        _set_verbosity(value)
+
+
+def _set_verbosity(level: int) -> None:
+    global _verbosity  # noqa: PLW0603
+    _verbosity = level

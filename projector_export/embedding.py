@@ -1,0 +1,97 @@
+"""The one thing that is passed around: named vectors with their metadata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from projector_export.errors import InputError
+from projector_export.types import Float32Matrix, IntVector
+
+# The viewer puts names into its requests unescaped (data-provider-server.ts:81), so `&`, `#`, `+`
+# and `%` would break them; a slash would make a folder of the file that is named after it.
+SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedding:
+    """Vectors and what is known of each row.
+
+    Attributes:
+        name: what the viewer lists it as.
+        vectors: float32 (N, D), finite.
+        metadata: N rows; the first column is the label.
+        color_by: the column that the map is coloured by, if there is one.
+        layouts: name -> float32 (N, 2) or (N, 3), coordinates of a finished map.
+
+    Raises:
+        InputError: the parts do not fit together, or hold what the viewer cannot show.
+    """
+
+    name: str
+    vectors: Float32Matrix
+    metadata: pd.DataFrame
+    color_by: str | None = None
+    layouts: Mapping[str, Float32Matrix] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what would show nothing, or the wrong thing."""
+        if not SAFE_NAME.fullmatch(self.name):
+            raise InputError(
+                f"embedding name {self.name!r} has a character that breaks the viewer's requests",
+                tip="use letters, digits, blanks and _ . - only",
+            )
+        if self.vectors.ndim != 2 or self.vectors.shape[1] < 1:
+            raise InputError(
+                f"{self.name}: vectors have shape {self.vectors.shape}; expected (rows, dimensions)"
+            )
+        if self.num_rows < 2:
+            raise InputError(
+                f"{self.name}: {self.num_rows} vectors; the viewer lists no tensor with fewer than 2"
+            )
+        if self.num_rows != len(self.metadata):
+            raise InputError(
+                f"{self.name}: {self.num_rows} vectors but {len(self.metadata)} rows of metadata"
+            )
+        if self.metadata.shape[1] == 0:
+            raise InputError(f"{self.name}: metadata has no column; expected at least a label")
+        _refuse_non_finite(self.name, self.vectors)
+        if self.color_by is not None and self.color_by not in self.metadata.columns:
+            raise InputError(f"{self.name}: there is no metadata column {self.color_by!r}")
+
+    @property
+    def num_rows(self) -> int:
+        """Number of vectors, N."""
+        return int(self.vectors.shape[0])
+
+    @property
+    def dim(self) -> int:
+        """Length of one vector, D."""
+        return int(self.vectors.shape[1])
+
+    @property
+    def labels(self) -> list[str]:
+        """The first column's cells as text, one per row."""
+        return [str(cell) for cell in self.metadata.iloc[:, 0]]
+
+    def take(self, rows: IntVector) -> Embedding:
+        """Keep `rows`, in that order."""
+        return replace(
+            self,
+            vectors=self.vectors[rows],
+            metadata=self.metadata.iloc[rows].reset_index(drop=True),
+            layouts={name: layout[rows] for name, layout in self.layouts.items()},
+        )
+
+
+def _refuse_non_finite(name: str, vectors: Float32Matrix) -> None:
+    bad_rows = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    if bad_rows.size:
+        raise InputError(
+            f"{name}: row {bad_rows[0]} holds NaN or infinity ({bad_rows.size} such rows); "
+            "the viewer would draw nothing"
+        )

@@ -1,0 +1,171 @@
+r"""A table -> metadata.tsv as the projector reads it.
+
+The projector's rules (data-provider.ts:168-387, TensorBoard 2.21.0) are no CSV dialect, so this is
+no CSV writer. Lines end in "\n" and cells are parted by "\t", with no quoting and no escaping; the
+first line is a header only if it holds a tab; a blank line is skipped; an empty cell breaks the
+search box; every cell that JavaScript can read as a number becomes one; the file is decoded in
+pieces of 1,000,000 bytes, each by itself; and without a last "\n" the page may wait for ever.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from numbers import Integral, Real
+
+import numpy as np
+import pandas as pd
+
+from projector_export.errors import InputError
+
+UNKNOWN = "Unknown"
+CHUNK_BYTES = 1_000_000
+# Shows nothing and takes no room, but keeps JavaScript's Number() from reading the cell.
+WORD_JOINER = "\u2060"
+# `in` on a plain object: the viewer miscounts these (data-provider.ts:321).
+JAVASCRIPT_PROPERTIES = frozenset(
+    "constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf "
+    "__proto__ __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__".split()
+)
+SEQUENCE_COLUMNS = frozenset({"__next__", "__seq_next__"})  # the viewer draws lines along these
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff]")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# What JavaScript's Number() takes, but for the blanks around it, which `clean_text` strips.
+_JAVASCRIPT_NUMBER = re.compile(
+    r"[+-]?(Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)|0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+",
+    re.ASCII,
+)
+
+
+def metadata_tsv(table: pd.DataFrame) -> bytes:
+    """Write `table` as the bytes of a metadata file with one line per row.
+
+    Text columns stay text even where a cell looks like a number; columns of numbers stay numbers,
+    unless a cell is missing. A missing or blank cell becomes "Unknown". A table of one column gets
+    no header line, as the viewer would take it for a row.
+
+    Raises:
+        InputError: a column's name is blank, repeated or reserved by the viewer.
+    """
+    header = column_names(table)
+    columns = [_cells(table.iloc[:, index]) for index in range(len(header))]
+    lines = ["\t".join(cells) for cells in zip(*columns, strict=True)]
+    if len(header) > 1:
+        lines.insert(0, "\t".join(header))
+    return _joined_at_safe_offsets(lines, padded_column=_padded_column(table, columns))
+
+
+def column_names(table: pd.DataFrame) -> list[str]:
+    """Return the header's cells.
+
+    Raises:
+        InputError: a name is blank, repeated or reserved by the viewer.
+    """
+    names = [clean_text(name) for name in table.columns]
+    for position, name in enumerate(names, start=1):
+        if not name:
+            raise InputError(f"metadata column {position} has a blank name; give it one")
+        if name in names[: position - 1]:
+            raise InputError(f"metadata column {name!r} is there twice; the viewer would keep one")
+        if name in JAVASCRIPT_PROPERTIES | SEQUENCE_COLUMNS:
+            raise InputError(f"metadata column {name!r} has a meaning of its own in the viewer")
+    return names
+
+
+def clean_text(value: object) -> str:
+    """Return `value` as one cell's text: one line, single blanks, nothing invisible, maybe empty."""
+    text = _LONE_SURROGATE.sub("\ufffd", str(value))
+    return _unquoted(" ".join(_CONTROL.sub("", text).split()))
+
+
+def text_cell(value: object) -> str:
+    """Return `value` as a cell that the viewer shows as this text, never as a number."""
+    if _is_missing(value):
+        return UNKNOWN
+    text = clean_text(value) or UNKNOWN
+    if text in JAVASCRIPT_PROPERTIES or _JAVASCRIPT_NUMBER.fullmatch(text):
+        return text + WORD_JOINER
+    return text
+
+
+def _unquoted(text: str) -> str:
+    """Strip the quotes that a CSV writer left around a whole cell, and its doubled ones inside."""
+    while len(text) > 1 and text[0] == text[-1] == '"' and _is_one_quoted_cell(text[1:-1]):
+        text = text[1:-1].replace('""', '"').strip()
+    return "" if text == '"' else text
+
+
+def _is_one_quoted_cell(inside: str) -> bool:
+    """Tell `a ""b"" c`, which a CSV writer wrote, from the inside of `"a" or "b"`."""
+    return '"' not in inside.replace('""', "")
+
+
+def _cells(column: pd.Series) -> list[str]:
+    if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
+        return [text_cell(value) for value in column]
+    return [_number_cell(value) for value in column]
+
+
+def _number_cell(value: object) -> str:
+    if _is_missing(value):
+        return UNKNOWN
+    if isinstance(value, Integral):
+        return str(int(value))
+    if isinstance(value, Real) and np.isfinite(float(value)):
+        number = float(value)
+        return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
+    return UNKNOWN
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def _padded_column(table: pd.DataFrame, columns: Sequence[list[str]]) -> int:
+    """Choose the column whose cells can take blanks at their end with least effect.
+
+    The viewer trims blanks off numbers; of text columns the most varied is the least likely to be
+    coloured by, where a trailing blank would make a value of its own.
+    """
+    for index in range(table.shape[1]):
+        column = table.iloc[:, index]
+        if pd.api.types.is_numeric_dtype(column) and not column.hasnans:
+            return index
+    return max(range(len(columns)), key=lambda index: len(set(columns[index])))
+
+
+def _joined_at_safe_offsets(lines: list[str], *, padded_column: int) -> bytes:
+    """Join lines, each with its "\n", so that no character lies across a chunk's end."""
+    pieces: list[bytes] = []
+    size = 0
+    for line in lines:
+        encoded = line.encode() + b"\n"
+        while needed := _bytes_to_next_safe_offset(encoded, size):
+            if pieces:
+                padded = _with_blanks(pieces[-1], padded_column, needed)
+                size += len(padded) - len(pieces[-1])
+                pieces[-1] = padded
+            else:
+                encoded = _with_blanks(encoded, padded_column, needed)
+        pieces.append(encoded)
+        size += len(encoded)
+    return b"".join(pieces)
+
+
+def _bytes_to_next_safe_offset(encoded: bytes, start: int) -> int:
+    """How far `encoded`, placed at `start`, must move so that chunks end between its characters."""
+    first_end = -(-start // CHUNK_BYTES) * CHUNK_BYTES - start
+    for end in range(first_end, len(encoded), CHUNK_BYTES):
+        character = end
+        while encoded[character] & 0xC0 == 0x80:  # a UTF-8 continuation byte
+            character -= 1
+        if character < end:
+            return end - character
+    return 0
+
+
+def _with_blanks(line: bytes, column: int, count: int) -> bytes:
+    cells = line[:-1].split(b"\t")
+    cells[min(column, len(cells) - 1)] += b" " * count
+    return b"\t".join(cells) + b"\n"

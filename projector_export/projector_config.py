@@ -1,0 +1,54 @@
+"""What the viewer is told of the files: ProjectorConfig as .pbtxt and as the web app's JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from google.protobuf import json_format, text_format
+from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One tensor as the viewer lists it; paths are relative to the config's own folder.
+
+    Attributes:
+        name: what the menu shows.
+        shape: (N, D).
+        metadata_path: the TSV with a line per row.
+        tensor_path: raw float32; without it the tensor is in the checkpoint.
+        bookmarks_path: saved states.
+    """
+
+    name: str
+    shape: tuple[int, int]
+    metadata_path: str
+    tensor_path: str = ""
+    bookmarks_path: str = ""
+
+
+def config_pbtxt(tables: Sequence[Table]) -> str:
+    """Write `projector_config.pbtxt`, which TensorBoard reads."""
+    return str(text_format.MessageToString(_proto(tables)))
+
+
+def config_json(tables: Sequence[Table], *, title: str) -> str:
+    """Write the JSON that the web app reads; it shows `title` where TensorBoard shows the path."""
+    proto = _proto(tables)
+    proto.model_checkpoint_path = title
+    return json.dumps(json_format.MessageToDict(proto), indent=2, ensure_ascii=False) + "\n"
+
+
+def _proto(tables: Sequence[Table]) -> ProjectorConfig:
+    config = ProjectorConfig()
+    for table in tables:
+        config.embeddings.add(
+            tensor_name=table.name,
+            tensor_shape=table.shape,
+            tensor_path=table.tensor_path,
+            metadata_path=table.metadata_path,
+            bookmarks_path=table.bookmarks_path,
+        )
+    return config

@@ -1,0 +1,36 @@
+"""Finding the folder that a person means by RUN."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from projector_export.errors import RunError
+
+LOGDIR = Path("logs")
+
+
+def resolve_run(run: str, *, logdir: Path = LOGDIR) -> Path:
+    """Find a run by its name under `logdir` or by its path.
+
+    Raises:
+        RunError: neither is a folder; the message names the runs there are.
+    """
+    for candidate in (logdir / run, Path(run)):
+        if candidate.is_dir():
+            return candidate
+    known = run_names(logdir)
+    close = difflib.get_close_matches(run, known, n=3) or known[:5]
+    tip = f"runs there are: {', '.join(close)}" if close else "make one with: projector-export run CONFIG"
+    raise RunError(f"there is no run {run!r} in {logdir}/, nor a folder of that path", tip=tip)
+
+
+def run_names(logdir: Path) -> list[str]:
+    """List the finished runs under `logdir`, by name."""
+    if not logdir.is_dir():
+        return []
+    return sorted(
+        folder.name
+        for folder in logdir.iterdir()
+        if folder.is_dir() and not folder.name.startswith(".")
+    )

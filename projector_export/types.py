@@ -1,0 +1,14 @@
+"""Names for the arrays that go round; shapes stand in the docstrings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Float32Matrix = npt.NDArray[np.floating[Any]]
+Float64Vector = npt.NDArray[np.float64]
+IntVector = npt.NDArray[np.integer[Any]]
+BoolVector = npt.NDArray[np.bool_]
+StringVector = npt.NDArray[np.str_]

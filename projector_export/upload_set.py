@@ -1,0 +1,60 @@
+"""The files to load into projector.tensorflow.org by hand, or to host for its `?config=`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from projector_export.embedding import Embedding
+from projector_export.files import write_bytes_whole, write_text_whole
+from projector_export.metadata import metadata_tsv
+from projector_export.projector_config import Table, config_json
+from projector_export.types import Float32Matrix
+
+CONFIG_NAME = "projector_config.json"
+
+
+def write_upload_set(folder: Path, embeddings: Sequence[Embedding], *, title: str) -> None:
+    """Write vectors as text and as bytes, metadata, the JSON config and a README that says how."""
+    tables = []
+    for embedding in embeddings:
+        name = embedding.name
+        write_bytes_whole(folder / f"{name}.vectors.tsv", vectors_tsv(embedding.vectors))
+        write_bytes_whole(folder / f"{name}.vectors.bytes", vectors_bytes(embedding.vectors))
+        write_bytes_whole(folder / f"{name}.metadata.tsv", metadata_tsv(embedding.metadata))
+        tables.append(
+            Table(
+                name=name,
+                shape=(embedding.num_rows, embedding.dim),
+                tensor_path=f"{name}.vectors.bytes",
+                metadata_path=f"{name}.metadata.tsv",
+            )
+        )
+    write_text_whole(folder / CONFIG_NAME, config_json(tables, title=title))
+    write_text_whole(folder / "README.md", _readme(embeddings, title))
+
+
+def vectors_tsv(vectors: Float32Matrix) -> bytes:
+    """Write (N, D) as text, a row a line, with the 9 digits that bring every float32 back."""
+    row = "\t".join(["%.9g"] * vectors.shape[1])
+    return "".join(row % tuple(values) + "\n" for values in vectors.tolist()).encode()
+
+
+def vectors_bytes(vectors: Float32Matrix) -> bytes:
+    """Write (N, D) as float32, little-endian, row by row: what the web app reads as `.bytes`."""
+    return vectors.astype("<f4").tobytes()
+
+
+def _readme(embeddings: Sequence[Embedding], title: str) -> str:
+    first = embeddings[0]
+    template = Template(files("projector_export").joinpath("upload_readme.md").read_text("utf-8"))
+    return template.substitute(
+        title=title,
+        table=first.name,
+        num_rows=f"{first.num_rows:,}",
+        dim=first.dim,
+        color_by=first.color_by or "a column",
+        label=first.metadata.columns[0],
+    )

@@ -1,0 +1,1 @@
+"""Books in, vectors with titles and genres out: the application on top of `projector_export`."""
