@@ -55,7 +55,7 @@ def train(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool
     """Learn and evaluate vectors, without writing the export.
 
     \b
-    projector-export train configs/starter.yaml --set run=trial --set training.epochs=5
+    projector-export train configs/starter.yaml --set run=trial
     projector-export export trial
     """  # noqa: D301
     from training import pipeline

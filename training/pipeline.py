@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from projector_export.console import detail, remark
+from projector_export.console import detail, quiet_native_libraries, remark
 from projector_export.embedding import Embedding
 from projector_export.errors import RunError
 from projector_export.export import ExportOptions, write_exports
@@ -113,14 +113,24 @@ def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors,
         write_config(directory, config, books_path=path, sha256=sha256(path))
     remark("         {num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format(**metrics["dataset"]))
     with _stage("train", metrics):
-        from training.trainer import train_vectors  # imports TensorFlow
-
+        train_vectors = _trainer()
         vectors = train_vectors(dataset.books, dataset.pairs, config, directory)
         vectors.save(directory.vectors_path)
     with _stage("evaluate", metrics):
         metrics.update(evaluate(vectors, dataset))
     remark("         " + ", ".join(_summary(metrics)))
     return dataset, vectors, metrics
+
+
+def _trainer() -> Callable[[Sequence[Book], PairSet, Config, RunDirectory], Vectors]:
+    """Import TensorFlow, which takes seconds, only where it is used."""
+    with quiet_native_libraries():
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()  # looks for GPUs, aloud
+    from training.trainer import train_vectors
+
+    return train_vectors
 
 
 def evaluate(vectors: Vectors, dataset: Dataset) -> dict[str, Any]:

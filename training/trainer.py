@@ -68,7 +68,7 @@ def _train_epochs(
             loss = learner.train_epoch(epoch)
             _refuse_divergence(loss, epoch, learning_rate)
             _write_scalars(epoch, loss, learning_rate, learner.learned(), pairs)
-            state.save(epoch)
+            state.finish_epoch(epoch, last=epoch == num_epochs)
             bar.update(task, advance=1, note=f"epoch {epoch}/{num_epochs}, loss {loss:.4f}")
 
 
