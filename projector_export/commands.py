@@ -17,12 +17,35 @@ RUN_EXPORTERS = "projector_export.run_exporters"
 
 @click.command()
 @click.argument("source", metavar="RUN|VECTORS")
-@click.option("--metadata", "metadata_path", type=click.Path(path_type=Path), help="A table with a row per vector; the first column is the label.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder to write; for VECTORS only.")
-@click.option("--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as.")
-@click.option("--color-by", default="genre", show_default=True, help="The metadata column to colour by.")
-@click.option("--max-colors", default=10, show_default=True, type=click.IntRange(2, 50), help="The most values that column may keep; the viewer has 10 colours.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a key of the run's config, such as export.max_colors=8; for RUN only.")
+@click.option(
+    "--metadata",
+    "metadata_path",
+    type=click.Path(path_type=Path),
+    help="A table with a row per vector; the first column is the label.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The folder to write; for VECTORS only."
+)
+@click.option(
+    "--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as."
+)
+@click.option(
+    "--color-by", default="genre", show_default=True, help="The metadata column to colour by."
+)
+@click.option(
+    "--max-colors",
+    default=10,
+    show_default=True,
+    type=click.IntRange(2, 50),
+    help="The most values that column may keep; the viewer has 10 colours.",
+)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY.PATH=VALUE",
+    help="Change a key of the run's config, such as export.max_colors=8; for RUN only.",
+)
 @click.option("--force", is_flag=True, help="Replace the output folder if it is there.")
 @verbosity_options
 def export(  # noqa: PLR0913
@@ -41,7 +64,7 @@ def export(  # noqa: PLR0913
     \b
     projector-export export starter --set export.max_colors=8
     projector-export export vectors.npy --metadata words.csv --color-by topic -o map
-    """  # noqa: D301
+    """
     if not Path(source).is_file():
         _export_run(resolve_run(source), overrides, output)
         return
@@ -68,20 +91,29 @@ def _export_run(run_path: Path, overrides: tuple[str, ...], output: Path | None)
         if entry.load()(run_path, overrides):
             result(f"{run_path}: open it with  projector-export view {run_path}")
             return
-    raise RunError(f"{run_path} is not a run with vectors to export", tip="make one with: projector-export run CONFIG")
+    raise RunError(
+        f"{run_path} is not a run with vectors to export",
+        tip="make one with: projector-export run CONFIG",
+    )
 
 
 @click.command()
 @click.argument("run", metavar="RUN")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The interface to listen on.")
-@click.option("--port", default=6006, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option(
+    "--port",
+    default=6006,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0 takes any free port.",
+)
 @verbosity_options
 def view(run: str, host: str, port: int) -> None:
     """Start TensorBoard on a run's map and print the address; Ctrl-C stops it.
 
     \b
     projector-export view starter
-    """  # noqa: D301
+    """
     from projector_export.view import PROJECTOR_PAGE, tensorboard
 
     folder = shown_folder(resolve_run(run))
@@ -105,7 +137,10 @@ def shown_folder(run_path: Path) -> Path:
     for folder in (run_path / "projector", run_path):
         if (folder / "projector_config.pbtxt").is_file():
             return folder
-    raise RunError(f"{run_path} holds nothing for TensorBoard", tip=f"write it with: projector-export export {run_path}")
+    raise RunError(
+        f"{run_path} holds nothing for TensorBoard",
+        tip=f"write it with: projector-export export {run_path}",
+    )
 
 
 ALL = (export, view)

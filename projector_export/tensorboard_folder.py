@@ -28,7 +28,9 @@ def write_tensorboard_folder(folder: Path, embeddings: Sequence[Embedding]) -> N
     write_checkpoint(folder, shown)
     tables = []
     for embedding in shown:
-        write_bytes_whole(folder / f"{embedding.name}.metadata.tsv", metadata_tsv(embedding.metadata))
+        write_bytes_whole(
+            folder / f"{embedding.name}.metadata.tsv", metadata_tsv(embedding.metadata)
+        )
         tables.append(
             Table(
                 name=embedding.name,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import yaml
 
@@ -111,7 +110,11 @@ def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors,
         dataset = load_dataset(config, path)
         metrics["dataset"] = _sizes(dataset)
         write_config(directory, config, books_path=path, sha256=sha256(path))
-    remark("         {num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format(**metrics["dataset"]))
+    remark(
+        "         {num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format(
+            **metrics["dataset"]
+        )
+    )
     with _stage("train", metrics):
         train_vectors = _trainer()
         vectors = train_vectors(dataset.books, dataset.pairs, config, directory)

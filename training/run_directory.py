@@ -74,7 +74,7 @@ class Vectors:
 
     def save(self, path: Path) -> None:
         """Write an .npz that needs no pickle to be read."""
-        arrays = {
+        arrays: dict[str, Any] = {
             "books": self.books,
             "links": self.links,
             "book_titles": self.book_titles,
