@@ -30,7 +30,10 @@ LICENSE_NAME = "LICENSE.tensorboard.txt"
 UPLOAD_CONFIG_NAME = "projector_config.json"
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 # What the page's script touches; a minifier that renames one would leave the name nowhere.
-HOOKS = ("loadSavedState", "savedStates", "bookmarkPanel", "colorOptions", "projectorConfigJsonPath")
+HOOKS = (
+    *("bookmarkPanel", "savedStates", "loadSavedState", "setSelectionState"),
+    *("dataPanel", "colorOptions", "dataSet", "projectorConfigJsonPath"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,17 +63,27 @@ def upload_set_of(run_path: Path) -> Path:
     )
 
 
+def site_folder(run_path: Path) -> Path:
+    """Find a site: the run's `site/`, or a folder that is one itself.
+
+    Raises:
+        RunError: there is none.
+    """
+    for folder in (run_path / "site", run_path):
+        if (folder / "index.html").is_file():
+            return folder
+    raise RunError(
+        f"{run_path} holds no site", tip=f"write one with: projector-export site {run_path}"
+    )
+
+
 @contextmanager
 def site_server(folder: Path, *, host: str, port: int) -> Iterator[str]:
     """Serve a site's folder; give its address, and stop serving afterwards.
 
     Raises:
-        RunError: there is no site in `folder`, or the port is taken.
+        RunError: the port is taken.
     """
-    if not (folder / "index.html").is_file():
-        raise RunError(
-            f"{folder} holds no site", tip=f"write one with: projector-export site {folder.parent}"
-        )
     handler = functools.partial(_Handler, directory=str(folder))
     try:
         server = ThreadingHTTPServer((host, port), handler)

@@ -48,6 +48,8 @@
     try {
       if (isReady(viewer)) {
         viewer.bookmarkPanel.loadSavedState(0);
+        // Loading clears the mark that it has just set (vz-projector-bookmark-panel.ts:82-90).
+        viewer.bookmarkPanel.setSelectionState(0, true);
         requestAnimationFrame(() => requestAnimationFrame(() => uncover("")));
         return;
       }
