@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -57,6 +60,26 @@ def progress() -> Progress:
         disable=_verbosity < 0 or not sys.stderr.isatty(),
         transient=True,
     )
+
+
+@contextmanager
+def quiet_native_libraries() -> Iterator[None]:
+    """Keep what C++ libraries print while they load off the terminal; show it if loading fails.
+
+    TensorFlow greets every machine without a GPU with lines that look like errors, and writes them
+    to the file descriptor, past Python.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as said, os.fdopen(os.dup(2), "wb") as stderr:
+        os.dup2(said.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            said.seek(0)
+            stderr.write(said.read())
+            raise
+        finally:
+            os.dup2(stderr.fileno(), 2)
 
 
 def printable(text: str) -> str:
