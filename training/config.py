@@ -88,7 +88,7 @@ class ExportConfig(Section):
         description="Columns of the books' metadata; the first is the label",
     )
     layouts: list[Literal["tsne", "umap", "pca"]] = Field(
-        default=["umap", "tsne"], max_length=3, description="Finished maps, at most three"
+        default=["tsne", "umap", "pca"], max_length=3, description="Finished maps, at most three"
     )
     color_by: str = Field("genre", description="The column that maps are coloured by")
     max_colors: int = Field(

@@ -17,6 +17,7 @@ from projector_export.embedding import Embedding
 from projector_export.errors import RunError
 from projector_export.export import ExportOptions, write_exports
 from projector_export.geometry import viewer_ready
+from projector_export.layouts import LayoutOptions
 from training import evaluation
 from training.books import STARTER, Book, read_books, sha256, starter_path
 from training.config import Config, load_config
@@ -166,7 +167,14 @@ def _export(folder: Path, dataset: Dataset, vectors: Vectors, config: Config) ->
         "links": Embedding("links", vectors.links, links_table(dataset.pairs)),
     }
     options = ExportOptions(
-        title=config.run, color_by=config.export.color_by, max_colors=config.export.max_colors
+        title=config.run,
+        color_by=config.export.color_by,
+        max_colors=config.export.max_colors,
+        layouts=LayoutOptions(
+            names=tuple(config.export.layouts),
+            seed=config.seed,
+            cache_path=RunDirectory(folder).layouts_path,
+        ),
     )
     write_exports(folder, [embeddings[name] for name in config.export.tables], options)
 
