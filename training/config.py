@@ -6,10 +6,10 @@ import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from projector_export.errors import ConfigError
@@ -20,6 +20,7 @@ BOOK_COLUMNS = (
     *("title", "genre", "author", "country", "language", "year", "num_links"),
     *("genre_raw", "genre_source"),
 )
+ARTICLE_TRAINING = {"epochs": 15, "learning_rate": 0.001, "batch_size": 1024}
 
 
 class Section(BaseModel):
@@ -69,11 +70,15 @@ class ModelConfig(Section):
 class TrainingConfig(Section):
     """How the vectors are learned."""
 
-    epochs: int = Field(30, ge=1, description="Passes over all pairs")
-    learning_rate: Annotated[float, Field(gt=0, le=10)] = Field(
-        0.05, description="Step size at the start"
+    epochs: int = Field(
+        20, ge=1, description="Passes over all pairs; 15 for the article's objectives"
     )
-    batch_size: int = Field(1024, ge=1, description="Positive pairs in one step")
+    learning_rate: float = Field(
+        0.1, gt=0, le=10, description="Step size at the start; 0.001 for the article's objectives"
+    )
+    batch_size: int = Field(
+        512, ge=1, description="Books in one step; 1024 pairs for the article's objectives"
+    )
 
 
 class ExportConfig(Section):
@@ -129,6 +134,17 @@ class Config(Section):
         if not RUN_NAME.fullmatch(name):
             raise ValueError("expected a folder's name of letters, digits and _ . -")
         return name
+
+    @model_validator(mode="before")
+    @classmethod
+    def _article_s_own_defaults(cls, values: Any) -> Any:
+        """Where an objective is the article's, so are the defaults of its training."""
+        model = values.get("model") if isinstance(values, dict) else None
+        training = values.get("training", {}) if model else None
+        if isinstance(model, dict) and isinstance(training, dict):
+            if model.get("objective") in {"regression", "classification"}:
+                return {**values, "training": {**ARTICLE_TRAINING, **training}}
+        return values
 
     @property
     def run_path(self) -> Path:

@@ -30,9 +30,8 @@ class Learned:
 class Learner(Protocol):
     """Something that learns vectors epoch by epoch and can be kept in a checkpoint."""
 
-    @property
-    def learning_rate(self) -> float:
-        """The step size now."""
+    def learning_rate_at(self, epoch: int) -> float:
+        """The step size at the start of an epoch, the first being 1."""
 
     def train_epoch(self, epoch: int) -> float:
         """Go once through the pairs; return the mean loss. Chance hangs on the epoch alone."""

@@ -66,7 +66,7 @@ def _train_epochs(
             "         training", total=num_epochs, completed=state.epochs_done, note=""
         )
         for epoch in range(state.epochs_done + 1, num_epochs + 1):
-            learning_rate = learner.learning_rate
+            learning_rate = learner.learning_rate_at(epoch)
             loss = learner.train_epoch(epoch)
             _refuse_divergence(loss, epoch, learning_rate)
             _write_scalars(epoch, loss, learning_rate, learner.learned(), pairs)
