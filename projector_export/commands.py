@@ -89,7 +89,7 @@ def export(
 
     \b
     projector-export export starter --set export.max_colors=8
-    projector-export export vectors.npy --metadata words.csv --color-by topic -o map
+    projector-export export vectors.npy --metadata words.csv -o map
     """
     if not Path(source).is_file():
         _export_run(resolve_run(source), overrides, output)

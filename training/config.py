@@ -74,7 +74,10 @@ class TrainingConfig(Section):
         20, ge=1, description="Passes over all pairs; 15 for the article's objectives"
     )
     learning_rate: float = Field(
-        0.1, gt=0, le=10, description="Step size at the start; 0.001 for the article's objectives"
+        0.8,
+        gt=0,
+        allow_inf_nan=False,
+        description="Step size at the start; 0.001 for the article's objectives",
     )
     batch_size: int = Field(
         512, ge=1, description="Books in one step; 1024 pairs for the article's objectives"
