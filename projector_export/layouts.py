@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from projector_export.console import detail, progress, remark
+from projector_export.console import detail, progress, quiet_native_libraries, remark
 from projector_export.errors import UsageError
 from projector_export.geometry import sphereize, unit_norm
 from projector_export.layout_cache import load_layout, store_layout
@@ -221,9 +221,7 @@ def _start(vectors: Float32Matrix, options: LayoutOptions) -> Float32Matrix:
     return start / (start[:, 0].std() or 1.0) + 1e-3 * noise
 
 
-def _tsne(
-    graph: NeighborGraph, start: Float32Matrix, seed: int, bar: Progress
-) -> Float32Matrix:
+def _tsne(graph: NeighborGraph, start: Float32Matrix, seed: int, bar: Progress) -> Float32Matrix:
     from openTSNE import TSNEEmbedding
     from openTSNE.affinity import PerplexityBasedNN
     from openTSNE.nearest_neighbors import PrecomputedNeighbors
@@ -245,19 +243,16 @@ def _tsne(
         def advance(step: int, _error: float, _embedding: object) -> None:
             bar.update(task, completed=done + step)
 
-        embedding.optimize(
-            steps, inplace=True, callbacks=advance, callbacks_every_iters=10, **how
-        )
+        embedding.optimize(steps, inplace=True, callbacks=advance, callbacks_every_iters=10, **how)
 
     optimized(EARLY_STEPS, exaggeration=12, momentum=0.5)
     optimized(LATE_STEPS, exaggeration=1, momentum=0.8)
     return np.asarray(embedding)
 
 
-def _umap(
-    graph: NeighborGraph, start: Float32Matrix, seed: int, bar: Progress
-) -> Float32Matrix:
-    from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
+def _umap(graph: NeighborGraph, start: Float32Matrix, seed: int, bar: Progress) -> Float32Matrix:
+    with quiet_native_libraries():  # importing umap imports TensorFlow, if that is there
+        from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
     random = np.random.RandomState(seed)  # noqa: NPY002  # what umap-learn takes
     own = np.arange(len(start))[:, None]  # for umap-learn a row is its own nearest neighbor
@@ -288,7 +283,7 @@ def _umap(
         densmap=False,
         densmap_kwds={},
         output_dens=False,
-        tqdm_kwds={"file": _BarOfTqdm(bar, TITLES[UMAP]), "bar_format": "{n} {total}", "disable": False},
+        tqdm_kwds={"file": _BarOfTqdm(bar), "bar_format": "{n} {total}", "disable": False},
     )
     return np.asarray(layout)
 
@@ -296,9 +291,9 @@ def _umap(
 class _BarOfTqdm:
     """Where umap-learn's own bar, tqdm, writes "12 200": it moves our bar instead."""
 
-    def __init__(self, bar: Progress, title: str) -> None:
+    def __init__(self, bar: Progress) -> None:
         self._bar = bar
-        self._task = bar.add_task(title, total=None, note="")
+        self._task = bar.add_task(TITLES[UMAP], total=None, note="")
 
     def write(self, text: str) -> None:
         counts = [int(word) for word in text.split() if word.isdigit()]

@@ -13,7 +13,12 @@ from projector_export.site_command import upload_set_of
 
 @click.command()
 @click.argument("run", metavar="RUN")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder to write to.  [default: RUN/plots]")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The folder to write to.  [default: RUN/plots]",
+)
 @verbosity_options
 def plot(run: str, output: Path | None) -> None:
     """Draw each finished map as a picture, in the viewer's own colours.

@@ -18,8 +18,15 @@ from projector_export.runs import resolve_run
 
 @click.command()
 @click.argument("run", metavar="RUN")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder to write, or the HTML file.  [default: RUN/site or RUN/site.html]")
-@click.option("--single-file", is_flag=True, help="Write one HTML file, which opens by a double click.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The folder to write, or the HTML file.  [default: RUN/site or RUN/site.html]",
+)
+@click.option(
+    "--single-file", is_flag=True, help="Write one HTML file, which opens by a double click."
+)
 @click.option("--force", is_flag=True, help="Replace what is there.")
 @verbosity_options
 def site(run: str, output: Path | None, *, single_file: bool, force: bool) -> None:

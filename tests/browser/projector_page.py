@@ -67,7 +67,9 @@ def column(page: Page, name: str) -> list[Any]:
 
 def color_counts(page: Page, name: str) -> dict[str, int]:
     """Read the legend that "Color by" offers for a column."""
-    items = evaluate(page, f"(q.dataPanel.colorOptions.find(o => o.name === {name!r}) || {{}}).items")
+    items = evaluate(
+        page, f"(q.dataPanel.colorOptions.find(o => o.name === {name!r}) || {{}}).items"
+    )
     return {str(item["label"]): int(item["count"]) for item in items or []}
 
 
@@ -78,8 +80,10 @@ def bookmark_labels(page: Page) -> list[str]:
 
 def click_bookmark(page: Page, index: int) -> None:
     """Click a bookmark's radio button as a person does."""
-    page.locator("vz-projector-bookmark-panel paper-radio-button, "
-                 "vz-projector-bookmark-panel input[type=radio]").nth(index).click()
+    page.locator(
+        "vz-projector-bookmark-panel paper-radio-button, "
+        "vz-projector-bookmark-panel input[type=radio]"
+    ).nth(index).click()
 
 
 def positions(page: Page) -> list[float]:
@@ -94,9 +98,7 @@ def positions(page: Page) -> list[float]:
 
 def point_colors(page: Page) -> list[float]:
     """Read the colours that points are drawn in, r, g, b of one after the other."""
-    return list(
-        evaluate(page, "Array.from(q.projectorScatterPlotAdapter.scatterPlot.pointColors)")
-    )
+    return list(evaluate(page, "Array.from(q.projectorScatterPlotAdapter.scatterPlot.pointColors)"))
 
 
 def shown_projection(page: Page) -> str:
