@@ -19,18 +19,59 @@ RUN_EXPORTERS = "projector_export.run_exporters"
 
 @click.command()
 @click.argument("source", metavar="RUN|VECTORS")
-@click.option("--metadata", "metadata_path", type=click.Path(path_type=Path), help="A table with a row per vector; the first column is the label.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder to write; for VECTORS only.")
-@click.option("--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as.")
-@click.option("--color-by", default="genre", show_default=True, help="The metadata column to colour by.")
-@click.option("--max-colors", default=10, show_default=True, type=click.IntRange(2, 50), help="The most values that column may keep; the viewer has 10 colours.")
-@click.option("--layouts", default="tsne,umap,pca", show_default=True, metavar="NAMES", help="Finished maps to make, for VECTORS: of tsne, umap, pca; or none.")
-@click.option("--layout-dimensions", default="2", show_default=True, type=click.Choice(["2", "3"]), help="Flat maps or solid ones, for VECTORS.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="The same seed gives the same maps, for VECTORS.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a key of the run's config, such as export.max_colors=8; for RUN only.")
+@click.option(
+    "--metadata",
+    "metadata_path",
+    type=click.Path(path_type=Path),
+    help="A table with a row per vector; the first column is the label.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The folder to write; for VECTORS only."
+)
+@click.option(
+    "--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as."
+)
+@click.option(
+    "--color-by", default="genre", show_default=True, help="The metadata column to colour by."
+)
+@click.option(
+    "--max-colors",
+    default=10,
+    show_default=True,
+    type=click.IntRange(2, 50),
+    help="The most values that column may keep; the viewer has 10 colours.",
+)
+@click.option(
+    "--layouts",
+    default="tsne,umap,pca",
+    show_default=True,
+    metavar="NAMES",
+    help="Finished maps to make, for VECTORS: of tsne, umap, pca; or none.",
+)
+@click.option(
+    "--layout-dimensions",
+    default="2",
+    show_default=True,
+    type=click.Choice(["2", "3"]),
+    help="Flat maps or solid ones, for VECTORS.",
+)
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="The same seed gives the same maps, for VECTORS.",
+)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY.PATH=VALUE",
+    help="Change a key of the run's config, such as export.max_colors=8; for RUN only.",
+)
 @click.option("--force", is_flag=True, help="Replace the output folder if it is there.")
 @verbosity_options
-def export(  # noqa: PLR0913
+def export(
     source: str,
     metadata_path: Path | None,
     output: Path | None,
@@ -49,7 +90,7 @@ def export(  # noqa: PLR0913
     \b
     projector-export export starter --set export.max_colors=8
     projector-export export vectors.npy --metadata words.csv --color-by topic -o map
-    """  # noqa: D301
+    """
     if not Path(source).is_file():
         _export_run(resolve_run(source), overrides, output)
         return
@@ -62,9 +103,7 @@ def export(  # noqa: PLR0913
     from projector_export.layouts import LayoutOptions
     from projector_export.reading import read_embedding
 
-    maps = LayoutOptions(
-        names=layout_names(layouts), dimensions=int(layout_dimensions), seed=seed
-    )
+    maps = LayoutOptions(names=layout_names(layouts), dimensions=int(layout_dimensions), seed=seed)
     embedding = read_embedding(name, Path(source), metadata_path)
     options = ExportOptions(title=name, color_by=color_by, max_colors=max_colors, layouts=maps)
     with whole_folder(output, when_present="replace" if force else "refuse") as folder:
@@ -86,14 +125,28 @@ def _export_run(run_path: Path, overrides: tuple[str, ...], output: Path | None)
         if entry.load()(run_path, overrides):
             result(f"{run_path}: open it with  projector-export view {run_path}")
             return
-    raise RunError(f"{run_path} is not a run with vectors to export", tip="make one with: projector-export run CONFIG")
+    raise RunError(
+        f"{run_path} is not a run with vectors to export",
+        tip="make one with: projector-export run CONFIG",
+    )
 
 
 @click.command()
 @click.argument("run", metavar="RUN")
-@click.option("--site", "own_page", is_flag=True, help="Serve the run's own web page, which opens on the map, in place of TensorBoard.")
+@click.option(
+    "--site",
+    "own_page",
+    is_flag=True,
+    help="Serve the run's own web page, which opens on the map, in place of TensorBoard.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The interface to listen on.")
-@click.option("--port", default=6006, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option(
+    "--port",
+    default=6006,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0 takes any free port.",
+)
 @verbosity_options
 def view(run: str, host: str, port: int, *, own_page: bool) -> None:
     """Start TensorBoard on a run's map and print the address; Ctrl-C stops it.
@@ -101,7 +154,7 @@ def view(run: str, host: str, port: int, *, own_page: bool) -> None:
     \b
     projector-export view starter
     projector-export view starter --site
-    """  # noqa: D301
+    """
     run_path = resolve_run(run)
     if own_page:
         with site_server(site_folder(run_path), host=host, port=port) as address:
@@ -134,7 +187,10 @@ def shown_folder(run_path: Path) -> Path:
     for folder in (run_path / "projector", run_path):
         if (folder / "projector_config.pbtxt").is_file():
             return folder
-    raise RunError(f"{run_path} holds nothing for TensorBoard", tip=f"write it with: projector-export export {run_path}")
+    raise RunError(
+        f"{run_path} holds nothing for TensorBoard",
+        tip=f"write it with: projector-export export {run_path}",
+    )
 
 
 ALL = (export, view, site, plot)

@@ -20,7 +20,12 @@ _verbosity = 0
 def verbosity_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `-q` and `-v`."""
     quiet = click.option(
-        "-q", "--quiet", is_flag=True, expose_value=False, callback=_lower, help="Say nothing but results and errors."
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=_lower,
+        help="Say nothing but results and errors.",
     )
     verbose = click.option(
         "-v", "--verbose", count=True, expose_value=False, callback=_raise, help="Say more."
@@ -46,7 +51,7 @@ def detail(text: str) -> None:
 
 
 def progress() -> Progress:
-    """Make a progress bar with the time left, on stderr; it shows nothing when not on a terminal."""
+    """Make a progress bar with the time left, on stderr; where that is no terminal it is mute."""
     from rich import progress as bars
     from rich.console import Console
 

@@ -12,7 +12,16 @@ NUM_TWINS = 100
 NUM_TOPICS = 8
 NUM_LINKS = 320
 LINKS_PER_BOOK = 30
-GENRES = ["Fantasy", "Science fiction", "Horror", "Poetry", "Drama", "History", "Philosophy", "Memoir"]
+GENRES = [
+    "Fantasy",
+    "Science fiction",
+    "Horror",
+    "Poetry",
+    "Drama",
+    "History",
+    "Philosophy",
+    "Memoir",
+]
 
 
 def planted_books(seed: int = 5) -> list[Book]:
@@ -36,7 +45,7 @@ def planted_books(seed: int = 5) -> list[Book]:
 
 def twin(title: str) -> str:
     """Name the book that was drawn by the same vector."""
-    number = int(title.split()[-1])
+    number = int(title.rsplit(maxsplit=1)[-1])
     return title_of(number + 1 - 2 * (number % 2))
 
 
@@ -53,7 +62,11 @@ def write_planted_books(path: Path) -> None:
 
 def _book(number: int, nearness: np.ndarray, links: np.ndarray) -> Book:
     genre = GENRES[int(nearness.argmax())]
-    infobox = {"genre": genre, "author": f"Author {number // 2}", "release_date": str(1900 + number % 90)}
+    infobox = {
+        "genre": genre,
+        "author": f"Author {number // 2}",
+        "release_date": str(1900 + number % 90),
+    }
     return Book(title_of(number), infobox, tuple(f"Link {link}" for link in links))
 
 

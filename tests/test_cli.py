@@ -24,7 +24,9 @@ def test_help_names_every_command_and_imports_nothing_heavy() -> None:
         "heavy = {'tensorflow', 'pandas', 'numpy', 'umap', 'sklearn', 'pydantic'} & set(sys.modules);"
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
     assert answer.returncode == 0, answer.stderr
     for command in ("run", "train", "export", "neighbors", "view"):
         assert f"\n  {command} " in answer.stdout
@@ -94,7 +96,7 @@ def test_an_unknown_title_is_answered_with_near_ones(planted_run, capsys) -> Non
 def test_a_table_of_anybody_s_vectors_becomes_a_folder(tmp_path, capsys) -> None:
     vectors, metadata = tmp_path / "v.tsv", tmp_path / "m.csv"
     vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
-    metadata.write_text('word,kind\n' + "".join(f'"w,{n}",k{n % 3}\n' for n in range(20)))
+    metadata.write_text("word,kind\n" + "".join(f'"w,{n}",k{n % 3}\n' for n in range(20)))
     arguments = ["export", str(vectors), "--metadata", str(metadata), "--color-by", "kind"]
     assert exit_code([*arguments, "-o", str(tmp_path / "map")]) == 0
     assert "projector-export view" in capsys.readouterr().out

@@ -56,7 +56,7 @@ def test_the_same_seed_writes_the_same_bytes(planted_run, tmp_path) -> None:
         assert files == written_files(again / part)
         for name in files:
             ours, theirs = (run / part / name for run in (planted_run, again))
-            if name == "projector_config.json" or name == "README.md":  # they name the run
+            if name in {"projector_config.json", "README.md"}:  # they name the run
                 assert theirs.read_text() == ours.read_text().replace("planted", "again")
             else:
                 assert theirs.read_bytes() == ours.read_bytes(), name

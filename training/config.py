@@ -47,10 +47,13 @@ class DatasetConfig(Section):
         description="Links that say nothing of a book's content; in any case",
     )
     held_out_links_per_book: int = Field(
-        1, ge=0, description="Links of each book that are withheld from training and used to test it"
+        1,
+        ge=0,
+        description="Links of each book that are withheld from training and used to test it",
     )
     genres: str | None = Field(
-        None, description="A YAML file that extends the genre mapping; none: the mapping as it ships"
+        None,
+        description="A YAML file that extends the genre mapping; none: the mapping as it ships",
     )
 
 
@@ -85,7 +88,7 @@ class ExportConfig(Section):
         description="Columns of the books' metadata; the first is the label",
     )
     layouts: list[Literal["tsne", "umap", "pca"]] = Field(
-        default=["umap", "tsne"], max_length=3, description="Finished maps, at most three"
+        default=["tsne", "umap", "pca"], max_length=3, description="Finished maps, at most three"
     )
     color_by: str = Field("genre", description="The column that maps are coloured by")
     max_colors: int = Field(
@@ -188,7 +191,9 @@ class ConfigSource:
         try:
             node = yaml.compose(text, Loader=_Loader)
             if node is None:
-                raise ConfigError(f"{self._name} is empty", tip="configs/starter.yaml is an example")
+                raise ConfigError(
+                    f"{self._name} is empty", tip="configs/starter.yaml is an example"
+                )
             if not isinstance(node, yaml.MappingNode):
                 raise ConfigError(f"{self._name}: expected keys and values, such as `run: starter`")
             self._note_lines(node, ())
@@ -217,13 +222,17 @@ class ConfigSource:
         """Say the first thing that is wrong."""
         details = error.errors(include_url=False)[0]
         keys = tuple(str(part) for part in details["loc"])
-        known = [keys[:length] for length in range(len(keys), 0, -1) if keys[:length] in self._lines]
+        known = [
+            keys[:length] for length in range(len(keys), 0, -1) if keys[:length] in self._lines
+        ]
         place = self._lines[known[0]] if known else self._name
         if details["type"] == "extra_forbidden":
             raise ConfigError(
                 f"{place}: there is no key {'.'.join(keys)}", tip=_nearest_key(keys) or None
             )
-        raise ConfigError(f"{place}: {'.'.join(keys)} is {details['input']!r}; {_expected(details)}")
+        raise ConfigError(
+            f"{place}: {'.'.join(keys)} is {details['input']!r}; {_expected(details)}"
+        )
 
 
 class _Loader(yaml.SafeLoader):

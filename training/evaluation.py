@@ -52,7 +52,7 @@ def held_out_ranks(
 
 
 def _spans(starts: IntVector, ends: IntVector) -> tuple[IntVector, IntVector]:
-    """List all places from each start to its end, (T,), and the number of the span of each, (T,)."""
+    """List all places (T,) from each start to its end, and which span each is of (T,)."""
     lengths = ends - starts
     spans = np.repeat(np.arange(len(starts)), lengths)
     first = np.cumsum(lengths) - lengths  # where each span begins in the answer

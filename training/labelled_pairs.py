@@ -22,7 +22,14 @@ class LabelledPairLearner(tf.Module):
     """
 
     def __init__(
-        self, pairs: PairSet, *, objective: str, dim: int, learning_rate: float, batch_size: int, seed: int
+        self,
+        pairs: PairSet,
+        *,
+        objective: str,
+        dim: int,
+        learning_rate: float,
+        batch_size: int,
+        seed: int,
     ) -> None:
         super().__init__(name="labelled_pairs")
         self._pairs, self._objective, self._seed = pairs, objective, seed

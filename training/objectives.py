@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import tensorflow as tf
 
@@ -35,7 +35,7 @@ class Learner(Protocol):
         """The step size now."""
 
     def train_epoch(self, epoch: int) -> float:
-        """Go once through the pairs; return the mean loss. The same epoch draws the same chances."""
+        """Go once through the pairs; return the mean loss. Chance hangs on the epoch alone."""
 
     def learned(self) -> Learned:
         """Give the vectors as they stand."""
@@ -46,7 +46,7 @@ def new_learner(pairs: PairSet, config: Config) -> Learner:
     from training.labelled_pairs import LabelledPairLearner
     from training.sampled_softmax import SoftmaxLearner
 
-    shared = {
+    shared: dict[str, Any] = {
         "dim": config.model.embedding_dim,
         "learning_rate": config.training.learning_rate,
         "batch_size": config.training.batch_size,
@@ -57,7 +57,9 @@ def new_learner(pairs: PairSet, config: Config) -> Learner:
     return LabelledPairLearner(pairs, objective=config.model.objective, **shared)
 
 
-def new_table(name: str, shape: tuple[int, int], *, spread: float, seed: tuple[int, int]) -> tf.Variable:
+def new_table(
+    name: str, shape: tuple[int, int], *, spread: float, seed: tuple[int, int]
+) -> tf.Variable:
     """Make a table of vectors, drawn evenly from -spread to +spread."""
     start = tf.random.stateless_uniform(shape, seed, minval=-spread, maxval=spread)
     return tf.Variable(start, name=name)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import yaml
 
@@ -18,6 +17,7 @@ from projector_export.embedding import Embedding
 from projector_export.errors import RunError
 from projector_export.export import ExportOptions, write_exports
 from projector_export.geometry import viewer_ready
+from projector_export.layouts import LayoutOptions
 from training import evaluation
 from training.books import STARTER, Book, read_books, sha256, starter_path
 from training.config import Config, load_config
@@ -111,7 +111,11 @@ def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors,
         dataset = load_dataset(config, path)
         metrics["dataset"] = _sizes(dataset)
         write_config(directory, config, books_path=path, sha256=sha256(path))
-    remark("         {num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format(**metrics["dataset"]))
+    remark(
+        "         {num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format(
+            **metrics["dataset"]
+        )
+    )
     with _stage("train", metrics):
         train_vectors = _trainer()
         vectors = train_vectors(dataset.books, dataset.pairs, config, directory)
@@ -163,7 +167,14 @@ def _export(folder: Path, dataset: Dataset, vectors: Vectors, config: Config) ->
         "links": Embedding("links", vectors.links, links_table(dataset.pairs)),
     }
     options = ExportOptions(
-        title=config.run, color_by=config.export.color_by, max_colors=config.export.max_colors
+        title=config.run,
+        color_by=config.export.color_by,
+        max_colors=config.export.max_colors,
+        layouts=LayoutOptions(
+            names=tuple(config.export.layouts),
+            seed=config.seed,
+            cache_path=RunDirectory(folder).layouts_path,
+        ),
     )
     write_exports(folder, [embeddings[name] for name in config.export.tables], options)
 

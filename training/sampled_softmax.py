@@ -23,8 +23,16 @@ class SoftmaxLearner(tf.Module):
     """Two tables of directions and a bias per link; scores are scaled cosines plus the bias."""
 
     def __init__(
-        self, pairs: PairSet, *, num_epochs: int, dim: int, learning_rate: float, batch_size: int, seed: int,
-        temperature: float = 12.0, num_candidates: int = 2048,
+        self,
+        pairs: PairSet,
+        *,
+        num_epochs: int,
+        dim: int,
+        learning_rate: float,
+        batch_size: int,
+        seed: int,
+        temperature: float = 12.0,
+        num_candidates: int = 2048,
     ) -> None:
         super().__init__(name="softmax")
         self._pairs, self._seed, self._num_epochs = pairs, seed, num_epochs
@@ -34,12 +42,18 @@ class SoftmaxLearner(tf.Module):
         self._num_candidates = num_candidates
         counts = np.maximum(np.bincount(pairs.train[:, 1], minlength=pairs.num_links), 1)
         self._weights = counts.astype(np.float64) ** 0.75
-        self._log_chances = tf.constant(np.log(inclusion_probabilities(self._weights, num_candidates)), tf.float32)
-        self._starts = tf.constant(np.searchsorted(pairs.train[:, 0], np.arange(pairs.num_books + 1)), tf.int32)
+        self._log_chances = tf.constant(
+            np.log(inclusion_probabilities(self._weights, num_candidates)), tf.float32
+        )
+        self._starts = tf.constant(
+            np.searchsorted(pairs.train[:, 0], np.arange(pairs.num_books + 1)), tf.int32
+        )
         self._links_of_pairs = tf.constant(pairs.train[:, 1])
         self.books = new_table("books", (pairs.num_books, dim), spread=0.1, seed=(seed, 0))
         self.links = new_table("links", (pairs.num_links, dim), spread=0.1, seed=(seed, 1))
-        self.link_bias = tf.Variable(np.log(counts / counts.mean()).astype(np.float32), name="link_bias")
+        self.link_bias = tf.Variable(
+            np.log(counts / counts.mean()).astype(np.float32), name="link_bias"
+        )
         self.optimizer = tf.keras.optimizers.Adam(learning_rate, beta_2=0.99)
         self.optimizer.build(self.trainable_variables)
 
@@ -65,6 +79,7 @@ class SoftmaxLearner(tf.Module):
         b = b / np.linalg.norm(b, axis=1, keepdims=True)
         l = l / np.linalg.norm(l, axis=1, keepdims=True)
         from projector_export.geometry import geometric_median
+
         m = geometric_median(b)
         r = np.linalg.norm(b - m, axis=1).mean()
         bias = (self.link_bias.numpy() / self._scale + l @ m) / r
@@ -87,11 +102,19 @@ class SoftmaxLearner(tf.Module):
         b = self._scale * tf.math.l2_normalize(tf.gather(table, books), axis=1)
         all_links = tf.math.l2_normalize(self.links, axis=1)
         c = tf.gather(all_links, candidates)
-        logits = tf.matmul(b, c, transpose_b=True) + tf.gather(self.link_bias - self._log_chances, candidates)
-        place = tf.tensor_scatter_nd_update(tf.fill([tf.shape(self.links)[0]], -1), candidates[:, None], tf.range(tf.shape(candidates)[0]))
+        logits = tf.matmul(b, c, transpose_b=True) + tf.gather(
+            self.link_bias - self._log_chances, candidates
+        )
+        place = tf.tensor_scatter_nd_update(
+            tf.fill([tf.shape(self.links)[0]], -1),
+            candidates[:, None],
+            tf.range(tf.shape(candidates)[0]),
+        )
         columns = tf.gather(place, links)
         known = tf.boolean_mask(tf.stack([rows, columns], 1), columns >= 0)
         logits = tf.tensor_scatter_nd_update(logits, known, tf.fill([tf.shape(known)[0]], MASKED))
         negatives = tf.reduce_logsumexp(logits, axis=1)
-        scores = tf.reduce_sum(tf.gather(b, rows) * tf.gather(all_links, links), axis=1) + tf.gather(self.link_bias, links)
+        scores = tf.reduce_sum(
+            tf.gather(b, rows) * tf.gather(all_links, links), axis=1
+        ) + tf.gather(self.link_bias, links)
         return tf.reduce_mean(tf.nn.softplus(tf.gather(negatives, rows) - scores))

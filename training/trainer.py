@@ -62,7 +62,9 @@ def _train_epochs(
     num_epochs = config.training.epochs
     events = tf.summary.create_file_writer(str(directory.events_path))
     with progress() as bar, events.as_default():
-        task = bar.add_task("         training", total=num_epochs, completed=state.epochs_done, note="")
+        task = bar.add_task(
+            "         training", total=num_epochs, completed=state.epochs_done, note=""
+        )
         for epoch in range(state.epochs_done + 1, num_epochs + 1):
             learning_rate = learner.learning_rate
             loss = learner.train_epoch(epoch)
