@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from projector_export.console import detail, progress, remark
+from projector_export.console import detail, progress, quiet_native_libraries, remark
 from projector_export.errors import UsageError
 from projector_export.geometry import sphereize, unit_norm
 from projector_export.layout_cache import load_layout, store_layout
@@ -251,7 +251,8 @@ def _tsne(graph: NeighborGraph, start: Float32Matrix, seed: int, bar: Progress) 
 
 
 def _umap(graph: NeighborGraph, start: Float32Matrix, seed: int, bar: Progress) -> Float32Matrix:
-    from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
+    with quiet_native_libraries():  # importing umap imports TensorFlow, if that is there
+        from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
     random = np.random.RandomState(seed)  # noqa: NPY002  # what umap-learn takes
     own = np.arange(len(start))[:, None]  # for umap-learn a row is its own nearest neighbor
@@ -282,11 +283,7 @@ def _umap(graph: NeighborGraph, start: Float32Matrix, seed: int, bar: Progress) 
         densmap=False,
         densmap_kwds={},
         output_dens=False,
-        tqdm_kwds={
-            "file": _BarOfTqdm(bar, TITLES[UMAP]),
-            "bar_format": "{n} {total}",
-            "disable": False,
-        },
+        tqdm_kwds={"file": _BarOfTqdm(bar), "bar_format": "{n} {total}", "disable": False},
     )
     return np.asarray(layout)
 
@@ -294,9 +291,9 @@ def _umap(graph: NeighborGraph, start: Float32Matrix, seed: int, bar: Progress) 
 class _BarOfTqdm:
     """Where umap-learn's own bar, tqdm, writes "12 200": it moves our bar instead."""
 
-    def __init__(self, bar: Progress, title: str) -> None:
+    def __init__(self, bar: Progress) -> None:
         self._bar = bar
-        self._task = bar.add_task(title, total=None, note="")
+        self._task = bar.add_task(TITLES[UMAP], total=None, note="")
 
     def write(self, text: str) -> None:
         counts = [int(word) for word in text.split() if word.isdigit()]
