@@ -1,0 +1,46 @@
+# Every target sets up what it needs: .venv with the versions that were tested, and for the
+# browser tests the system's Chromium (only in CI; elsewhere those tests say what is missing).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint format bench docs clean
+
+demo: $(READY)
+	$(BIN)/projector-export run configs/starter.yaml --force
+	@echo
+	$(BIN)/projector-export neighbors starter "War and Peace" -k 5
+	@echo
+	@echo "Walk around in it:  $(BIN)/projector-export view starter"
+	@echo "or:                 $(BIN)/tensorboard --logdir logs"
+
+test: $(READY)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python benchmarks/vectors.py
+	$(BIN)/python benchmarks/scale.py
+
+docs: $(READY)
+	$(BIN)/python -m training.config_docs > docs/configuration.md
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@

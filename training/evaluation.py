@@ -1,0 +1,92 @@
+"""How good vectors are, from plain arrays: ranks of held-out links, and purity of neighborhoods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from projector_export.geometry import unit_norm
+from projector_export.types import Float32Matrix
+from training.pairs import PairArray
+
+ROWS_AT_ONCE = 1024  # keeps a block of scores within tens of megabytes
+
+
+def held_out_ranks(
+    books: Float32Matrix,
+    links: Float32Matrix,
+    link_bias: Float32Matrix | None,
+    *,
+    held_out: PairArray,
+    known: PairArray,
+) -> npt.NDArray[np.float64]:
+    """Rank each held-out link among all links of its book, best 0: float64 (H,).
+
+    A pair's score is books @ links.T + link_bias. The rank is the number of links that score
+    higher, plus half of those that score the same, so that a constant score earns nothing. Links
+    that the book is known to hold, trained on or held out, are left out of the count.
+
+    Args:
+        books: (N, D).
+        links: (L, D).
+        link_bias: (L,), or None for zeros.
+        held_out: (H, 2) pairs to rank.
+        known: (P, 2) pairs that training saw.
+    """
+    bias = np.zeros(len(links), np.float32) if link_bias is None else link_bias
+    true_pairs = np.concatenate([known, held_out])
+    true_pairs = true_pairs[np.argsort(true_pairs[:, 0], kind="stable")]
+    starts = np.searchsorted(true_pairs[:, 0], np.arange(len(books) + 1))
+    ranks = np.empty(len(held_out))
+    for start in range(0, len(held_out), ROWS_AT_ONCE):
+        asked = held_out[start : start + ROWS_AT_ONCE]
+        scores = books[asked[:, 0]] @ links.T + bias  # (H', L)
+        wanted = scores[np.arange(len(asked)), asked[:, 1]][:, None]
+        for row, book in enumerate(asked[:, 0]):
+            scores[row, true_pairs[starts[book] : starts[book + 1], 1]] = -np.inf
+        higher, equal = (scores > wanted).sum(axis=1), (scores == wanted).sum(axis=1)
+        ranks[start : start + len(asked)] = higher + equal / 2
+    return ranks
+
+
+def mean_reciprocal_rank(ranks: npt.NDArray[np.float64]) -> float:
+    """Mean of 1 / (1 + rank): 1 when every held-out link comes first."""
+    return float(np.mean(1.0 / (1.0 + ranks)))
+
+
+def hits_at(ranks: npt.NDArray[np.float64], k: int) -> float:
+    """Share of held-out links among the first `k`."""
+    return float(np.mean(ranks < k))
+
+
+def purity(books: Float32Matrix, genres: Sequence[str], *, k: int = 10) -> float:
+    """Share of each book's `k` nearest, by cosine, that have its genre, averaged over books.
+
+    Only books with a genre, not "", count, as those asked about and as neighbors.
+    """
+    named = np.array([bool(genre) for genre in genres])
+    codes = np.unique(np.asarray(genres)[named], return_inverse=True)[1]
+    units = unit_norm(books[named])
+    if len(units) < 2:
+        return 0.0
+    k = min(k, len(units) - 1)
+    matches = 0
+    for start in range(0, len(units), ROWS_AT_ONCE):
+        similarities = units[start : start + ROWS_AT_ONCE] @ units.T  # (n, N)
+        rows = np.arange(len(similarities))
+        similarities[rows, start + rows] = -np.inf
+        nearest = np.argpartition(-similarities, k - 1, axis=1)[:, :k]
+        matches += int((codes[nearest] == codes[start + rows][:, None]).sum())
+    return matches / (k * len(units))
+
+
+def shuffled_purity(genres: Sequence[str]) -> float:
+    """What `purity` comes to on average when genres are dealt to the books at random.
+
+    A book of a genre of n, among N books with a genre, has n - 1 of N - 1 chances.
+    """
+    _, sizes = np.unique([genre for genre in genres if genre], return_counts=True)
+    total = sizes.sum()
+    return float((sizes * (sizes - 1)).sum() / (total * (total - 1))) if total > 1 else 0.0

@@ -1,0 +1,63 @@
+"""What every way of learning offers to the trainer, and which one a config asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import tensorflow as tf
+
+from projector_export.types import Float32Matrix
+from training.config import Config
+from training.pairs import PairSet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """Vectors at some moment; the score of a pair is books @ links.T + link_bias.
+
+    Attributes:
+        books: float32 (N, D).
+        links: float32 (L, D).
+        link_bias: float32 (L,), or None.
+    """
+
+    books: Float32Matrix
+    links: Float32Matrix
+    link_bias: Float32Matrix | None
+
+
+class Learner(Protocol):
+    """Something that learns vectors epoch by epoch and can be kept in a checkpoint."""
+
+    @property
+    def learning_rate(self) -> float:
+        """The step size now."""
+
+    def train_epoch(self, epoch: int) -> float:
+        """Go once through the pairs; return the mean loss. The same epoch draws the same chances."""
+
+    def learned(self) -> Learned:
+        """Give the vectors as they stand."""
+
+
+def new_learner(pairs: PairSet, config: Config) -> Learner:
+    """Make the learner that `model.objective` names."""
+    from training.labelled_pairs import LabelledPairLearner
+    from training.sampled_softmax import SoftmaxLearner
+
+    shared = {
+        "dim": config.model.embedding_dim,
+        "learning_rate": config.training.learning_rate,
+        "batch_size": config.training.batch_size,
+        "seed": config.seed,
+    }
+    if config.model.objective == "softmax":
+        return SoftmaxLearner(pairs, num_epochs=config.training.epochs, **shared)
+    return LabelledPairLearner(pairs, objective=config.model.objective, **shared)
+
+
+def new_table(name: str, shape: tuple[int, int], *, spread: float, seed: tuple[int, int]) -> tf.Variable:
+    """Make a table of vectors, drawn evenly from -spread to +spread."""
+    start = tf.random.stateless_uniform(shape, seed, minval=-spread, maxval=spread)
+    return tf.Variable(start, name=name)

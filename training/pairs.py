@@ -1,0 +1,137 @@
+"""Books and their links as numbers: the vocabulary, the positive pairs, and those held out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from projector_export.errors import InputError
+from training.books import Book, normalized
+
+PairArray = npt.NDArray[np.int32]  # (P, 2): book, link
+
+MIN_LINKS_TO_HOLD_OUT = 4  # a book with fewer would lose too much of what is known of it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """The kept links, the most frequent first.
+
+    Attributes:
+        links: the spelling that most books use, one per link.
+        counts: in how many books each occurs, int64 (L,).
+    """
+
+    links: list[str]
+    counts: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.links)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairSet:
+    """What is learned from, and what is asked afterwards.
+
+    Attributes:
+        num_books: N.
+        vocabulary: the L kept links.
+        train: pairs (P, 2) of book and link, sorted, none twice.
+        held_out: pairs (H, 2) that training never sees, sorted.
+    """
+
+    num_books: int
+    vocabulary: Vocabulary
+    train: PairArray
+    held_out: PairArray
+
+    @property
+    def num_links(self) -> int:
+        """Number of kept links, L."""
+        return len(self.vocabulary)
+
+
+def link_key(link: str) -> str:
+    """Spell a link so that two ways of writing it are equal: blanks and case do not matter."""
+    return normalized(link.replace("_", " ")).casefold()
+
+
+def build_pairs(
+    books: Sequence[Book],
+    *,
+    min_link_count: int,
+    ignore_links: Iterable[str],
+    held_out_links_per_book: int,
+    seed: int,
+) -> PairSet:
+    """Number the links that enough books hold, pair them with their books, withhold some.
+
+    Raises:
+        InputError: no link occurs `min_link_count` times.
+    """
+    ignored = {link_key(link) for link in ignore_links}
+    spellings_by_book = [_spellings(book, ignored) for book in books]
+    vocabulary = _vocabulary(spellings_by_book, min_link_count)
+    numbers = {link_key(link): number for number, link in enumerate(vocabulary.links)}
+    pairs = np.array(
+        [
+            (book, numbers[key])
+            for book, spellings in enumerate(spellings_by_book)
+            for key in spellings
+            if key in numbers
+        ],
+        dtype=np.int32,
+    )
+    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    is_held_out = hold_out(pairs, links_per_book=held_out_links_per_book, seed=seed)
+    return PairSet(len(books), vocabulary, pairs[~is_held_out], pairs[is_held_out])
+
+
+def hold_out(pairs: PairArray, *, links_per_book: int, seed: int) -> npt.NDArray[np.bool_]:
+    """Choose at random, for each book with enough links, which pairs to withhold: bool (P,)."""
+    random = np.random.default_rng(seed)
+    order = np.lexsort((random.random(len(pairs)), pairs[:, 0]))  # by book, shuffled within
+    books = pairs[order, 0]
+    _, starts, sizes = np.unique(books, return_index=True, return_counts=True)
+    places = np.arange(len(pairs)) - np.repeat(starts, sizes)
+    # A book keeps at least as many links as it loses.
+    most = np.where(sizes >= MIN_LINKS_TO_HOLD_OUT, np.minimum(links_per_book, sizes // 2), 0)
+    chosen = np.zeros(len(pairs), dtype=np.bool_)
+    chosen[order] = places < np.repeat(most, sizes)
+    return chosen
+
+
+def _spellings(book: Book, ignored: set[str]) -> dict[str, Counter[str]]:
+    """Count, for each link's key, how often this book spells it how; a link to itself is none."""
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    for link in book.links:
+        spellings[link_key(link)][link] += 1
+    own = link_key(book.title)
+    return {key: counts for key, counts in spellings.items() if key not in ignored and key != own}
+
+
+def _vocabulary(
+    spellings_by_book: Sequence[dict[str, Counter[str]]], min_link_count: int
+) -> Vocabulary:
+    """Keep the links that occur often enough; several times in one article count as several."""
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    num_books: Counter[str] = Counter()
+    for book in spellings_by_book:
+        num_books.update(book.keys())
+        for key, counts in book.items():
+            spellings[key] += counts
+    kept = sorted(
+        (key for key, counts in spellings.items() if counts.total() >= min_link_count),
+        key=lambda key: (-num_books[key], key),
+    )
+    if not kept:
+        raise InputError(
+            f"no link occurs {min_link_count} times in the {len(spellings_by_book)} books",
+            tip="lower dataset.min_link_count",
+        )
+    links = [min(spellings[key].items(), key=lambda item: (-item[1], item[0]))[0] for key in kept]
+    return Vocabulary(links, np.array([num_books[key] for key in kept], dtype=np.int64))

@@ -1,0 +1,195 @@
+"""The main job: load, train, evaluate, export, check; a line each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from projector_export.console import detail, remark
+from projector_export.embedding import Embedding
+from projector_export.errors import RunError
+from projector_export.export import ExportOptions, write_exports
+from projector_export.geometry import viewer_ready
+from training import evaluation
+from training.books import STARTER, Book, read_books, sha256, starter_path
+from training.config import Config, load_config
+from training.genres import load_genre_map
+from training.pairs import PairSet, build_pairs
+from training.run_directory import (
+    RunDirectory,
+    Vectors,
+    new_run,
+    write_config,
+    write_metrics,
+)
+from training.tables import books_table, links_table
+
+HITS_AT = (1, 10, 20, 50)
+PURITY_AT = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Books, where they were read from, and their links as pairs."""
+
+    path: Path
+    books: list[Book]
+    pairs: PairSet
+    table: pd.DataFrame
+
+
+def run(config: Config, *, force: bool = False, resume: bool = False) -> Path:
+    """Do the whole job; return the finished run's folder."""
+    with new_run(config, force=force, resume=resume) as directory:
+        dataset, vectors, metrics = _trained(config, directory)
+        with _stage("export", metrics):
+            _export(directory.path, dataset, vectors, config)
+        write_metrics(directory, metrics)
+    return config.run_path
+
+
+def train(config: Config, *, force: bool = False, resume: bool = False) -> Path:
+    """Load, train and evaluate, without the export; return the finished run's folder."""
+    with new_run(config, force=force, resume=resume) as directory:
+        _, _, metrics = _trained(config, directory)
+        write_metrics(directory, metrics)
+    return config.run_path
+
+
+def export_run(run_path: Path, overrides: Sequence[str]) -> bool:
+    """Write a trained run's exports again, by its own config and `overrides`.
+
+    Returns:
+        False if the folder is no run of books.
+
+    Raises:
+        RunError: the books that the run was trained on are gone or have changed.
+    """
+    directory = RunDirectory(run_path)
+    if not (directory.config_path.is_file() and directory.vectors_path.is_file()):
+        return False
+    config = load_config(directory.config_path, overrides)
+    books_path = _unchanged_books(directory)
+    _export(run_path, load_dataset(config, books_path), Vectors.load(run_path), config)
+    return True
+
+
+def load_dataset(config: Config, path: Path) -> Dataset:
+    """Read books, say what was left out, and number their links."""
+    books, report = read_books(path)
+    for line in report.remarks():
+        remark(f"         {line}")
+    pairs = build_pairs(
+        books,
+        min_link_count=config.dataset.min_link_count,
+        ignore_links=config.dataset.ignore_links,
+        held_out_links_per_book=config.dataset.held_out_links_per_book,
+        seed=config.seed,
+    )
+    genre_map = load_genre_map(Path(config.dataset.genres) if config.dataset.genres else None)
+    return Dataset(path, books, pairs, books_table(books, genre_map))
+
+
+def books_path(config: Config) -> Path:
+    """Find the books that the config names."""
+    return starter_path() if config.dataset.books == STARTER else Path(config.dataset.books)
+
+
+def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors, dict[str, Any]]:
+    """Load, train and evaluate; write all of it but the metrics."""
+    metrics: dict[str, Any] = {"seconds": {}}
+    with _stage("load", metrics):
+        path = books_path(config)
+        dataset = load_dataset(config, path)
+        metrics["dataset"] = _sizes(dataset)
+        write_config(directory, config, books_path=path, sha256=sha256(path))
+    remark("         {num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format(**metrics["dataset"]))
+    with _stage("train", metrics):
+        from training.trainer import train_vectors  # imports TensorFlow
+
+        vectors = train_vectors(dataset.books, dataset.pairs, config, directory)
+        vectors.save(directory.vectors_path)
+    with _stage("evaluate", metrics):
+        metrics.update(evaluate(vectors, dataset))
+    remark("         " + ", ".join(_summary(metrics)))
+    return dataset, vectors, metrics
+
+
+def evaluate(vectors: Vectors, dataset: Dataset) -> dict[str, Any]:
+    """Compute the figures of a run from the vectors that it exports."""
+    metrics: dict[str, Any] = {}
+    pairs = dataset.pairs
+    if len(pairs.held_out):
+        ranks = evaluation.held_out_ranks(
+            vectors.books,
+            vectors.links,
+            vectors.link_bias,
+            held_out=pairs.held_out,
+            known=pairs.train,
+        )
+        metrics["held_out"] = {
+            "mrr": evaluation.mean_reciprocal_rank(ranks),
+            **{f"hits@{k}": evaluation.hits_at(ranks, k) for k in HITS_AT},
+        }
+    genres = dataset.table["genre"].tolist()
+    metrics[f"genre_purity@{PURITY_AT}"] = {
+        "learned": evaluation.purity(viewer_ready(vectors.books), genres, k=PURITY_AT),
+        "shuffled": evaluation.shuffled_purity(genres),
+    }
+    return metrics
+
+
+def _export(folder: Path, dataset: Dataset, vectors: Vectors, config: Config) -> None:
+    embeddings = {
+        "books": Embedding("books", vectors.books, dataset.table[config.export.metadata]),
+        "links": Embedding("links", vectors.links, links_table(dataset.pairs)),
+    }
+    options = ExportOptions(
+        title=config.run, color_by=config.export.color_by, max_colors=config.export.max_colors
+    )
+    write_exports(folder, [embeddings[name] for name in config.export.tables], options)
+
+
+def _unchanged_books(directory: RunDirectory) -> Path:
+    provenance = yaml.safe_load(directory.config_path.read_text("utf-8"))["provenance"]
+    path = Path(provenance["books_path"])
+    if not path.is_file() or sha256(path) != provenance["books_sha256"]:
+        raise RunError(
+            f"{path}, which {directory.path} was trained on, is gone or has changed",
+            tip="train again with: projector-export run CONFIG --force",
+        )
+    return path
+
+
+def _sizes(dataset: Dataset) -> dict[str, int]:
+    return {
+        "num_books": len(dataset.books),
+        "num_links": dataset.pairs.num_links,
+        "num_pairs": len(dataset.pairs.train),
+        "num_held_out_pairs": len(dataset.pairs.held_out),
+    }
+
+
+def _summary(metrics: dict[str, Any]) -> Iterator[str]:
+    if held_out := metrics.get("held_out"):
+        yield f"held-out MRR {held_out['mrr']:.3f}"
+        yield f"hits@10 {held_out['hits@10']:.3f}"
+    found = metrics[f"genre_purity@{PURITY_AT}"]
+    yield f"genre purity@{PURITY_AT} {found['learned']:.3f} (by chance {found['shuffled']:.3f})"
+
+
+@contextmanager
+def _stage(name: str, metrics: dict[str, Any]) -> Iterator[None]:
+    remark(f"{name} ...")
+    start = time.perf_counter()
+    yield
+    metrics["seconds"][name] = round(time.perf_counter() - start, 3)
+    detail(f"         {metrics['seconds'][name]:.1f} s")

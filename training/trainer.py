@@ -1,0 +1,99 @@
+"""The loop around learning: epochs, figures by epoch, checkpoints, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from projector_export.console import progress, remark
+from projector_export.errors import JobFailedError
+from training import evaluation
+from training.books import Book
+from training.checkpoints import TrainingState
+from training.config import Config
+from training.objectives import Learned, Learner, new_learner
+from training.pairs import PairSet
+from training.run_directory import RunDirectory, Vectors
+
+HELD_OUT_PER_EPOCH = 2_000  # enough for a curve; the run's own figures take all
+
+
+def train_vectors(
+    books: Sequence[Book], pairs: PairSet, config: Config, directory: RunDirectory
+) -> Vectors:
+    """Learn vectors, leaving event files and the state of training in `directory`.
+
+    A state that is there already is continued.
+
+    Raises:
+        JobFailedError: the loss is no longer a finite number.
+    """
+    make_deterministic()
+    learner = new_learner(pairs, config)
+    state = TrainingState(learner, directory.checkpoints_path)
+    if state.epochs_done:
+        remark(f"         resumed after epoch {state.epochs_done}")
+    _train_epochs(learner, pairs, config, state=state, directory=directory)
+    learned = learner.learned()
+    return Vectors(
+        books=learned.books,
+        links=learned.links,
+        link_bias=learned.link_bias,
+        book_titles=np.array([book.title for book in books]),
+        link_titles=np.array(pairs.vocabulary.links),
+    )
+
+
+def make_deterministic() -> None:
+    """Have TensorFlow add up in a fixed order, so that a seed gives the same vectors again."""
+    tf.config.experimental.enable_op_determinism()
+
+
+def _train_epochs(
+    learner: Learner,
+    pairs: PairSet,
+    config: Config,
+    *,
+    state: TrainingState,
+    directory: RunDirectory,
+) -> None:
+    num_epochs = config.training.epochs
+    events = tf.summary.create_file_writer(str(directory.events_path))
+    with progress() as bar, events.as_default():
+        task = bar.add_task("         training", total=num_epochs, completed=state.epochs_done, note="")
+        for epoch in range(state.epochs_done + 1, num_epochs + 1):
+            learning_rate = learner.learning_rate
+            loss = learner.train_epoch(epoch)
+            _refuse_divergence(loss, epoch, learning_rate)
+            _write_scalars(epoch, loss, learning_rate, learner.learned(), pairs)
+            state.save(epoch)
+            bar.update(task, advance=1, note=f"epoch {epoch}/{num_epochs}, loss {loss:.4f}")
+
+
+def _refuse_divergence(loss: float, epoch: int, learning_rate: float) -> None:
+    if not np.isfinite(loss):
+        raise JobFailedError(
+            f"the loss is {loss} after epoch {epoch} at learning rate {learning_rate:g}",
+            tip=f"try --set training.learning_rate={learning_rate / 10:g}",
+        )
+
+
+def _write_scalars(
+    epoch: int, loss: float, learning_rate: float, learned: Learned, pairs: PairSet
+) -> None:
+    tf.summary.scalar("loss", loss, step=epoch)
+    tf.summary.scalar("learning_rate", learning_rate, step=epoch)
+    every = -(-len(pairs.held_out) // HELD_OUT_PER_EPOCH)
+    if not every:
+        return
+    ranks = evaluation.held_out_ranks(
+        learned.books,
+        learned.links,
+        learned.link_bias,
+        held_out=pairs.held_out[::every],
+        known=pairs.train,
+    )
+    tf.summary.scalar("held_out/mrr", evaluation.mean_reciprocal_rank(ranks), step=epoch)
+    tf.summary.scalar("held_out/hits@10", evaluation.hits_at(ranks, 10), step=epoch)
