@@ -6,9 +6,7 @@ import bz2
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
-
-PAGES_A_STREAM = 100  # as in Wikimedia's multistream dumps
+from xml.sax.saxutils import escape
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,8 @@ def header(version: str = "0.11") -> str:
 
 
 def page_xml(page: Page, *, number: int = 1, version: str = "0.11") -> str:
-    redirect = f"    <redirect title={quoteattr(page.redirect)} />\n" if page.redirect else ""
+    target = escape(page.redirect, {chr(34): "&quot;"})
+    redirect = f'    <redirect title="{target}" />\n' if target else ""
     origin = f"      <origin>{number}</origin>\n" if version == "0.11" else ""
     attributes = f' bytes="{len(page.text.encode())}"' + (' sha1="0"' if origin else "")
     return (

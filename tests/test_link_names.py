@@ -33,7 +33,8 @@ def test_a_link_names_its_page_however_it_is_spelt(link: str, target: str):
 @pytest.mark.parametrize(
     "link",
     ["File:Cover.jpg", "image: Cover.jpg", "b:The Wealthy Barber", "fr:Candide",
-     ":fr:Candide", "wikt:book", "simple:Book", "zh-yue:Book", "#Plot", "", " ", "Category:"],
+     ":fr:Candide", "wikt:book", "simple:Book", "zh-yue:Book", "#Plot",
+     "a|b", "{{PAGENAME}}", "", " ", "Category:"],
 )  # fmt: skip
 def test_files_other_wikis_and_bare_anchors_are_no_pages(link: str):
     assert link_target(link) == canonical_link(link) == ""

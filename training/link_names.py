@@ -37,6 +37,7 @@ SISTER_PROJECTS = frozenset(
 _LANGUAGE = re.compile(r"[a-z]{2,3}|[a-z]{2,3}-[a-z-]{2,8}|simple|nds-nl|bat-smg|roa-tara")
 _PREFIX = re.compile(r"([^:]{1,20}?) ?: ?(.*)", re.DOTALL)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
+_ILLEGAL = re.compile(r"[\[\]{}|<>]")  # mediawiki.org/wiki/Manual:$wgLegalTitleChars
 _LEADING_ARTICLE = re.compile(r"^the (?=\S+ \S)")
 
 
@@ -49,6 +50,8 @@ def link_target(link: str) -> str:
     text = _INVISIBLE.sub("", html.unescape(html.unescape(link)))
     text = unicodedata.normalize("NFC", text).split("#", 1)[0].replace("_", " ")
     text = " ".join(text.split()).lstrip(": ")
+    if _ILLEGAL.search(text):
+        return ""
     prefixed = _PREFIX.fullmatch(text)
     return text if prefixed is None else _with_namespace(text, prefixed[1], prefixed[2])
 

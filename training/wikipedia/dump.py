@@ -51,8 +51,8 @@ def raw_pages(part: Part, chunks: Iterable[Chunk | Damage]) -> Iterator[bytes | 
     The last part of a dump must end with `</mediawiki>`, or it is damaged too.
     """
     rest = b""
-    is_closed = False
-    last_damage = False
+    is_closed = last_damage = False
+    num_own_bytes = 0
     for chunk in chunks:
         if isinstance(chunk, Damage):
             yield chunk
@@ -60,7 +60,8 @@ def raw_pages(part: Part, chunks: Iterable[Chunk | Damage]) -> Iterator[bytes | 
         elif chunk.is_own:
             pages, rest = _split_pages(rest + chunk.data)
             yield from pages
-            is_closed = is_closed or _DUMP_END in rest
+            num_own_bytes += len(chunk.data)
+            is_closed = is_closed or _ends_the_dump(rest, num_own_bytes)
             last_damage = False
         elif not _may_begin_a_page(rest, chunk.data):
             break
@@ -109,6 +110,12 @@ def _split_pages(data: bytes, *, max_pages: int | None = None) -> tuple[list[byt
         if len(pages) == max_pages:
             break
     return pages, data[max(position, len(data) - _LONGEST_TAIL) :]
+
+
+def _ends_the_dump(rest: bytes, num_own_bytes: int) -> bool:
+    """Look for the end's tag, or for its second half in a part that a cut left with no more."""
+    is_all = num_own_bytes == len(rest)
+    return _DUMP_END in rest or (is_all and _DUMP_END.endswith(rest.rstrip()))
 
 
 def _may_begin_a_page(rest: bytes, following: bytes) -> bool:

@@ -85,6 +85,8 @@ def packing_of(dump: Path) -> str:
         raise InputError(f"{dump} is packed as 7z", tip="unpack it with 7z, or fetch the .bz2 file")
     packing = {b"BZ": "bz2", b"\x1f\x8b": "gz"}.get(magic[:2], "plain")
     head = _head(dump, packing)
+    if not head:
+        raise InputError(f"{dump} holds nothing that can be read", tip="fetch it again")
     if b"<mediawiki" not in head:
         raise InputError(
             f"{dump} is no MediaWiki dump: it does not begin with <mediawiki>",
@@ -173,19 +175,28 @@ def _bz2_chunks(file: BinaryIO, part: Part) -> Iterator[Chunk | Damage]:
     following: int | None = part.start
     while following is not None:
         start = following
+        is_own = start < part.end
         file.seek(start)
         try:
             for data in _bz2_stream(file):
-                yield Chunk(data, is_own=start < part.end)
+                yield Chunk(data, is_own)
             following = _where_the_next_stream_begins(file)
-        except EOFError as error:
-            yield Damage(_broken_off(part, file.tell(), error))
-            return
-        except OSError:
-            yield Damage(f"{part.dump} is damaged in the bz2 stream at byte {start:,}")
-            following = _next_bz2_stream(file, start + _BZ2_MAGIC_BYTES)
-            if following is not None and following >= part.end:
-                return
+        except (EOFError, OSError) as error:
+            if not is_own:
+                return  # the part that it belongs to tells of it
+            yield _bz2_damage(part, start, file.tell(), error)
+            following = _next_own_bz2_stream(file, start + _BZ2_MAGIC_BYTES, part)
+
+
+def _bz2_damage(part: Part, start: int, position: int, error: Exception) -> Damage:
+    if isinstance(error, EOFError):
+        return Damage(_broken_off(part, position, error))
+    return Damage(f"{part.dump} is damaged in the bz2 stream at byte {start:,}")
+
+
+def _next_own_bz2_stream(file: BinaryIO, position: int, part: Part) -> int | None:
+    following = _next_bz2_stream(file, position)
+    return following if following is not None and following < part.end else None
 
 
 def _bz2_stream(file: BinaryIO) -> Iterator[bytes]:

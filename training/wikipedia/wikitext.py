@@ -16,7 +16,8 @@ from training.wikipedia.plain_text import inner_text, plain_name, plain_text
 def book_from(title: str, wikitext: str, timestamp: str, names: frozenset[str]) -> Book | None:
     """Parse an article into a book; None if none of the named templates is used on its page.
 
-    The first infobox counts. `article_length` is the number of characters without markup.
+    The first infobox counts. `article_length` is the number of characters that the parser leaves
+    when it strips markup, as in the published sets.
 
     Args:
         title: the page's title.
