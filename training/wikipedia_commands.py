@@ -67,12 +67,16 @@ def prepare(  # noqa: PLR0913
     if output.exists() and not force:
         raise RunError(f"{output} is already there", tip="choose another name, or add --force")
     links = "redirected" if redirects else "as_written"
-    prepared = prepare_books(
-        dumps,
-        output,
-        options=PrepareOptions(templates, links, workers),
-        when_unfinished="resume" if resume else "restart" if force else "refuse",
-    )
+    try:
+        prepared = prepare_books(
+            dumps,
+            output,
+            options=PrepareOptions(templates, links, workers),
+            when_unfinished="resume" if resume else "restart" if force else "refuse",
+        )
+    except KeyboardInterrupt:
+        remark(f"finished parts are kept in {output}.parts; go on with --resume")
+        raise
     _tell_what_was_left_out(prepared)
     result(f"{output}: {prepared.num_books:,} books")
     _complain_of_damage(prepared, output)

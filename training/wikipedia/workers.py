@@ -8,9 +8,11 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any
 
+from projector_export.errors import JobFailedError
 from training.wikipedia.part_results import PartFiles, PartReader
 from training.wikipedia.streams import Part
 
@@ -58,8 +60,14 @@ def finished_jobs(jobs: list[Job], *, num_workers: int) -> Iterator[tuple[int, i
 
 
 def _raise_first_error(done: set[Future[None]]) -> None:
-    for future in done:
-        future.result()
+    try:
+        for future in done:
+            future.result()
+    except BrokenProcessPool as error:
+        raise JobFailedError(
+            "a worker was ended from outside, perhaps for want of memory",
+            tip="finished parts are kept: go on with --resume and fewer --workers",
+        ) from error
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
