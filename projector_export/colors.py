@@ -73,5 +73,6 @@ def legend_order(cells: pd.Series) -> IntVector:
 
 def _counts(cells: pd.Series) -> pd.Series:
     counts = cells.value_counts().rename_axis("value").reset_index(name="count")
-    return counts.sort_values(["count", "value"], ascending=[False, True]).set_index("value")["count"]
-
+    return counts.sort_values(["count", "value"], ascending=[False, True]).set_index("value")[
+        "count"
+    ]

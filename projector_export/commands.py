@@ -10,28 +10,77 @@ import click
 
 from projector_export.console import remark, result, verbosity_options
 from projector_export.errors import RunError, UsageError
+from projector_export.plot_command import plot
 from projector_export.runs import resolve_run
+from projector_export.site_command import site, site_folder, site_server
 
 RUN_EXPORTERS = "projector_export.run_exporters"
 
 
 @click.command()
 @click.argument("source", metavar="RUN|VECTORS")
-@click.option("--metadata", "metadata_path", type=click.Path(path_type=Path), help="A table with a row per vector; the first column is the label.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder to write; for VECTORS only.")
-@click.option("--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as.")
-@click.option("--color-by", default="genre", show_default=True, help="The metadata column to colour by.")
-@click.option("--max-colors", default=10, show_default=True, type=click.IntRange(2, 50), help="The most values that column may keep; the viewer has 10 colours.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a key of the run's config, such as export.max_colors=8; for RUN only.")
+@click.option(
+    "--metadata",
+    "metadata_path",
+    type=click.Path(path_type=Path),
+    help="A table with a row per vector; the first column is the label.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The folder to write; for VECTORS only."
+)
+@click.option(
+    "--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as."
+)
+@click.option(
+    "--color-by", default="genre", show_default=True, help="The metadata column to colour by."
+)
+@click.option(
+    "--max-colors",
+    default=10,
+    show_default=True,
+    type=click.IntRange(2, 50),
+    help="The most values that column may keep; the viewer has 10 colours.",
+)
+@click.option(
+    "--layouts",
+    default="tsne,umap,pca",
+    show_default=True,
+    metavar="NAMES",
+    help="Finished maps to make, for VECTORS: of tsne, umap, pca; or none.",
+)
+@click.option(
+    "--layout-dimensions",
+    default="2",
+    show_default=True,
+    type=click.Choice(["2", "3"]),
+    help="Flat maps or solid ones, for VECTORS.",
+)
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="The same seed gives the same maps, for VECTORS.",
+)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY.PATH=VALUE",
+    help="Change a key of the run's config, such as export.max_colors=8; for RUN only.",
+)
 @click.option("--force", is_flag=True, help="Replace the output folder if it is there.")
 @verbosity_options
-def export(  # noqa: PLR0913
+def export(
     source: str,
     metadata_path: Path | None,
     output: Path | None,
     name: str,
     color_by: str,
     max_colors: int,
+    layouts: str,
+    layout_dimensions: str,
+    seed: int,
     overrides: tuple[str, ...],
     *,
     force: bool,
@@ -41,7 +90,7 @@ def export(  # noqa: PLR0913
     \b
     projector-export export starter --set export.max_colors=8
     projector-export export vectors.npy --metadata words.csv --color-by topic -o map
-    """  # noqa: D301
+    """
     if not Path(source).is_file():
         _export_run(resolve_run(source), overrides, output)
         return
@@ -51,14 +100,22 @@ def export(  # noqa: PLR0913
         raise UsageError("--set changes a run's config; for vectors there are options of their own")
     from projector_export.export import ExportOptions, write_exports
     from projector_export.files import whole_folder
+    from projector_export.layouts import LayoutOptions
     from projector_export.reading import read_embedding
 
+    maps = LayoutOptions(names=layout_names(layouts), dimensions=int(layout_dimensions), seed=seed)
     embedding = read_embedding(name, Path(source), metadata_path)
-    options = ExportOptions(title=name, color_by=color_by, max_colors=max_colors)
+    options = ExportOptions(title=name, color_by=color_by, max_colors=max_colors, layouts=maps)
     with whole_folder(output, when_present="replace" if force else "refuse") as folder:
         write_exports(folder, [embedding], options)
     remark(f"{embedding.num_rows:,} vectors of {embedding.dim} numbers")
     result(f"{output}: open it with  projector-export view {output}")
+
+
+def layout_names(text: str) -> tuple[str, ...]:
+    """Split `tsne,umap`; `none` means none."""
+    names = (name.strip().lower() for name in text.split(","))
+    return tuple(dict.fromkeys(name for name in names if name not in {"", "none"}))
 
 
 def _export_run(run_path: Path, overrides: tuple[str, ...], output: Path | None) -> None:
@@ -68,32 +125,57 @@ def _export_run(run_path: Path, overrides: tuple[str, ...], output: Path | None)
         if entry.load()(run_path, overrides):
             result(f"{run_path}: open it with  projector-export view {run_path}")
             return
-    raise RunError(f"{run_path} is not a run with vectors to export", tip="make one with: projector-export run CONFIG")
+    raise RunError(
+        f"{run_path} is not a run with vectors to export",
+        tip="make one with: projector-export run CONFIG",
+    )
 
 
 @click.command()
 @click.argument("run", metavar="RUN")
+@click.option(
+    "--site",
+    "own_page",
+    is_flag=True,
+    help="Serve the run's own web page, which opens on the map, in place of TensorBoard.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The interface to listen on.")
-@click.option("--port", default=6006, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option(
+    "--port",
+    default=6006,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0 takes any free port.",
+)
 @verbosity_options
-def view(run: str, host: str, port: int) -> None:
+def view(run: str, host: str, port: int, *, own_page: bool) -> None:
     """Start TensorBoard on a run's map and print the address; Ctrl-C stops it.
 
     \b
     projector-export view starter
-    """  # noqa: D301
+    projector-export view starter --site
+    """
+    run_path = resolve_run(run)
+    if own_page:
+        with site_server(site_folder(run_path), host=host, port=port) as address:
+            _serve_until_interrupted(address)
+        return
     from projector_export.view import PROJECTOR_PAGE, tensorboard
 
-    folder = shown_folder(resolve_run(run))
+    folder = shown_folder(run_path)
     remark(f"starting TensorBoard on {folder} ...")
     with tensorboard(folder, host=host, port=port) as address:
-        result(f"{address}{PROJECTOR_PAGE}")
-        remark("Press Ctrl-C to stop.")
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            remark("stopped")
+        _serve_until_interrupted(f"{address}{PROJECTOR_PAGE}")
+
+
+def _serve_until_interrupted(address: str) -> None:
+    result(address)
+    remark("Press Ctrl-C to stop.")
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        remark("stopped")
 
 
 def shown_folder(run_path: Path) -> Path:
@@ -105,7 +187,10 @@ def shown_folder(run_path: Path) -> Path:
     for folder in (run_path / "projector", run_path):
         if (folder / "projector_config.pbtxt").is_file():
             return folder
-    raise RunError(f"{run_path} holds nothing for TensorBoard", tip=f"write it with: projector-export export {run_path}")
+    raise RunError(
+        f"{run_path} holds nothing for TensorBoard",
+        tip=f"write it with: projector-export export {run_path}",
+    )
 
 
-ALL = (export, view)
+ALL = (export, view, site, plot)

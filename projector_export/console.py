@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +20,12 @@ _verbosity = 0
 def verbosity_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `-q` and `-v`."""
     quiet = click.option(
-        "-q", "--quiet", is_flag=True, expose_value=False, callback=_lower, help="Say nothing but results and errors."
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=_lower,
+        help="Say nothing but results and errors.",
     )
     verbose = click.option(
         "-v", "--verbose", count=True, expose_value=False, callback=_raise, help="Say more."
@@ -43,7 +51,7 @@ def detail(text: str) -> None:
 
 
 def progress() -> Progress:
-    """Make a progress bar with the time left, on stderr; it shows nothing when not on a terminal."""
+    """Make a progress bar with the time left, on stderr; where that is no terminal it is mute."""
     from rich import progress as bars
     from rich.console import Console
 
@@ -57,6 +65,26 @@ def progress() -> Progress:
         disable=_verbosity < 0 or not sys.stderr.isatty(),
         transient=True,
     )
+
+
+@contextmanager
+def quiet_native_libraries() -> Iterator[None]:
+    """Keep what C++ libraries print while they load off the terminal; show it if loading fails.
+
+    TensorFlow greets every machine without a GPU with lines that look like errors, and writes them
+    to the file descriptor, past Python.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as said, os.fdopen(os.dup(2), "wb") as stderr:
+        os.dup2(said.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            said.seek(0)
+            stderr.write(said.read())
+            raise
+        finally:
+            os.dup2(stderr.fileno(), 2)
 
 
 def printable(text: str) -> str:

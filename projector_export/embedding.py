@@ -87,6 +87,20 @@ class Embedding:
             layouts={name: layout[rows] for name, layout in self.layouts.items()},
         )
 
+    def layout_embedding(self, layout_name: str) -> Embedding:
+        """Make a table of its own of a layout: `<name>_<layout>`, (N, 3), about its mean.
+
+        A flat layout gets a third column of zeros, as the viewer draws nothing for two.
+        """
+        layout = self.layouts[layout_name]
+        centered = layout - layout.mean(axis=0, dtype=np.float64)
+        return replace(
+            self,
+            name=f"{self.name}_{layout_name}",
+            vectors=np.pad(centered, ((0, 0), (0, 3 - layout.shape[1]))).astype(np.float32),
+            layouts={layout_name: layout},
+        )
+
 
 def _refuse_non_finite(name: str, vectors: Float32Matrix) -> None:
     bad_rows = np.flatnonzero(~np.isfinite(vectors).all(axis=1))

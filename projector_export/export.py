@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from projector_export.colors import colorable
 from projector_export.embedding import Embedding
 from projector_export.geometry import viewer_ready
+from projector_export.layouts import LayoutOptions, compute_layouts, parameters
+from projector_export.site import write_site
 from projector_export.tensorboard_folder import write_tensorboard_folder
 from projector_export.upload_set import write_upload_set
 
 TENSORBOARD_FOLDER = "projector"
 UPLOAD_FOLDER = "upload"
+SITE_FOLDER = "site"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,25 +27,35 @@ class ExportOptions:
         title: what the web app calls the data.
         color_by: the metadata column to colour by, in the tables that have it.
         max_colors: the most values that column may keep.
+        layouts: the finished maps of the first table.
     """
 
     title: str
     color_by: str
     max_colors: int
+    layouts: LayoutOptions = field(default_factory=LayoutOptions)
 
 
 def write_exports(
     folder: Path, embeddings: Sequence[Embedding], options: ExportOptions
 ) -> list[Embedding]:
-    """Write `projector/` and `upload/` into `folder`; return the embeddings as the viewer has them."""
-    shown = [prepared(embedding, options) for embedding in embeddings]
-    write_tensorboard_folder(folder / TENSORBOARD_FOLDER, shown)
+    """Write `projector/`, `upload/` and `site/` into `folder`; return what the viewer has."""
+    first, *others = embeddings
+    shown = [prepared(first, options, layouts=options.layouts)]
+    shown += [prepared(embedding, options) for embedding in others]
+    made_of = {name: parameters(name, options.layouts) for name in shown[0].layouts}
+    write_tensorboard_folder(folder / TENSORBOARD_FOLDER, shown, made_of)
     write_upload_set(folder / UPLOAD_FOLDER, shown, title=options.title)
+    write_site(folder / SITE_FOLDER, folder / UPLOAD_FOLDER)
     return shown
 
 
-def prepared(embedding: Embedding, options: ExportOptions) -> Embedding:
-    """Make vectors whose neighbors the viewer keeps, and a column that it can colour."""
+def prepared(
+    embedding: Embedding, options: ExportOptions, *, layouts: LayoutOptions | None = None
+) -> Embedding:
+    """Make vectors whose neighbors the viewer keeps, maps of them, and a column to colour by."""
     color_by = options.color_by if options.color_by in embedding.metadata.columns else None
-    ready = replace(embedding, vectors=viewer_ready(embedding.vectors), color_by=color_by)
+    vectors = viewer_ready(embedding.vectors)
+    maps = compute_layouts(vectors, layouts) if layouts else {}
+    ready = replace(embedding, vectors=vectors, color_by=color_by, layouts=maps)
     return colorable(ready, max_colors=options.max_colors)

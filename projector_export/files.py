@@ -13,7 +13,7 @@ from projector_export.errors import InputError, RunError
 
 
 def write_bytes_whole(path: Path, content: bytes) -> None:
-    """Write `content` to `path`: a reader sees the old file or the new one, never half of either."""
+    """Write `content` to `path`: a reader sees the old file or the new, never half of either."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -34,7 +34,7 @@ def write_text_whole(path: Path, content: str) -> None:
 
 @contextmanager
 def whole_folder(path: Path, *, when_present: str = "refuse") -> Iterator[Path]:
-    """Give an empty folder beside `path` to fill; it takes the place of `path` only when all went well.
+    """Give an empty folder to fill; it takes the place of `path` only when all went well.
 
     Args:
         path: where the finished folder will stand.

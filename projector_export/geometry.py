@@ -24,7 +24,7 @@ def unit_norm(vectors: Float32Matrix) -> Float32Matrix:
 
 
 def sphereize(vectors: Float32Matrix) -> Float32Matrix:
-    """Do what the viewer does to (N, D) rows by default: from 50 dimensions up, centre and scale."""
+    """Do what the viewer does to (N, D) rows by default: from D = 50 up, centre and scale."""
     if vectors.shape[1] < SPHEREIZED_FROM_DIM:
         return vectors
     return unit_norm((vectors - vectors.mean(axis=0, dtype=np.float64)).astype(np.float32))
@@ -84,5 +84,7 @@ def _distance_derivatives(
     away = distances > 0
     inverse = np.divide(1.0, distances, out=np.zeros_like(distances), where=away)
     directions = offsets * inverse[:, None]
-    curvature = np.eye(rows.shape[1]) * inverse.sum() - (directions * inverse[:, None]).T @ directions
+    curvature = (
+        np.eye(rows.shape[1]) * inverse.sum() - (directions * inverse[:, None]).T @ directions
+    )
     return directions.mean(axis=0), curvature / len(rows)

@@ -110,7 +110,9 @@ def _read_tsv(path: Path) -> pd.DataFrame:
     header = rows.pop(0) if len(rows[0]) > 1 else ["label"]
     for number, row in enumerate(rows, start=2):
         if len(row) != len(header):
-            raise InputError(f"{path}:{number} has {len(row)} cells where the header has {len(header)}")
+            raise InputError(
+                f"{path}:{number} has {len(row)} cells where the header has {len(header)}"
+            )
     table = pd.DataFrame(rows, columns=header, dtype=object)
     return table.apply(_numbers_where_all_are)
 

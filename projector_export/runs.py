@@ -21,7 +21,11 @@ def resolve_run(run: str, *, logdir: Path = LOGDIR) -> Path:
             return candidate
     known = run_names(logdir)
     close = difflib.get_close_matches(run, known, n=3) or known[:5]
-    tip = f"runs there are: {', '.join(close)}" if close else "make one with: projector-export run CONFIG"
+    tip = (
+        f"runs there are: {', '.join(close)}"
+        if close
+        else "make one with: projector-export run CONFIG"
+    )
     raise RunError(f"there is no run {run!r} in {logdir}/, nor a folder of that path", tip=tip)
 
 

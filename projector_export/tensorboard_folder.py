@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from projector_export.embedding import Embedding
-from projector_export.files import write_bytes_whole, write_text_whole
-from projector_export.metadata import metadata_tsv
-from projector_export.projector_config import Table, config_pbtxt
+from projector_export.files import write_text_whole
+from projector_export.projector_config import config_pbtxt
+from projector_export.tables import write_tables
 
 CONFIG_NAME = "projector_config.pbtxt"
+LAYOUTS_NAME = "layouts.json"
+MAX_ROWS = 100_000  # what TensorBoard hands out of a tensor (data-provider-server.ts:26)
 
 
-def write_tensorboard_folder(folder: Path, embeddings: Sequence[Embedding]) -> None:
+def write_tensorboard_folder(
+    folder: Path, embeddings: Sequence[Embedding], made_of: Mapping[str, Any] | None = None
+) -> None:
     """Write all that TensorBoard needs to show `embeddings`, the first of them first.
 
     The vectors go into a checkpoint and not into `tensor_path` files, which TensorBoard first tries
     to read as text: one raw file in 250 is misread so, and then the whole plugin fails.
+
+    Args:
+        folder: what `--logdir` is pointed at.
+        embeddings: prepared; a layout becomes a bookmark, and a tensor of its own.
+        made_of: the parameters of each layout, for the record.
     """
     from projector_export.checkpoint import write_checkpoint
 
-    shown = opened_in_order(embeddings)
     folder.mkdir(parents=True, exist_ok=True)
-    write_checkpoint(folder, shown)
-    tables = []
-    for embedding in shown:
-        write_bytes_whole(folder / f"{embedding.name}.metadata.tsv", metadata_tsv(embedding.metadata))
-        tables.append(
-            Table(
-                name=embedding.name,
-                shape=(embedding.num_rows, embedding.dim),
-                metadata_path=f"{embedding.name}.metadata.tsv",
-            )
-        )
-    write_text_whole(folder / CONFIG_NAME, config_pbtxt(tables))
+    tables = write_tables(folder, opened_in_order(embeddings), max_rows=MAX_ROWS)
+    write_checkpoint(folder, [embedding for embedding, _ in tables])
+    write_text_whole(folder / CONFIG_NAME, config_pbtxt([table for _, table in tables]))
+    if made_of:
+        write_text_whole(folder / LAYOUTS_NAME, json.dumps(made_of, indent=2) + "\n")
     write_event_file(folder)
 
 

@@ -10,5 +10,6 @@ import numpy.typing as npt
 Float32Matrix = npt.NDArray[np.floating[Any]]
 Float64Vector = npt.NDArray[np.float64]
 IntVector = npt.NDArray[np.integer[Any]]
+IntMatrix = npt.NDArray[np.integer[Any]]
 BoolVector = npt.NDArray[np.bool_]
 StringVector = npt.NDArray[np.str_]

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
 from projector_export.embedding import Embedding
 from projector_export.files import write_bytes_whole, write_text_whole
-from projector_export.metadata import metadata_tsv
-from projector_export.projector_config import Table, config_json
+from projector_export.projector_config import config_json
+from projector_export.tables import write_tables
 from projector_export.types import Float32Matrix
 
 CONFIG_NAME = "projector_config.json"
 
 
 def write_upload_set(folder: Path, embeddings: Sequence[Embedding], *, title: str) -> None:
-    """Write vectors as text and as bytes, metadata, the JSON config and a README that says how."""
+    """Write vectors as text and bytes, metadata, bookmarks, the JSON config and a README that says how."""
     tables = []
-    for embedding in embeddings:
+    for embedding, table in write_tables(folder, embeddings):
         name = embedding.name
         write_bytes_whole(folder / f"{name}.vectors.tsv", vectors_tsv(embedding.vectors))
         write_bytes_whole(folder / f"{name}.vectors.bytes", vectors_bytes(embedding.vectors))
-        write_bytes_whole(folder / f"{name}.metadata.tsv", metadata_tsv(embedding.metadata))
-        tables.append(
-            Table(
-                name=name,
-                shape=(embedding.num_rows, embedding.dim),
-                tensor_path=f"{name}.vectors.bytes",
-                metadata_path=f"{name}.metadata.tsv",
-            )
-        )
+        tables.append(replace(table, tensor_path=f"{name}.vectors.bytes"))
     write_text_whole(folder / CONFIG_NAME, config_json(tables, title=title))
     write_text_whole(folder / "README.md", _readme(embeddings, title))
 

@@ -70,7 +70,7 @@ def _wait_until_it_answers(server: subprocess.Popen[str], address: str) -> None:
             last = words.strip().splitlines()[-1:] or ["it said nothing"]
             raise JobFailedError(f"TensorBoard ended at once: {last[0]}")
         try:
-            with urllib.request.urlopen(f"{address}{PROJECTOR_ROUTE}/runs", timeout=60) as answer:
+            with urllib.request.urlopen(f"{address}{PROJECTOR_ROUTE}/runs", timeout=60) as answer:  # noqa: S310
                 json.load(answer)
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):

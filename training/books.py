@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, cast
 
 from projector_export.errors import InputError
 from projector_export.files import existing_file
@@ -25,8 +25,6 @@ from projector_export.files import existing_file
 # Pages that carry a book's infobox but are no article on a book.
 DROPPED_PREFIXES = ("Wikipedia:", "Draft:", "Template:", "User:", "File:", "List of ")
 STARTER = "starter"
-
-_OPENERS = {".gz": gzip.open, ".bz2": bz2.open}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     number = 0
     try:
         with _opened(path) as binary, io.TextIOWrapper(binary, encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):  # noqa: B007  (used when it breaks off)
+            for number, line in enumerate(lines, start=1):
                 if line.strip():
                     yield number, line
     except UnicodeDecodeError as error:
@@ -132,8 +130,10 @@ def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         ) from error
 
 
-def _opened(path: Path) -> Any:
-    return _OPENERS.get(path.suffix, open)(path, "rb")
+def _opened(path: Path) -> IO[bytes]:
+    if path.suffix == ".gz":
+        return cast("IO[bytes]", gzip.open(path, "rb"))
+    return bz2.open(path, "rb") if path.suffix == ".bz2" else path.open("rb")
 
 
 def _parsed_book(line: str, place: str) -> Book:
@@ -152,7 +152,7 @@ def _parsed_book(line: str, place: str) -> Book:
         raise InputError(f"{place}: the infobox should be an object, not {_shortened(infobox)}")
     if not isinstance(links, list) or not all(isinstance(link, str) for link in links):
         raise InputError(f"{place}: the links should be a list of texts, not {_shortened(links)}")
-    external_links, last_edit, length = (*fields[3:6], *((), "", 0)[len(fields) - 3 :])
+    external_links, last_edit, length = (fields[3:6] + [(), "", 0][len(fields) - 3 :])[:3]
     return Book(
         title=normalized(title),
         infobox={str(key): str(value) for key, value in infobox.items()},
@@ -164,7 +164,7 @@ def _parsed_book(line: str, place: str) -> Book:
 
 
 def normalized(text: str) -> str:
-    """Make every run of white space one blank, and mend the blanks that one parser put around `&`."""
+    """Make every run of white space one blank."""
     return _BLANKS.sub(" ", text).strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import tensorflow as tf
@@ -9,6 +10,7 @@ import tensorflow as tf
 from training.objectives import Learner
 
 KEPT = 2  # the one before the last, should the last be cut off by a crash
+SECONDS_BETWEEN = 10  # what a crash may cost; saving after every short epoch would cost more
 
 
 class TrainingState:
@@ -20,13 +22,16 @@ class TrainingState:
         self._manager = tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=KEPT)
         if self._manager.latest_checkpoint:
             checkpoint.restore(self._manager.latest_checkpoint).assert_consumed()
+        self._saved_at = time.monotonic()
 
     @property
     def epochs_done(self) -> int:
         """Number of epochs that the state has seen; 0 for a new one."""
         return int(self._epochs)
 
-    def save(self, epoch: int) -> None:
-        """Keep the state after `epoch`."""
+    def finish_epoch(self, epoch: int, *, last: bool) -> None:
+        """Count `epoch` as done, and keep the state if it is the last or some time has passed."""
         self._epochs.assign(epoch)
-        self._manager.save(checkpoint_number=epoch)
+        if last or time.monotonic() - self._saved_at >= SECONDS_BETWEEN:
+            self._manager.save(checkpoint_number=epoch)
+            self._saved_at = time.monotonic()

@@ -15,7 +15,7 @@ from projector_export.runs import resolve_run
 
 
 def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command what every job takes: a config, changes to it, and what to do if it is there."""
+    """Give a command what every job takes: a config, changes to it, what to do if it is there."""
     for option in (
         click.argument("config", type=click.Path(path_type=Path)),
         click.option(
@@ -41,7 +41,7 @@ def run(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool) 
     \b
     projector-export run configs/starter.yaml
     projector-export run configs/wikipedia.yaml --set dataset.books=books.ndjson
-    """  # noqa: D301
+    """
     from training import pipeline
     from training.config import load_config
 
@@ -55,9 +55,9 @@ def train(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool
     """Learn and evaluate vectors, without writing the export.
 
     \b
-    projector-export train configs/starter.yaml --set run=trial --set training.epochs=5
+    projector-export train configs/starter.yaml --set run=trial
     projector-export export trial
-    """  # noqa: D301
+    """
     from training import pipeline
     from training.config import load_config
 
@@ -79,13 +79,13 @@ def train(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @verbosity_options
-def neighbors(run: str, title: str, k: int, table: str, *, least: bool, as_json: bool) -> None:  # noqa: PLR0913
+def neighbors(run: str, title: str, k: int, table: str, *, least: bool, as_json: bool) -> None:
     """Print what is closest to a book, or to a link, by cosine similarity.
 
     \b
     projector-export neighbors starter "War and Peace"
     projector-export neighbors starter "science fiction" --table links -k 5
-    """  # noqa: D301
+    """
     from projector_export.geometry import sphereize, viewer_ready
     from projector_export.neighbors import find_neighbors, find_row
     from training.run_directory import Vectors
@@ -96,15 +96,16 @@ def neighbors(run: str, title: str, k: int, table: str, *, least: bool, as_json:
         if table == "books"
         else (vectors.links, vectors.link_titles)
     )
-    row = find_row(titles, title, what=table.removesuffix("s"))
+    names = [str(name) for name in titles]
+    row = find_row(names, title, what=table.removesuffix("s"))
     shown = sphereize(viewer_ready(learned))
     order = "least" if least else "nearest"
-    found = find_neighbors(shown, titles, row, k=k, order=order)
+    found = find_neighbors(shown, names, row, k=k, order=order)
     if as_json:
-        answer = {"title": str(titles[row]), "table": table, "order": order}
+        answer = {"title": names[row], "table": table, "order": order}
         result(json.dumps({**answer, "neighbors": [asdict(n) for n in found]}, ensure_ascii=False))
         return
     heading = "Least similar to" if least else "Closest to"
-    result(f"{heading} {printable(str(titles[row]))}")
+    result(f"{heading} {printable(names[row])}")
     for neighbor in found:
         result(f"{neighbor.rank:4}  {neighbor.similarity:6.3f}  {printable(neighbor.label)}")

@@ -6,10 +6,10 @@ import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from projector_export.errors import ConfigError
@@ -20,6 +20,7 @@ BOOK_COLUMNS = (
     *("title", "genre", "author", "country", "language", "year", "num_links"),
     *("genre_raw", "genre_source"),
 )
+ARTICLE_TRAINING = {"epochs": 15, "learning_rate": 0.001, "batch_size": 1024}
 
 
 class Section(BaseModel):
@@ -47,10 +48,13 @@ class DatasetConfig(Section):
         description="Links that say nothing of a book's content; in any case",
     )
     held_out_links_per_book: int = Field(
-        1, ge=0, description="Links of each book that are withheld from training and used to test it"
+        1,
+        ge=0,
+        description="Links of each book that are withheld from training and used to test it",
     )
     genres: str | None = Field(
-        None, description="A YAML file that extends the genre mapping; none: the mapping as it ships"
+        None,
+        description="A YAML file that extends the genre mapping; none: the mapping as it ships",
     )
 
 
@@ -66,11 +70,15 @@ class ModelConfig(Section):
 class TrainingConfig(Section):
     """How the vectors are learned."""
 
-    epochs: int = Field(30, ge=1, description="Passes over all pairs")
-    learning_rate: Annotated[float, Field(gt=0, le=10)] = Field(
-        0.05, description="Step size at the start"
+    epochs: int = Field(
+        20, ge=1, description="Passes over all pairs; 15 for the article's objectives"
     )
-    batch_size: int = Field(1024, ge=1, description="Positive pairs in one step")
+    learning_rate: float = Field(
+        0.1, gt=0, le=10, description="Step size at the start; 0.001 for the article's objectives"
+    )
+    batch_size: int = Field(
+        512, ge=1, description="Books in one step; 1024 pairs for the article's objectives"
+    )
 
 
 class ExportConfig(Section):
@@ -85,7 +93,7 @@ class ExportConfig(Section):
         description="Columns of the books' metadata; the first is the label",
     )
     layouts: list[Literal["tsne", "umap", "pca"]] = Field(
-        default=["umap", "tsne"], max_length=3, description="Finished maps, at most three"
+        default=["tsne", "umap", "pca"], max_length=3, description="Finished maps, at most three"
     )
     color_by: str = Field("genre", description="The column that maps are coloured by")
     max_colors: int = Field(
@@ -126,6 +134,17 @@ class Config(Section):
         if not RUN_NAME.fullmatch(name):
             raise ValueError("expected a folder's name of letters, digits and _ . -")
         return name
+
+    @model_validator(mode="before")
+    @classmethod
+    def _article_s_own_defaults(cls, values: Any) -> Any:
+        """Where an objective is the article's, so are the defaults of its training."""
+        model = values.get("model") if isinstance(values, dict) else None
+        training = values.get("training", {}) if model else None
+        if isinstance(model, dict) and isinstance(training, dict):
+            if model.get("objective") in {"regression", "classification"}:
+                return {**values, "training": {**ARTICLE_TRAINING, **training}}
+        return values
 
     @property
     def run_path(self) -> Path:
@@ -188,7 +207,9 @@ class ConfigSource:
         try:
             node = yaml.compose(text, Loader=_Loader)
             if node is None:
-                raise ConfigError(f"{self._name} is empty", tip="configs/starter.yaml is an example")
+                raise ConfigError(
+                    f"{self._name} is empty", tip="configs/starter.yaml is an example"
+                )
             if not isinstance(node, yaml.MappingNode):
                 raise ConfigError(f"{self._name}: expected keys and values, such as `run: starter`")
             self._note_lines(node, ())
@@ -217,13 +238,17 @@ class ConfigSource:
         """Say the first thing that is wrong."""
         details = error.errors(include_url=False)[0]
         keys = tuple(str(part) for part in details["loc"])
-        known = [keys[:length] for length in range(len(keys), 0, -1) if keys[:length] in self._lines]
+        known = [
+            keys[:length] for length in range(len(keys), 0, -1) if keys[:length] in self._lines
+        ]
         place = self._lines[known[0]] if known else self._name
         if details["type"] == "extra_forbidden":
             raise ConfigError(
                 f"{place}: there is no key {'.'.join(keys)}", tip=_nearest_key(keys) or None
             )
-        raise ConfigError(f"{place}: {'.'.join(keys)} is {details['input']!r}; {_expected(details)}")
+        raise ConfigError(
+            f"{place}: {'.'.join(keys)} is {details['input']!r}; {_expected(details)}"
+        )
 
 
 class _Loader(yaml.SafeLoader):

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from projector_export.geometry import unit_norm
-from projector_export.types import Float32Matrix
+from projector_export.types import Float32Matrix, IntVector
 from training.pairs import PairArray
 
 ROWS_AT_ONCE = 1024  # keeps a block of scores within tens of megabytes
@@ -44,11 +44,19 @@ def held_out_ranks(
         asked = held_out[start : start + ROWS_AT_ONCE]
         scores = books[asked[:, 0]] @ links.T + bias  # (H', L)
         wanted = scores[np.arange(len(asked)), asked[:, 1]][:, None]
-        for row, book in enumerate(asked[:, 0]):
-            scores[row, true_pairs[starts[book] : starts[book + 1], 1]] = -np.inf
+        rows, places = _spans(starts[asked[:, 0]], starts[asked[:, 0] + 1])
+        scores[rows, true_pairs[places, 1]] = -np.inf
         higher, equal = (scores > wanted).sum(axis=1), (scores == wanted).sum(axis=1)
         ranks[start : start + len(asked)] = higher + equal / 2
     return ranks
+
+
+def _spans(starts: IntVector, ends: IntVector) -> tuple[IntVector, IntVector]:
+    """List all places (T,) from each start to its end, and which span each is of (T,)."""
+    lengths = ends - starts
+    spans = np.repeat(np.arange(len(starts)), lengths)
+    first = np.cumsum(lengths) - lengths  # where each span begins in the answer
+    return spans, np.arange(lengths.sum()) - first[spans] + starts[spans]
 
 
 def mean_reciprocal_rank(ranks: npt.NDArray[np.float64]) -> float:

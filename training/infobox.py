@@ -6,9 +6,11 @@ import html
 import re
 
 _COMMENT = re.compile(r"<\s*!\s*--.*?(--\s*>|$)|--\s*>", re.DOTALL)
-_REFERENCE = re.compile(r"<\s*ref\b[^>]*/\s*>|<\s*ref\b.*?(<\s*/\s*ref\s*>|$)", re.DOTALL | re.I)
-_LINE_BREAK = re.compile(r"<\s*/?\s*br\s*/?\s*>|\n", re.I)
-_TAG = re.compile(r"<\s*/?\s*[a-z][^<>]*>", re.I)
+_REFERENCE = re.compile(
+    r"<\s*ref\b[^>]*/\s*>|<\s*ref\b.*?(<\s*/\s*ref\s*>|$)", re.DOTALL | re.IGNORECASE
+)
+_LINE_BREAK = re.compile(r"<\s*/?\s*br\s*/?\s*>|\n", re.IGNORECASE)
+_TAG = re.compile(r"<\s*/?\s*[a-z][^<>]*>", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 _LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]")
 _QUOTE_MARKUP = re.compile(r"'{2,}")

@@ -22,7 +22,14 @@ class LabelledPairLearner(tf.Module):
     """
 
     def __init__(
-        self, pairs: PairSet, *, objective: str, dim: int, learning_rate: float, batch_size: int, seed: int
+        self,
+        pairs: PairSet,
+        *,
+        objective: str,
+        dim: int,
+        learning_rate: float,
+        batch_size: int,
+        seed: int,
     ) -> None:
         super().__init__(name="labelled_pairs")
         self._pairs, self._objective, self._seed = pairs, objective, seed
@@ -35,9 +42,8 @@ class LabelledPairLearner(tf.Module):
         self.optimizer = tf.keras.optimizers.Adam(learning_rate)
         self.optimizer.build(self.trainable_variables)
 
-    @property
-    def learning_rate(self) -> float:
-        """The step size now."""
+    def learning_rate_at(self, epoch: int) -> float:  # noqa: ARG002  (the article's never falls)
+        """Give the one step size of all epochs."""
         return float(self.optimizer.learning_rate)
 
     def train_epoch(self, epoch: int) -> float:

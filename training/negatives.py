@@ -48,7 +48,9 @@ class KnownPairs:
         links = random.integers(self.num_links, size=num_pairs, dtype=np.int32)
         return np.stack([books, links], axis=1)
 
-    def _key(self, books: npt.NDArray[np.int32], links: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    def _key(
+        self, books: npt.NDArray[np.int32], links: npt.NDArray[np.int32]
+    ) -> npt.NDArray[np.int64]:
         return books.astype(np.int64) * self.num_links + links
 
 

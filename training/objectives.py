@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import tensorflow as tf
 
@@ -30,12 +30,11 @@ class Learned:
 class Learner(Protocol):
     """Something that learns vectors epoch by epoch and can be kept in a checkpoint."""
 
-    @property
-    def learning_rate(self) -> float:
-        """The step size now."""
+    def learning_rate_at(self, epoch: int) -> float:
+        """The step size at the start of an epoch, the first being 1."""
 
     def train_epoch(self, epoch: int) -> float:
-        """Go once through the pairs; return the mean loss. The same epoch draws the same chances."""
+        """Go once through the pairs; return the mean loss. Chance hangs on the epoch alone."""
 
     def learned(self) -> Learned:
         """Give the vectors as they stand."""
@@ -46,7 +45,7 @@ def new_learner(pairs: PairSet, config: Config) -> Learner:
     from training.labelled_pairs import LabelledPairLearner
     from training.sampled_softmax import SoftmaxLearner
 
-    shared = {
+    shared: dict[str, Any] = {
         "dim": config.model.embedding_dim,
         "learning_rate": config.training.learning_rate,
         "batch_size": config.training.batch_size,
@@ -57,7 +56,9 @@ def new_learner(pairs: PairSet, config: Config) -> Learner:
     return LabelledPairLearner(pairs, objective=config.model.objective, **shared)
 
 
-def new_table(name: str, shape: tuple[int, int], *, spread: float, seed: tuple[int, int]) -> tf.Variable:
+def new_table(
+    name: str, shape: tuple[int, int], *, spread: float, seed: tuple[int, int]
+) -> tf.Variable:
     """Make a table of vectors, drawn evenly from -spread to +spread."""
     start = tf.random.stateless_uniform(shape, seed, minval=-spread, maxval=spread)
     return tf.Variable(start, name=name)

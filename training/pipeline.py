@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import yaml
 
-from projector_export.console import detail, remark
+from projector_export.console import detail, quiet_native_libraries, remark
 from projector_export.embedding import Embedding
 from projector_export.errors import RunError
 from projector_export.export import ExportOptions, write_exports
 from projector_export.geometry import viewer_ready
+from projector_export.layouts import LayoutOptions
 from training import evaluation
 from training.books import STARTER, Book, read_books, sha256, starter_path
 from training.config import Config, load_config
@@ -111,16 +111,30 @@ def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors,
         dataset = load_dataset(config, path)
         metrics["dataset"] = _sizes(dataset)
         write_config(directory, config, books_path=path, sha256=sha256(path))
-    remark("         {num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format(**metrics["dataset"]))
+    remark(
+        "         {num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format(
+            **metrics["dataset"]
+        )
+    )
     with _stage("train", metrics):
-        from training.trainer import train_vectors  # imports TensorFlow
-
+        train_vectors = _trainer()
         vectors = train_vectors(dataset.books, dataset.pairs, config, directory)
         vectors.save(directory.vectors_path)
     with _stage("evaluate", metrics):
         metrics.update(evaluate(vectors, dataset))
     remark("         " + ", ".join(_summary(metrics)))
     return dataset, vectors, metrics
+
+
+def _trainer() -> Callable[[Sequence[Book], PairSet, Config, RunDirectory], Vectors]:
+    """Import TensorFlow, which takes seconds, only where it is used."""
+    with quiet_native_libraries():
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()  # looks for GPUs, aloud
+    from training.trainer import train_vectors
+
+    return train_vectors
 
 
 def evaluate(vectors: Vectors, dataset: Dataset) -> dict[str, Any]:
@@ -153,7 +167,14 @@ def _export(folder: Path, dataset: Dataset, vectors: Vectors, config: Config) ->
         "links": Embedding("links", vectors.links, links_table(dataset.pairs)),
     }
     options = ExportOptions(
-        title=config.run, color_by=config.export.color_by, max_colors=config.export.max_colors
+        title=config.run,
+        color_by=config.export.color_by,
+        max_colors=config.export.max_colors,
+        layouts=LayoutOptions(
+            names=tuple(config.export.layouts),
+            seed=config.seed,
+            cache_path=RunDirectory(folder).layouts_path,
+        ),
     )
     write_exports(folder, [embeddings[name] for name in config.export.tables], options)
 

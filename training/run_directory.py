@@ -53,6 +53,11 @@ class RunDirectory:
         """Loss, learning rate and held-out figures by epoch, for TensorBoard."""
         return self.path / "train"
 
+    @property
+    def layouts_path(self) -> Path:
+        """Finished maps, kept so that a second export need not compute them again."""
+        return self.path / "layouts"
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Vectors:
@@ -74,7 +79,7 @@ class Vectors:
 
     def save(self, path: Path) -> None:
         """Write an .npz that needs no pickle to be read."""
-        arrays = {
+        arrays: dict[str, Any] = {
             "books": self.books,
             "links": self.links,
             "book_titles": self.book_titles,

@@ -62,13 +62,15 @@ def _train_epochs(
     num_epochs = config.training.epochs
     events = tf.summary.create_file_writer(str(directory.events_path))
     with progress() as bar, events.as_default():
-        task = bar.add_task("         training", total=num_epochs, completed=state.epochs_done, note="")
+        task = bar.add_task(
+            "         training", total=num_epochs, completed=state.epochs_done, note=""
+        )
         for epoch in range(state.epochs_done + 1, num_epochs + 1):
-            learning_rate = learner.learning_rate
+            learning_rate = learner.learning_rate_at(epoch)
             loss = learner.train_epoch(epoch)
             _refuse_divergence(loss, epoch, learning_rate)
             _write_scalars(epoch, loss, learning_rate, learner.learned(), pairs)
-            state.save(epoch)
+            state.finish_epoch(epoch, last=epoch == num_epochs)
             bar.update(task, advance=1, note=f"epoch {epoch}/{num_epochs}, loss {loss:.4f}")
 
 
