@@ -95,6 +95,11 @@ def text_cell(value: object) -> str:
     return text
 
 
+def holds_numbers(column: pd.Series) -> bool:
+    """Tell numbers from text, and from truth values, which the viewer shows as text."""
+    return bool(pd.api.types.is_any_real_numeric_dtype(column))
+
+
 def _is_visible(character: str) -> bool:
     return character != " " and unicodedata.category(character) != "Cf"  # such as U+200B
 
@@ -112,13 +117,8 @@ def _is_one_quoted_cell(inside: str) -> bool:
 
 
 def _cells(column: pd.Series) -> list[str]:
-    cell = _number_cell if _holds_numbers(column) else text_cell
+    cell = _number_cell if holds_numbers(column) else text_cell
     return [cell(value) for value in column]
-
-
-def _holds_numbers(column: pd.Series) -> bool:
-    """Tell numbers from text, and from truth values, which the viewer shows as text."""
-    return bool(pd.api.types.is_any_real_numeric_dtype(column))
 
 
 def _number_cell(value: object) -> str:
@@ -143,7 +143,7 @@ def _padded_column(table: pd.DataFrame, columns: Sequence[list[str]]) -> int:
     coloured by, where a trailing blank would make a value of its own.
     """
     for index, cells in enumerate(columns):
-        if _holds_numbers(table.iloc[:, index]) and UNKNOWN not in cells:
+        if holds_numbers(table.iloc[:, index]) and UNKNOWN not in cells:
             return index
     return max(range(len(columns)), key=lambda index: len(set(columns[index])))
 

@@ -18,7 +18,7 @@ CONFIG_NAME = "projector_config.json"
 
 
 def write_upload_set(folder: Path, embeddings: Sequence[Embedding], *, title: str) -> None:
-    """Write vectors as text and bytes, metadata, bookmarks, the JSON config and a README that says how."""
+    """Write vectors as text and bytes, all that goes beside them, and a README that says how."""
     tables = []
     for embedding, table in write_tables(folder, embeddings):
         name = embedding.name
