@@ -13,7 +13,14 @@ from typing import Any
 
 from projector_export.check.columns import Column
 from projector_export.check.javascript import WHITESPACE, number, spelled
-from projector_export.check.streaming import Batch, Mark, Stream, batches, size_of_lines
+from projector_export.check.streaming import (
+    Batch,
+    Mark,
+    Sender,
+    Stream,
+    batches,
+    stream_of,
+)
 
 # Columns whose numbers say which point comes next on a line (data.ts:106-109).
 SEQUENCE_COLUMNS = ("__next__", "__seq_next__")
@@ -86,8 +93,8 @@ def read_metadata(
         max_rows: what TensorBoard sends at most; None for a page that fetches the file itself.
         advance: told of the bytes read.
     """
-    size = path.stat().st_size if max_rows is None else size_of_lines(path, max_rows)
-    metadata = Metadata(Stream(path, size))
+    sender: Sender = "file" if max_rows is None else "TensorBoard"
+    metadata = Metadata(stream_of(path, sender=sender, max_rows=max_rows))
     for batch in batches(metadata.stream, advance):
         _take(metadata, batch)
     return metadata
@@ -160,7 +167,9 @@ def _as_number(cell: str | None) -> str | None:
 def cells_of(metadata: Metadata, index: int) -> Iterator[tuple[list[str], Sequence[int]]]:
     """Read one column again: batches of its cells with their lines; "" where there is none."""
     skip_header = metadata.has_header
-    for batch in batches(Stream(metadata.path, metadata.stream.size)):
+    read = metadata.stream
+    again = Stream(read.path, read.size, sender=read.sender, file_size=read.file_size)
+    for batch in batches(again):
         kept = [
             (line, number_)
             for number_, line in enumerate(batch.lines, batch.first_line)

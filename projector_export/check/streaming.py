@@ -7,11 +7,14 @@ waits for ever when the last piece holds none.
 from __future__ import annotations
 
 import codecs
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 CHUNK_BYTES = 1_000_000
+Sender = Literal["file", "TensorBoard"]
 _UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -49,7 +52,9 @@ class Stream:
 
     Attributes:
         path: the file.
-        size: how many of its bytes the page gets.
+        size: how many bytes the page gets.
+        sender: who sends them.
+        file_size: how many of the file's bytes they are made from; 0 if as many.
         hangs: whether the page waits for ever.
         lost_byte: the last byte, when the page never reads it and it matters.
         ends_with_newline: as the page needs it to be safe.
@@ -61,6 +66,8 @@ class Stream:
 
     path: Path
     size: int
+    sender: Sender = "file"
+    file_size: int = 0
     hangs: bool = False
     lost_byte: str = ""
     ends_with_newline: bool = True
@@ -93,13 +100,13 @@ def batches(stream: Stream, advance: Callable[[int], None] = lambda _: None) -> 
         stream: what to read; its `size` says how far.
         advance: told of the bytes read.
     """
-    _note_end(stream)
     held: list[str] = []  # a line that has not ended yet
     first_line = 1
     offset = 0
-    for raw in _pieces(stream):
+    pieces = _pieces(stream)
+    for raw in pieces:
         advance(len(raw))
-        parts = _decoded(stream, raw, offset).split("\n")
+        parts = _decoded(raw).split("\n")
         offset += CHUNK_BYTES
         held.append(parts[0])
         if len(parts) == 1:
@@ -112,41 +119,77 @@ def batches(stream: Stream, advance: Callable[[int], None] = lambda _: None) -> 
         yield Batch(parts, first_line, max(0, len(parts) - 2) if not is_last else len(parts))
         first_line += len(parts)
         if is_last:
+            deque(pieces, maxlen=0)  # to note what the page leaves unread
             return
     stream.hangs = True
 
 
-def _note_end(stream: Stream) -> None:
-    with stream.path.open("rb") as file:
-        file.seek(max(0, stream.size - 1))
-        last = file.read(1) if stream.size else b""
-    stream.ends_with_newline = last == b"\n"
-    # The page stops as soon as no more than one byte is left to read.
-    if stream.size > CHUNK_BYTES and stream.size % CHUNK_BYTES == 1 and last != b"\n":
-        stream.lost_byte = repr(last)[2:-1]
+def stream_of(path: Path, *, sender: Sender = "file", max_rows: int | None = None) -> Stream:
+    """Make a stream of a file as a page gets it.
+
+    Args:
+        path: the file.
+        sender: `TensorBoard`, which drops every CR on the way, as TensorFlow's line reader does
+            (tsl/lib/io/buffered_inputstream.cc), or the `file` itself.
+        max_rows: what TensorBoard is asked for at most.
+    """
+    file_size = path.stat().st_size if max_rows is None else size_of_lines(path, max_rows)
+    stream = Stream(path, file_size, sender=sender)
+    if sender == "TensorBoard":
+        stream.size -= sum(raw.count(b"\r") for raw in _file_pieces(path, file_size))
+        stream.file_size = file_size
+    return stream
+
+
+def _file_pieces(path: Path, size: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        for offset in range(0, size, CHUNK_BYTES):
+            yield file.read(min(CHUNK_BYTES, size - offset))
+
+
+def _sent_pieces(stream: Stream) -> Iterator[bytes]:
+    """Give the pieces that the page cuts what it got into."""
+    held = b""
+    for raw in _file_pieces(stream.path, stream.file_size or stream.size):
+        _note_returns(stream, raw)
+        held += raw.replace(b"\r", b"") if stream.sender == "TensorBoard" else raw
+        if len(held) >= CHUNK_BYTES:
+            yield held[:CHUNK_BYTES]
+            held = held[CHUNK_BYTES:]
+    if held:
+        yield held
 
 
 def _pieces(stream: Stream) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    before = b""
-    with stream.path.open("rb") as file:
-        for offset in range(0, stream.size, CHUNK_BYTES):
-            raw = file.read(min(CHUNK_BYTES, stream.size - offset))
-            _note_bytes(stream, raw, offset, before)
-            _note_undecodable(stream, decoder, raw, offset)
-            before = raw[-1:]
+    before, offset = b"", 0
+    for raw in _sent_pieces(stream):
+        _note_bytes(stream, raw, offset, before)
+        _note_undecodable(stream, decoder, raw, offset)
+        stream.ends_with_newline = raw.endswith(b"\n")
+        # The page stops as soon as no more than one byte is left to read.
+        if offset and offset == stream.size - 1:
+            stream.lost_byte = "" if raw == b"\n" else repr(raw)[2:-1]
+        else:
             yield raw
+        offset += len(raw)
+        before = raw[-1:]
 
 
 def _note_bytes(stream: Stream, raw: bytes, offset: int, before: bytes) -> None:
     if offset == 0:
         stream.mark = _byte_order_mark(raw)
-    elif raw[:1] >= b"\x80" and raw[0] & 0xC0 == 0x80 and before >= b"\x80":
+    elif raw[0] & 0xC0 == 0x80 and before >= b"\x80":
         stream.split_characters.add(byte=offset)
+
+
+def _note_returns(stream: Stream, raw: bytes) -> None:
     if b"\r" in raw:
         ends = raw.count(b"\r\n") or (0 if b"\n" in raw else raw.count(b"\r"))
         if ends:
-            stream.carriage_returns.add(ends, line=1 if offset == 0 else None)
+            first = raw.index(b"\r")
+            is_first = not stream.carriage_returns
+            stream.carriage_returns.add(ends, line=raw.count(b"\n", 0, first) + 1 if is_first else None)
 
 
 def _byte_order_mark(raw: bytes) -> str:
@@ -168,7 +211,7 @@ def _note_undecodable(
         stream.undecodable.add(byte=byte, sample=f"0x{error.object[error.start]:02x}")
 
 
-def _decoded(stream: Stream, raw: bytes, offset: int) -> str:
+def _decoded(raw: bytes) -> str:
     """Decode a piece as `FileReader.readAsText` does: by its own mark, else as UTF-8."""
     if raw[:2] in _UTF16_MARKS:
         return raw[2:].decode(_UTF16_MARKS[raw[:2]], "replace")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from projector_export.check.javascript import WHITESPACE
-from projector_export.check.streaming import CHUNK_BYTES, Mark, Stream, batches
+from projector_export.check.streaming import CHUNK_BYTES, Mark, Stream, batches, stream_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,7 +77,7 @@ def read_text(
     path: Path, *, reader: Reader, advance: Callable[[int], None] = lambda _: None
 ) -> Vectors:
     """Read tab-separated numbers, a vector a line, as `reader` does."""
-    stream = Stream(path, path.stat().st_size)
+    stream = stream_of(path, sender="file" if reader == "page" else "TensorBoard")
     vectors = Vectors(path=path, kind="text", lines=stream)
     rows = _TextRows(vectors, reader)
     for batch in batches(stream, advance):
@@ -119,38 +119,40 @@ def server_reading(path: Path) -> tuple[Literal["text", "binary"], Mark]:
     not UTF-8. Raw bytes that happen to decode, and are no row of numbers, raise an error that
     nobody catches.
     """
-    undecodable = _first_undecodable(path)
     mark = Mark()
-    if undecodable is None:
+    if _is_utf8(path):
         return "text", mark
     with path.open("rb") as file:
         number_, byte = 0, 0
         while raw := file.readline():
             number_ += 1
-            if byte + len(raw) > undecodable:
+            text = _as_utf8(raw.replace(b"\r", b""))
+            if text is None:
                 return "binary", mark
-            if not _is_row(raw.decode("utf-8").rstrip("\n")):
+            if not _is_row(text.rstrip("\n")):
                 mark.add(line=number_, byte=byte, sample=repr(raw[:12])[1:])
                 return "text", mark
             byte += len(raw)
     return "binary", mark
 
 
-def _first_undecodable(path: Path) -> int | None:
-    """Return the offset of the first byte that is not UTF-8."""
+def _as_utf8(raw: bytes) -> str | None:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_utf8(path: Path) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    offset = 0
     with path.open("rb") as file:
-        while True:
-            raw = file.read(CHUNK_BYTES)
-            pending = len(decoder.getstate()[0])
-            try:
-                decoder.decode(raw, final=not raw)
-            except UnicodeDecodeError as error:
-                return offset - pending + error.start
-            if not raw:
-                return None
-            offset += len(raw)
+        try:
+            while raw := file.read(CHUNK_BYTES):
+                decoder.decode(raw)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _is_row(line: str) -> bool:

@@ -155,11 +155,13 @@ def _checkpoint(run: Run, folder: RunFolder) -> Iterator[Finding]:
     elif wanting and (checkpoint is None or checkpoint.is_parents):
         yield E12.found(_no_checkpoint(folder, wanting[0].tensor_name), run.config.path)
     elif checkpoint and not checkpoint.problem:
+        meant = set()
         for entry in wanting:
             name = entry.tensor_name.removesuffix(":0")
             if name and name not in checkpoint.matrices:
+                meant.add(nearest(name, list(checkpoint.matrices)))
                 yield E11.found(_no_tensor(checkpoint, name), run.config.path)
-        others = [tensor.name for tensor in run.tensors if not tensor.is_named]
+        others = [tensor.name for tensor in run.tensors if not tensor.is_named and tensor.name not in meant]
         if others and not checkpoint.is_parents:
             yield W14.found(
                 f"{len(others)} that the config does not name: {_some(others)}",

@@ -97,7 +97,14 @@ def _bytes(view: View, stream: Stream) -> Iterator[Finding]:
             byte=cut.byte,
         )
     if ends := stream.carriage_returns:
-        yield E07.found(f"{ends.count:,} lines end in CR", stream.path, line=ends.line)
+        is_dropped = stream.sender == "TensorBoard"
+        yield E07.found(
+            f"{ends.count:,} lines end in CR",
+            stream.path,
+            line=ends.line,
+            severity="warning" if is_dropped else None,
+            viewer="TensorBoard drops every CR on the way; the web app keeps them." if is_dropped else None,
+        )
 
 
 def _end(stream: Stream) -> Iterator[Finding]:
