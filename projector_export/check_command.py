@@ -88,7 +88,7 @@ def _checked(path: Path, metadata: Path | None) -> Report:
 
 
 def _write_mended(path: Path, metadata: Path | None, output: Path) -> tuple[Path, Path | None]:
-    from projector_export.check.fixing import write_mended
+    from projector_export.check.fixing.copying import write_mended
 
     mended = write_mended(path, metadata, output)
     for change in mended.changes:

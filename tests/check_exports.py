@@ -35,7 +35,9 @@ def tsv(rows: list[list[str]]) -> bytes:
 
 
 def text_vectors(vectors: np.ndarray) -> bytes:
-    return "".join("\t".join(f"{value:.9g}" for value in row) + "\n" for row in vectors.tolist()).encode()
+    return "".join(
+        "\t".join(f"{value:.9g}" for value in row) + "\n" for row in vectors.tolist()
+    ).encode()
 
 
 @dataclass
@@ -60,7 +62,10 @@ class Export:
             **self.entry,
         }
         entry = {key: value for key, value in entry.items() if value is not None}
-        files = {"books.bytes": self.vectors.astype("<f4").tobytes(), "metadata.tsv": tsv(self.rows)}
+        files = {
+            "books.bytes": self.vectors.astype("<f4").tobytes(),
+            "metadata.tsv": tsv(self.rows),
+        }
         for name, content in {**files, **self.files}.items():
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_bytes(content)
@@ -75,7 +80,13 @@ class Export:
 def pbtxt(entry: dict[str, Any]) -> str:
     lines = []
     for key, value in entry.items():
-        name = {"tensorName": "tensor_name", "tensorShape": "tensor_shape", "tensorPath": "tensor_path", "metadataPath": "metadata_path", "bookmarksPath": "bookmarks_path"}.get(key)
+        name = {
+            "tensorName": "tensor_name",
+            "tensorShape": "tensor_shape",
+            "tensorPath": "tensor_path",
+            "metadataPath": "metadata_path",
+            "bookmarksPath": "bookmarks_path",
+        }.get(key)
         if key == "sprite":
             sizes = " ".join(f"single_image_dim: {size}" for size in value["singleImageDim"])
             lines.append(f"sprite {{ image_path: {json.dumps(value['imagePath'])} {sizes} }}")
@@ -104,10 +115,16 @@ def _masked_crc(content: bytes) -> bytes:
     return struct.pack("<I", (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF)
 
 
-def bookmark(num_rows: int = NUM_ROWS, dim: int = DIM, slot: str = "umap", **changes: Any) -> dict[str, Any]:
+def bookmark(
+    num_rows: int = NUM_ROWS, dim: int = DIM, slot: str = "umap", **changes: Any
+) -> dict[str, Any]:
     """A state with every field that the page saves; None takes a field out."""
     points = [
-        {f"{slot}-0": row * 0.5, f"{slot}-1": -1.0 * row, **{f"pca-{part}": 0.1 * part for part in range(10)}}
+        {
+            f"{slot}-0": row * 0.5,
+            f"{slot}-1": -1.0 * row,
+            **{f"pca-{part}": 0.1 * part for part in range(10)},
+        }
         for row in range(num_rows)
     ]
     state = {
@@ -115,11 +132,20 @@ def bookmark(num_rows: int = NUM_ROWS, dim: int = DIM, slot: str = "umap", **cha
         "isSelected": False,
         "selectedProjection": slot,
         "dataSetDimensions": [num_rows, dim],
-        "tSNEIteration": 0, "tSNEPerplexity": 30, "tSNELearningRate": 1, "tSNEis3d": False,
-        "umapIs3d": False, "umapNeighbors": 15, "umapMinDist": 0.1,
+        "tSNEIteration": 0,
+        "tSNEPerplexity": 30,
+        "tSNELearningRate": 1,
+        "tSNEis3d": False,
+        "umapIs3d": False,
+        "umapNeighbors": 15,
+        "umapMinDist": 0.1,
         "pcaComponentDimensions": [0, 1, 2],
         "customSelectedSearchByMetadataOption": "title",
-        **{f"custom{side}{what}": "" if what == "Text" else False for side in ("XLeft", "XRight", "YUp", "YDown") for what in ("Text", "Regex")},
+        **{
+            f"custom{side}{what}": "" if what == "Text" else False
+            for side in ("XLeft", "XRight", "YUp", "YDown")
+            for what in ("Text", "Regex")
+        },
         "projections": points,
         "selectedPoints": [],
         "cameraDef": {"orthographic": True, "position": [0, 0, 4], "target": [0, 0, 0], "zoom": 1},

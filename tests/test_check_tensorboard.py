@@ -52,7 +52,9 @@ def logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def get(address: str, route: str, **query: object) -> tuple[int, bytes]:
     try:
-        with urllib.request.urlopen(f"{address}{PROJECTOR_ROUTE}/{route}?{urllib.parse.urlencode(query)}") as answer:
+        with urllib.request.urlopen(
+            f"{address}{PROJECTOR_ROUTE}/{route}?{urllib.parse.urlencode(query)}"
+        ) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()
@@ -76,7 +78,9 @@ def test_runs_tensors_shapes_vectors_and_metadata_are_those_that_tensorboard_ser
         assert len(view.shown_runs) > 50
         for run in view.shown_runs:
             served = json.loads(get(address, "info", run=run.name)[1])["embeddings"]
-            shapes = {tensor["tensorName"]: tuple(tensor.get("tensorShape", ())) for tensor in served}
+            shapes = {
+                tensor["tensorName"]: tuple(tensor.get("tensorShape", ())) for tensor in served
+            }
             assert shapes == {tensor.name: tensor.shape or () for tensor in run.tensors}, run.name
             for tensor in run.tensors:
                 check_vectors(address, run.name, tensor)
@@ -120,8 +124,12 @@ def missing_vectors(folder: Path) -> None:
     Export(folder, entry={"tensorPath": "nowhere.bytes"}).write()
 
 
-@pytest.mark.parametrize("build", [unparsable, misread, wrong_size, word_among_numbers, missing_vectors])
-def test_where_check_says_that_the_server_fails_its_first_answer_is_500(build, tmp_path: Path, monkeypatch):
+@pytest.mark.parametrize(
+    "build", [unparsable, misread, wrong_size, word_among_numbers, missing_vectors]
+)
+def test_where_check_says_that_the_server_fails_its_first_answer_is_500(
+    build, tmp_path: Path, monkeypatch
+):
     build(tmp_path)
     assert tensorboard_view(tmp_path).crash
     first: list[int] = []

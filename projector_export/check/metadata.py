@@ -58,7 +58,7 @@ class Metadata:
     def label_column(self) -> Column | None:
         """The column that labels points at first: the first that is text (data-panel.ts:215-229)."""
         text = [column for column in self.columns if not column.is_numeric]
-        return (text or self.columns or [None])[0]
+        return next(iter(text or self.columns), None)
 
     @property
     def colorable_columns(self) -> list[Column]:

@@ -189,7 +189,9 @@ def _note_returns(stream: Stream, raw: bytes) -> None:
         if ends:
             first = raw.index(b"\r")
             is_first = not stream.carriage_returns
-            stream.carriage_returns.add(ends, line=raw.count(b"\n", 0, first) + 1 if is_first else None)
+            stream.carriage_returns.add(
+                ends, line=raw.count(b"\n", 0, first) + 1 if is_first else None
+            )
 
 
 def _byte_order_mark(raw: bytes) -> str:

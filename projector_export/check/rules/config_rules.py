@@ -161,7 +161,11 @@ def _checkpoint(run: Run, folder: RunFolder) -> Iterator[Finding]:
             if name and name not in checkpoint.matrices:
                 meant.add(nearest(name, list(checkpoint.matrices)))
                 yield E11.found(_no_tensor(checkpoint, name), run.config.path)
-        others = [tensor.name for tensor in run.tensors if not tensor.is_named and tensor.name not in meant]
+        others = [
+            tensor.name
+            for tensor in run.tensors
+            if not tensor.is_named and tensor.name not in meant
+        ]
         if others and not checkpoint.is_parents:
             yield W14.found(
                 f"{len(others)} that the config does not name: {_some(others)}",

@@ -103,7 +103,9 @@ def _bytes(view: View, stream: Stream) -> Iterator[Finding]:
             stream.path,
             line=ends.line,
             severity="warning" if is_dropped else None,
-            viewer="TensorBoard drops every CR on the way; the web app keeps them." if is_dropped else None,
+            viewer="TensorBoard drops every CR on the way; the web app keeps them."
+            if is_dropped
+            else None,
         )
 
 
