@@ -7,6 +7,7 @@ parseTensors in data-provider.ts:212-262, TensorBoard 2.21.0.
 from __future__ import annotations
 
 import codecs
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +67,12 @@ class Vectors:
     def dim(self) -> int | None:
         """D, where it is known."""
         return None if self.matrix is None else int(self.matrix.shape[1])
+
+    @property
+    def has_wrong_size(self) -> bool:
+        """Whether a raw file's bytes are not those of its shape."""
+        is_raw = self.kind == "binary" and len(self.shape) == 2
+        return is_raw and self.size != math.prod(self.shape) * FLOAT_BYTES
 
     @property
     def is_read_by_server(self) -> bool:
@@ -258,7 +265,8 @@ def _finite(cell: str) -> float:
 
 def typical_digits(lines: list[str]) -> int:
     """Return the significant digits that half of the numbers have at least."""
-    lengths = sorted(_num_digits(cell) for line in lines for cell in line.split("\t"))
+    cells = (cell for line in lines for cell in line.split("\t"))
+    lengths = sorted(_num_digits(cell) for cell in cells if _is_row(cell))
     return lengths[len(lengths) // 2] if lengths else 0
 
 

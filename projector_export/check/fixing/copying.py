@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -147,10 +148,19 @@ def _mend(copied: Mended) -> list[str]:
 def _list_run(view: View, run: Run) -> list[str]:
     if view.viewer != "TensorBoard" or run.folder is None or run.folder.is_listed:
         return []
-    from tensorboard.summary.writer.event_file_writer import EventFileWriter
-
-    EventFileWriter(str(run.folder.folder)).close()
+    _write_event_file(run.folder.folder)
     return [f"{run.folder.name}: an event file makes it a run"]
+
+
+def _write_event_file(folder: Path) -> None:
+    # TensorBoard's EventFileWriter would do, but brings TensorFlow in.
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.summary.writer.record_writer import RecordWriter
+
+    now = time.time()
+    with (folder / f"events.out.tfevents.{now:.0f}.mended").open("wb") as file:
+        event = Event(wall_time=now, file_version="brain.Event:2")
+        RecordWriter(file).write(event.SerializeToString())
 
 
 def _mend_tensor(

@@ -61,5 +61,6 @@ def _differences(before: bytes, after: bytes) -> list[str]:
     changed = [pair for pair in zip(old, new, strict=False) if pair[0] != pair[1]]
     if changed:
         one, other = changed[0]
-        words.append(f"{len(changed):,} lines changed, such as {one[:40]!r} to {other[:40]!r}")
+        lines = "1 line" if len(changed) == 1 else f"{len(changed):,} lines"
+        words.append(f"{lines} changed, such as {one[:40]!r} to {other[:40]!r}")
     return words or ["blanks were added"]

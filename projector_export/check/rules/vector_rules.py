@@ -106,7 +106,7 @@ def _text(view: View, vectors: Vectors) -> Iterator[Finding]:
             line=1,
             viewer="The page takes the words for labels and then throws them away; TensorBoard answers HTTP 500.",
         )
-    elif bad := vectors.not_numbers:
+    elif (bad := vectors.not_numbers) and vectors.dim != 1:
         what = "an empty cell" if not bad.sample else f"{bad.sample!r}"
         yield E08.found(f"{what} is no finite number ({_times(bad)})", vectors.path, line=bad.line)
     if bad := vectors.unequal_rows:
@@ -143,7 +143,7 @@ def _binary(view: View, tensor: Tensor, vectors: Vectors) -> Iterator[Finding]:
             f"{vectors.size:,} bytes; {num_rows:,} x {dim} float32 take {num_rows * dim * FLOAT_BYTES:,}{_likely_type(vectors)}",
             vectors.path,
         )
-    elif vectors.matrix is not None and (likely := _absurd(vectors.path, vectors.matrix)):
+    elif vectors.matrix is not None and (likely := _absurd(vectors.matrix)):
         yield E13.found(f"as little-endian float32 most numbers are absurd; {likely}", vectors.path)
 
 
@@ -158,7 +158,7 @@ def _likely_type(vectors: Vectors) -> str:
     return ""
 
 
-def _absurd(path: Path, matrix: NDArray[np.float32]) -> str:
+def _absurd(matrix: NDArray[np.float32]) -> str:
     """Say what raw numbers probably are whose sizes as float32 nobody would write."""
     import numpy as np
 
@@ -185,9 +185,11 @@ def _points(view: View, tensor: Tensor) -> Iterator[Finding]:
     assert tensor.vectors.matrix is not None
     matrix, path = tensor.vectors.matrix, tensor.vectors.path
     yield from _shape(tensor, path)
+    yield from _size(view, tensor, path)
+    if tensor.vectors.has_wrong_size or _absurd(matrix):
+        return  # what follows would speak of garbage
     if tensor.vectors.kind != "text":
         yield from _finite(tensor, path)
-    yield from _size(view, tensor, path)
     if not tensor.vectors.not_numbers:
         yield from _alike(matrix, path)
         if matrix.shape[1] >= SPHEREIZE_DIM and (overlap := neighbors_kept(matrix)) < MIN_OVERLAP:
@@ -247,7 +249,7 @@ def _alike(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
     for start in range(0, len(matrix), ROWS_AT_ONCE):
         rows = np.ascontiguousarray(matrix[start : start + ROWS_AT_ONCE])
         hashes[start : start + len(rows)] = [hash(row.tobytes()) for row in rows]
-        zero = np.flatnonzero(~rows.any(axis=1))
+        zero = np.flatnonzero((rows == 0).all(axis=1))
         num_zero += zero.size
         first_zero = start + int(zero[0]) if first_zero is None and zero.size else first_zero
     if num_zero:
