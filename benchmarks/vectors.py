@@ -32,7 +32,7 @@ from generated_books import generate_books
 from projector_export.geometry import viewer_ready
 from training import evaluation
 from training.books import Book, read_books
-from training.config import Config, ModelConfig, TrainingConfig
+from training.config import Config
 from training.objectives import Learned, new_learner
 from training.pairs import PairSet, build_pairs
 

@@ -89,6 +89,14 @@ def quiet_native_libraries() -> Iterator[None]:
             os.dup2(stderr.fileno(), 2)
 
 
+def load_tensorflow() -> None:
+    """Import TensorFlow and let it look for GPUs, which it does aloud, without a word."""
+    with quiet_native_libraries():
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()
+
+
 def printable(text: str) -> str:
     """Take the control characters out of text that others wrote, which could steer a terminal."""
     return "".join(

@@ -254,7 +254,7 @@ def _umap(graph: NeighborGraph, start: Float32Matrix, seed: int, bar: Progress) 
     with quiet_native_libraries():  # importing umap imports TensorFlow, if that is there
         from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
-    random = np.random.RandomState(seed)  # noqa: NPY002  # what umap-learn takes
+    random = np.random.RandomState(seed)  # what umap-learn takes
     own = np.arange(len(start))[:, None]  # for umap-learn a row is its own nearest neighbor
     closest = slice(NUM_UMAP_NEIGHBORS - 1)
     weights, _, _ = fuzzy_simplicial_set(

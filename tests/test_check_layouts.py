@@ -49,7 +49,9 @@ def add_embedding(folder: Path, *, label_img: bytes, metadata: bytes) -> Path:
     inner.mkdir(parents=True)
     (folder / "events.out.tfevents.1.host").write_bytes(event_file())
     (inner / "tensors.tsv").write_bytes(
-        "".join("\t".join(str(value) for value in row) + "\n" for row in good_vectors().tolist()).encode()
+        "".join(
+            "\t".join(str(value) for value in row) + "\n" for row in good_vectors().tolist()
+        ).encode()
     )
     (inner / "metadata.tsv").write_bytes(metadata)
     (inner / "sprite.png").write_bytes(label_img)

@@ -1,4 +1,4 @@
-"""What a run is told to do: one YAML file, every key with a default, nothing unknown let through."""
+"""What a run is told to do: one YAML file, every key with a default, no unknown one let through."""
 
 from __future__ import annotations
 
@@ -144,10 +144,11 @@ class Config(Section):
         """Where an objective is the article's, so are the defaults of its training."""
         model = values.get("model") if isinstance(values, dict) else None
         training = values.get("training", {}) if model else None
-        if isinstance(model, dict) and isinstance(training, dict):
-            if model.get("objective") in {"regression", "classification"}:
-                return {**values, "training": {**ARTICLE_TRAINING, **training}}
-        return values
+        if not (isinstance(model, dict) and isinstance(training, dict)):
+            return values
+        if model.get("objective") not in {"regression", "classification"}:
+            return values
+        return {**values, "training": {**ARTICLE_TRAINING, **training}}
 
     @property
     def run_path(self) -> Path:

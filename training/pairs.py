@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from projector_export.errors import InputError
-from training.books import Book, normalized
+from training.books import Book
+from training.link_names import canonical_link
 
 PairArray = npt.NDArray[np.int32]  # (P, 2): book, link
 
@@ -68,9 +70,10 @@ class PairSet:
         return np.concatenate([self.train, self.rare])
 
 
+@lru_cache(maxsize=1_000_000)
 def link_key(link: str) -> str:
-    """Spell a link so that two ways of writing it are equal: blanks and case do not matter."""
-    return normalized(link.replace("_", " ")).casefold()
+    """Spell a link so that two ways of writing it are equal; "" if it names no page."""
+    return canonical_link(link)
 
 
 def build_pairs(
@@ -117,7 +120,7 @@ def _spellings(book: Book, ignored: set[str]) -> dict[str, Counter[str]]:
     for link in book.links:
         spellings[link_key(link)][link] += 1
     own = link_key(book.title)
-    return {key: counts for key, counts in spellings.items() if key not in ignored and key != own}
+    return {key: counts for key, counts in spellings.items() if key and key not in ignored | {own}}
 
 
 def _numbered_pairs(

@@ -48,7 +48,7 @@ LINKS_ALONE = Stage(scale=8.0, popularity_power=0.0, moves_books=False)
 class SoftmaxLearner(tf.Module):
     """Two tables of directions and a bias per link, with row-wise Adagrad."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         pairs: PairSet,
         *,
@@ -175,7 +175,7 @@ class SoftmaxLearner(tf.Module):
         return loss / tf.reduce_sum(batch.weights)
 
 
-def softmax_loss(  # noqa: PLR0913
+def softmax_loss(
     books: tf.Tensor,
     links: tf.Tensor,
     bias: tf.Tensor,

@@ -107,7 +107,7 @@ def _take(metadata: Metadata, batch: Batch) -> None:
     blank = [
         index
         for index, line in enumerate(lines)
-        if not line or line[0] in WHITESPACE and not line.strip(WHITESPACE)
+        if not line or (line[0] in WHITESPACE and not line.strip(WHITESPACE))
     ]
     if blank:
         metadata.blank_lines.add(len(blank), line=numbers[blank[0]])

@@ -242,7 +242,7 @@ class _TextRows:
         """Tell whether the page takes the first cell for a label, as it does with any word."""
         if self._reader != "page" or len(cells) < 2:
             return False
-        is_word = _finite(cells[0]) != _finite(cells[0])  # noqa: PLR0124 - NaN
+        is_word = _finite(cells[0]) != _finite(cells[0])
         return is_word or self._width == len(cells) - 1
 
     def matrix(self) -> NDArray[np.float32] | None:

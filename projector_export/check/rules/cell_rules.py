@@ -115,7 +115,7 @@ def findings(view: View) -> Iterator[Finding]:
     """Check the columns of every tensor that the config names."""
     for run in view.runs:
         for tensor in run.tensors:
-            if not tensor.is_named or not tensor.has_points and tensor.metadata is None:
+            if not tensor.is_named or (not tensor.has_points and tensor.metadata is None):
                 continue
             if tensor.metadata is None:
                 if "metadata_path" not in tensor.assets:

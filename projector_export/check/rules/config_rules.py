@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from projector_export.check.configs import AssetProblem
 from projector_export.check.findings import Finding, Rule
-from projector_export.check.server import ROOT_RUN, Checkpoint, RunFolder
+from projector_export.check.server import Checkpoint, RunFolder
 from projector_export.check.viewer import Run, Tensor, View
 
 E10 = Rule(
