@@ -33,7 +33,7 @@ from projector_export.geometry import viewer_ready
 from training import evaluation
 from training.books import Book, read_books
 from training.config import Config
-from training.objectives import Learned, new_learner
+from training.objectives import Learned, new_learner, num_epochs
 from training.pairs import PairSet, build_pairs
 
 MOST_ASKED = 4_000  # of generated books: enough for three digits
@@ -46,9 +46,9 @@ def ours(pairs: PairSet, *, seed: int, objective: str = "softmax", epochs: int =
     raw = {"seed": seed, "model": {"objective": objective}}
     if epochs:
         raw["training"] = {"epochs": epochs}
-    config = Config.model_validate(raw)
+    config = Config.model_validate(raw).with_epochs_for(len(pairs.train))
     learner = new_learner(pairs, config)
-    for epoch in range(1, config.training.epochs + 1):
+    for epoch in range(1, num_epochs(config) + 1):
         learner.train_epoch(epoch)
     learned = learner.learned()
     return Learned(viewer_ready(learned.books), learned.links, learned.link_bias)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
+import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
@@ -20,6 +21,7 @@ BOOK_COLUMNS = (
     *("title", "genre", "author", "country", "language", "year", "num_links"),
     *("genre_raw", "genre_source"),
 )
+PAIRS_SEEN, EPOCHS_RANGE = 4_500_000, (6, 30)  # docs/training.md measures more and less
 ARTICLE_TRAINING = {"epochs": 15, "learning_rate": 0.001, "batch_size": 1024}
 
 
@@ -70,8 +72,11 @@ class ModelConfig(Section):
 class TrainingConfig(Section):
     """How the vectors are learned."""
 
-    epochs: int = Field(
-        20, ge=1, description="Passes over all pairs; 15 for the article's objectives"
+    epochs: int | None = Field(
+        None,
+        ge=1,
+        description="Passes over all pairs; none: as many as see 4.5 million pairs, from 6 to 30, "
+        "or 15 for the article's objectives",
     )
     learning_rate: float = Field(
         0.8,
@@ -149,6 +154,12 @@ class Config(Section):
         if model.get("objective") not in {"regression", "classification"}:
             return values
         return {**values, "training": {**ARTICLE_TRAINING, **training}}
+
+    def with_epochs_for(self, num_pairs: int) -> Config:
+        """Set the number of epochs that suits `num_pairs`, if the user left it open."""
+        epochs = self.training.epochs or int(np.clip(PAIRS_SEEN / num_pairs, *EPOCHS_RANGE))
+        training = self.training.model_copy(update={"epochs": epochs})
+        return self.model_copy(update={"training": training})
 
     @property
     def run_path(self) -> Path:

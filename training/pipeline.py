@@ -131,6 +131,7 @@ def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors,
         path = books_path(config)
         dataset = load_dataset(config, path)
         metrics["dataset"] = _sizes(dataset)
+        config = config.with_epochs_for(len(dataset.pairs.train))
         write_config(directory, config, books_path=path, sha256=sha256(path))
     remark(
         "         {num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format(

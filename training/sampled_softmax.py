@@ -6,9 +6,9 @@ constant, plus the link's bias. Candidates that the book is known to hold are ma
 positive serves as a negative; the logarithm of a candidate's chance to be drawn is taken off its
 score (log-q), so that frequent links do not lose by being drawn often.
 
-The first half of the epochs learns books and links; its soft scores make good neighborhoods. The
-second half holds the books still and fits the links to them with sharper scores, which makes good
-ranks. Both tables stay on the sphere with a mean near zero, where the viewer leaves them alone.
+The first two thirds of the epochs learn books and links; their soft scores make good neighborhoods.
+The last third holds the books still and fits the links to them with sharper scores, which makes
+good ranks. Both tables stay on the sphere with a mean near zero, where the viewer leaves them alone.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class SoftmaxLearner(tf.Module):
         super().__init__(name="softmax")
         self._pairs, self._seed, self._batch_size = pairs, seed, batch_size
         self._num_epochs, self._learning_rate = num_epochs, learning_rate
-        self._num_together = -(-num_epochs // 2)
+        self._num_together = -(-2 * num_epochs // 3)
         random = np.random.default_rng((seed, 0))
         every = pairs.with_rare
         books, links = spectral_start(
@@ -77,8 +77,8 @@ class SoftmaxLearner(tf.Module):
         }
 
     def learning_rate_at(self, epoch: int) -> float:
-        """Fall in a straight line from the full rate to nothing, in each half anew."""
-        first, last = self._half_of(epoch)
+        """Fall in a straight line from the full rate to nothing, in each part anew."""
+        first, last = self._part_of(epoch)
         return self._learning_rate * (1 - (epoch - first) / (last - first + 1))
 
     def train_epoch(self, epoch: int) -> float:
@@ -113,12 +113,12 @@ class SoftmaxLearner(tf.Module):
         bias = self.link_bias.rows.numpy()[:num_links, 0] / LINKS_ALONE.scale
         return Learned(self.books.rows.numpy(), self.links.rows.numpy()[:num_links], bias)
 
-    def _half_of(self, epoch: int) -> tuple[int, int]:
+    def _part_of(self, epoch: int) -> tuple[int, int]:
         together = self._num_together
         return (1, together) if epoch <= together else (together + 1, self._num_epochs)
 
     def _rate_after(self, epoch: int) -> float:
-        return 0.0 if epoch == self._half_of(epoch)[1] else self.learning_rate_at(epoch + 1)
+        return 0.0 if epoch == self._part_of(epoch)[1] else self.learning_rate_at(epoch + 1)
 
     def _settle_books(self) -> None:
         """Put books where they will be shown, so that links are fitted to just these vectors."""
