@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -79,8 +80,8 @@ def main() -> None:
         if arguments.only and not re.search(arguments.only, name):
             continue
         runs = [_measured(method, arguments, seed) for seed in range(arguments.seeds)]
-        rows.append({"method": name, **_mean_and_spread(runs)})
-        print(_markdown([rows[-1]]) if len(rows) > 1 else _heading() + _markdown(rows), flush=True)
+        rows.append({"method": name, **mean_and_spread(runs)})
+        print(heading() * (len(rows) == 1) + markdown(rows[-1]), flush=True)
     if arguments.json:
         arguments.json.write_text(json.dumps(rows, indent=2) + "\n")
 
@@ -114,6 +115,11 @@ def _measured(method: Method, arguments: argparse.Namespace, seed: int) -> dict[
         pairs, genres = books.pair_set(seed=seed), [str(genre) for genre in books.genres]
     else:
         pairs, genres = real_books(arguments.books, seed)
+    return timed(method, pairs, genres, seed)
+
+
+def timed(method: Method, pairs: PairSet, genres: Sequence[str], seed: int) -> dict[str, float]:
+    """Give figures, and the seconds it took to get there."""
     start, cpu = time.perf_counter(), time.process_time()
     learned = method(pairs, seed=seed)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
@@ -138,24 +144,23 @@ def figures(learned: Learned, pairs: PairSet, genres: Sequence[str]) -> dict[str
     }
 
 
-def _mean_and_spread(runs: list[dict[str, float]]) -> dict[str, list[float]]:
+def mean_and_spread(runs: list[dict[str, float]]) -> dict[str, list[float]]:
+    """Give the mean and the standard deviation of each figure."""
     return {
         key: [float(np.mean([run[key] for run in runs])), float(np.std([run[key] for run in runs]))]
         for key in runs[0]
     }
 
 
-def _heading() -> str:
+def heading() -> str:
+    """Begin a table."""
     return "| | MRR | hits@20 | genre purity@10 | seconds |\n|---|---|---|---|---|\n"
 
 
-def _markdown(rows: list[dict[str, object]]) -> str:
-    return "\n".join(
-        f"| {row['method']} | "
-        + " | ".join("{:.3f} ± {:.3f}".format(*row[key]) for key in ("mrr", "hits@20", "purity@10"))
-        + " | {:.1f} |".format(row["seconds"][0])
-        for row in rows
-    )
+def markdown(row: dict[str, Any]) -> str:
+    """Write one row of a table."""
+    means = ["{:.3f} ± {:.3f}".format(*row[key]) for key in ("mrr", "hits@20", "purity@10")]
+    return f"| {row['method']} | {' | '.join(means)} | {row['seconds'][0]:.1f} |"
 
 
 def _arguments() -> argparse.Namespace:

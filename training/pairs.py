@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +16,7 @@ from training.link_names import canonical_link
 
 PairArray = npt.NDArray[np.int32]  # (P, 2): book, link
 
+NO_PAIRS: PairArray = np.empty((0, 2), np.int32)
 MIN_LINKS_TO_HOLD_OUT = 4  # a book with fewer would lose too much of what is known of it
 
 
@@ -52,7 +53,7 @@ class PairSet:
     vocabulary: Vocabulary
     train: PairArray
     held_out: PairArray
-    rare: PairArray = field(default_factory=lambda: np.empty((0, 2), np.int32))
+    rare: PairArray = NO_PAIRS
 
     @property
     def num_links(self) -> int:

@@ -57,8 +57,10 @@ class SoftmaxLearner(tf.Module):
         learning_rate: float,
         batch_size: int,
         seed: int,
+        stages: tuple[Stage, Stage] = (TOGETHER, LINKS_ALONE),
     ) -> None:
         super().__init__(name="softmax")
+        self._together, self._alone = stages
         self._pairs, self._seed, self._batch_size = pairs, seed, batch_size
         self._num_epochs, self._learning_rate = num_epochs, learning_rate
         self._num_together = -(-2 * num_epochs // 3)
@@ -72,8 +74,8 @@ class SoftmaxLearner(tf.Module):
         counts = np.bincount(every[:, 1], minlength=len(links)).clip(1).astype(np.float64)
         self.link_bias = Table(np.log(counts / counts.mean())[:, None].astype(np.float32))
         self._batches = {
-            TOGETHER: Batches(every, counts, batch_size=batch_size),
-            LINKS_ALONE: Batches(pairs.train, counts[: pairs.num_links], batch_size=batch_size),
+            self._together: Batches(every, counts, batch_size=batch_size),
+            self._alone: Batches(pairs.train, counts[: pairs.num_links], batch_size=batch_size),
         }
 
     def learning_rate_at(self, epoch: int) -> float:
@@ -83,7 +85,7 @@ class SoftmaxLearner(tf.Module):
 
     def train_epoch(self, epoch: int) -> float:
         """Go once through the pairs; return the mean loss."""
-        stage = TOGETHER if epoch <= self._num_together else LINKS_ALONE
+        stage = self._together if epoch <= self._num_together else self._alone
         if epoch == self._num_together + 1:
             self._settle_books()
         batches = self._batches[stage]
@@ -110,7 +112,7 @@ class SoftmaxLearner(tf.Module):
     def learned(self) -> Learned:
         """Give directions, and the bias on the scale of the cosine."""
         num_links = self._pairs.num_links
-        bias = self.link_bias.rows.numpy()[:num_links, 0] / LINKS_ALONE.scale
+        bias = self.link_bias.rows.numpy()[:num_links, 0] / self._alone.scale
         return Learned(self.books.rows.numpy(), self.links.rows.numpy()[:num_links], bias)
 
     def _part_of(self, epoch: int) -> tuple[int, int]:
