@@ -6,19 +6,19 @@ say why, except with CI=true, where they fail.
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import projector_page
 import pytest
+from made_exports import grouped_embedding, write_made_export
 
 if TYPE_CHECKING:
+    from projector_export.embedding import Embedding
     from playwright.sync_api import Browser, Page
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -65,8 +65,16 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """Give a fresh page; `page.problems` collects its errors, `page.requested` its addresses."""
+    with new_page(chromium) as page:
+        yield page
+
+
+@contextmanager
+def new_page(chromium: Browser) -> Iterator[Page]:
+    """Open a page in a window of its own, for fixtures that live longer than a test."""
     context = chromium.new_context(viewport=WINDOW, device_scale_factor=1)
     page = context.new_page()
+    page.add_init_script(projector_page.FIND)
     page.problems, page.requested = [], []
     page.on("pageerror", lambda error: page.problems.append(f"page error: {error}"))
     page.on("console", lambda message: _note_error(page, message))
@@ -75,33 +83,12 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
-def served() -> Iterator[object]:
-    """Give a function that serves a folder on loopback and returns its address."""
-    with _servers() as serve:
-        yield serve
-
-
-@contextmanager
-def _servers() -> Iterator[object]:
-    running: list[ThreadingHTTPServer] = []
-
-    def serve(folder: Path) -> str:
-        handler = functools.partial(_QuietHandler, directory=str(folder))
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        running.append(server)
-        return f"http://127.0.0.1:{server.server_address[1]}"
-
-    yield serve
-    for server in running:
-        server.shutdown()
-        server.server_close()
-
-
-class _QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_arguments: object) -> None:
-        """Leave the test's output to the test."""
+@pytest.fixture(scope="session")
+def made_export(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Embedding]:
+    """Export 300 generated points with all three layouts, once; give folder and what is shown."""
+    folder = tmp_path_factory.mktemp("made")
+    shown = write_made_export(folder, grouped_embedding(), layouts=("tsne", "umap", "pca"))
+    return folder, shown
 
 
 def _without_browser(reason: str) -> None:
