@@ -18,8 +18,8 @@ from matplotlib.lines import Line2D
 from projector_export.colors import OTHER
 from projector_export.errors import RunError
 from projector_export.files import write_bytes_whole
-from projector_export.geometry import sphereize
-from projector_export.layouts import PCA, TITLES, viewer_pca
+from projector_export.geometry import sphereize, viewer_pca
+from projector_export.layouts import PCA, TITLES
 from projector_export.metadata import UNKNOWN
 from projector_export.reading import read_metadata
 from projector_export.types import Float32Matrix

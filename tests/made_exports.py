@@ -27,12 +27,14 @@ def grouped_embedding(
     vectors = centers[genre] + 0.35 * random.normal(size=(num_points, dim))
     order = random.permutation(num_points)
     titles = [f"Book {row:05d}" for row in range(num_points)]
-    titles[0], titles[-1] = "Войнá и мир – 戦争と平和", "<img src=x onerror=alert(1)> & «Ø»"
-    table = pd.DataFrame({
-        "title": titles,
-        "genre": [GENRES[group] for group in genre[order]],
-        "year": 1500 + np.arange(num_points) % 500,
-    })
+    titles[0], titles[-1] = "Войнá и мир · 戦争と平和", "<img src=x onerror=alert(1)> & «Ø»"
+    table = pd.DataFrame(
+        {
+            "title": titles,
+            "genre": [GENRES[group] for group in genre[order]],
+            "year": 1500 + np.arange(num_points) % 500,
+        }
+    )
     return Embedding(name, vectors[order].astype(np.float32), table)
 
 

@@ -25,7 +25,9 @@ def write_web_app(folder) -> None:
     (folder / "index.html").write_text(APP)
     vectors = np.random.default_rng(0).normal(size=(10, 4)).astype("<f4")
     (folder / "own.bytes").write_bytes(vectors.tobytes())
-    (folder / "own.tsv").write_text("name\tkind\n" + "".join(f"own {row}\tx\n" for row in range(10)))
+    (folder / "own.tsv").write_text(
+        "name\tkind\n" + "".join(f"own {row}\tx\n" for row in range(10))
+    )
     table = {
         "tensorName": "own",
         "tensorShape": [10, 4],
@@ -60,9 +62,7 @@ def test_vectors_metadata_and_bookmark_load_as_in_tensorboard(page, made_export,
         bookmarks = folder / "upload" / "books.bookmarks.json"
         page.locator("input#state-file").set_input_files(bookmarks)
         viewer.wait_until(page, "q.projection && q.projection.projectionType === 'umap'")
-        np.testing.assert_allclose(
-            viewer.positions(page)[:, :2], shown.layouts["tsne"], atol=1e-4
-        )
+        np.testing.assert_allclose(viewer.positions(page)[:, :2], shown.layouts["tsne"], atol=1e-4)
         assert viewer.shown_color(page) == "genre"
         assert len(np.unique(viewer.point_colors(page), axis=0)) == 10
         assert page.problems == []
