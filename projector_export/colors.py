@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from projector_export.embedding import Embedding
-from projector_export.metadata import UNKNOWN, text_cell
+from projector_export.metadata import holds_numbers, text_cell
 from projector_export.types import IntVector
 
 OTHER = "Other"
@@ -47,10 +47,11 @@ def colorable(embedding: Embedding, *, max_colors: int) -> Embedding:
     """Make the column `color_by` one that the viewer colours as meant.
 
     Its rare values are gathered; where that changes a cell, the column as it was stays beside it,
-    as `<column>_raw`. Rows are put in the order of the legend.
+    as `<column>_raw`. Rows are put in the order of the legend. Numbers stay as they are: the viewer
+    colours them by a gradient.
     """
     column = embedding.color_by
-    if column is None:
+    if column is None or holds_numbers(embedding.metadata[column]):
         return embedding
     metadata = embedding.metadata
     cells = grouped(metadata[column], max_colors=max_colors)

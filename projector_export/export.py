@@ -57,6 +57,11 @@ def write_exports(
     return shown
 
 
+def exported_folders(folder: Path) -> list[Path]:
+    """Name what `write_exports` writes into `folder`."""
+    return [folder / name for name in (TENSORBOARD_FOLDER, UPLOAD_FOLDER, SITE_FOLDER)]
+
+
 def prepared(
     embedding: Embedding, options: ExportOptions, *, layouts: LayoutOptions | None = None
 ) -> Embedding:

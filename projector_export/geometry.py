@@ -44,7 +44,7 @@ def viewer_ready(vectors: Float32Matrix) -> Float32Matrix:
         return np.pad(vectors, ((0, 0), (0, MIN_DIM - dim)))
     if dim < SPHEREIZED_FROM_DIM:
         return unit_norm(vectors)
-    return unit_norm((vectors - geometric_median(vectors)).astype(np.float32))
+    return unit_norm(vectors - geometric_median(vectors))
 
 
 def viewer_pca(rows: Float32Matrix, *, num_components: int = 10) -> Float32Matrix:
@@ -67,8 +67,8 @@ def geometric_median(
 ) -> Float64Vector:
     """Find the point (D,) with the least sum of distances to the rows of (N, D).
 
-    Newton's method from the mean, halving a step that does not help; the sum is convex. Where more
-    than half of the rows coincide the median is that row, and no centre can balance directions.
+    Newton's method from the mean, halving a step that does not help; the sum is convex. Where half
+    of the rows or more coincide the median is that row, and no centre can balance directions.
     """
     rows = vectors.astype(np.float64)
     center = rows.mean(axis=0)  # (D,)

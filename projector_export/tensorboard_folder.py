@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from projector_export.console import quiet_native_libraries
+from projector_export.console import load_tensorflow, quiet_native_libraries
 from projector_export.embedding import Embedding
 from projector_export.files import write_text_whole
 from projector_export.projector_config import config_pbtxt
@@ -34,7 +34,8 @@ def write_tensorboard_folder(
         made_of: the parameters of each layout, for the record.
     """
     with quiet_native_libraries():
-        from projector_export.checkpoint import write_checkpoint
+        load_tensorflow()
+    from projector_export.checkpoint import write_checkpoint
 
     folder.mkdir(parents=True, exist_ok=True)
     tables = write_tables(folder, opened_in_order(embeddings), max_rows=MAX_ROWS)

@@ -11,6 +11,7 @@ from string import Template
 from projector_export.embedding import Embedding
 from projector_export.files import write_bytes_whole, write_text_whole
 from projector_export.layouts import PCA
+from projector_export.metadata import clean_text, column_names
 from projector_export.projector_config import config_json
 from projector_export.tables import write_tables
 from projector_export.types import Float32Matrix
@@ -50,8 +51,8 @@ def _readme(embeddings: Sequence[Embedding], title: str) -> str:
         "table": first.name,
         "num_rows": f"{first.num_rows:,}",
         "dim": first.dim,
-        "color_by": first.color_by or "a column",
-        "label": first.metadata.columns[0],
+        "color_by": f"`{clean_text(first.color_by)}`" if first.color_by else "a column",
+        "label": column_names(first.metadata)[0] if first.metadata.shape[1] > 1 else "label",
         "map_table": f"{first.name}_{maps[0]}" if maps else "",
         "bookmark_rows": BOOKMARK_ROWS if maps else "",
     }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from projector_export.errors import InputError
-from training.books import Book, normalized
+from training.books import Book
+from training.link_names import canonical_link
 
 PairArray = npt.NDArray[np.int32]  # (P, 2): book, link
 
@@ -42,22 +44,36 @@ class PairSet:
         vocabulary: the L kept links.
         train: pairs (P, 2) of book and link, sorted, none twice.
         held_out: pairs (H, 2) that training never sees, sorted.
+        rare: pairs (R, 2) of links below `min_link_count` that two books or more share, numbered
+            from L up. They help to learn the books, and get no vector that is kept.
     """
 
     num_books: int
     vocabulary: Vocabulary
     train: PairArray
     held_out: PairArray
+    rare: PairArray = field(default_factory=lambda: np.empty((0, 2), np.int32))
 
     @property
     def num_links(self) -> int:
         """Number of kept links, L."""
         return len(self.vocabulary)
 
+    @property
+    def num_links_with_rare(self) -> int:
+        """Number of links that occur in `with_rare`."""
+        return int(self.rare[:, 1].max()) + 1 if len(self.rare) else self.num_links
 
+    @property
+    def with_rare(self) -> PairArray:
+        """Pairs (P + R, 2) to learn books from."""
+        return np.concatenate([self.train, self.rare])
+
+
+@lru_cache(maxsize=1_000_000)
 def link_key(link: str) -> str:
-    """Spell a link so that two ways of writing it are equal: blanks and case do not matter."""
-    return normalized(link.replace("_", " ")).casefold()
+    """Spell a link so that two ways of writing it are equal; "" if it names no page."""
+    return canonical_link(link)
 
 
 def build_pairs(
@@ -75,20 +91,13 @@ def build_pairs(
     """
     ignored = {link_key(link) for link in ignore_links}
     spellings_by_book = [_spellings(book, ignored) for book in books]
-    vocabulary = _vocabulary(spellings_by_book, min_link_count)
-    numbers = {link_key(link): number for number, link in enumerate(vocabulary.links)}
-    pairs = np.array(
-        [
-            (book, numbers[key])
-            for book, spellings in enumerate(spellings_by_book)
-            for key in spellings
-            if key in numbers
-        ],
-        dtype=np.int32,
-    )
-    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-    is_held_out = hold_out(pairs, links_per_book=held_out_links_per_book, seed=seed)
-    return PairSet(len(books), vocabulary, pairs[~is_held_out], pairs[is_held_out])
+    vocabulary, rare_keys = _vocabulary(spellings_by_book, min_link_count)
+    keys = [*map(link_key, vocabulary.links), *rare_keys]
+    pairs = _numbered_pairs(spellings_by_book, {key: number for number, key in enumerate(keys)})
+    is_rare = pairs[:, 1] >= len(vocabulary)
+    kept, rare = pairs[~is_rare], pairs[is_rare]
+    is_held_out = hold_out(kept, links_per_book=held_out_links_per_book, seed=seed)
+    return PairSet(len(books), vocabulary, kept[~is_held_out], kept[is_held_out], rare)
 
 
 def hold_out(pairs: PairArray, *, links_per_book: int, seed: int) -> npt.NDArray[np.bool_]:
@@ -111,13 +120,31 @@ def _spellings(book: Book, ignored: set[str]) -> dict[str, Counter[str]]:
     for link in book.links:
         spellings[link_key(link)][link] += 1
     own = link_key(book.title)
-    return {key: counts for key, counts in spellings.items() if key not in ignored and key != own}
+    return {key: counts for key, counts in spellings.items() if key and key not in ignored | {own}}
+
+
+def _numbered_pairs(
+    spellings_by_book: Sequence[dict[str, Counter[str]]], numbers: dict[str, int]
+) -> PairArray:
+    """List pairs (P, 2) of book and numbered link, sorted."""
+    pairs = [
+        (book, numbers[key])
+        for book, spellings in enumerate(spellings_by_book)
+        for key in spellings
+        if key in numbers
+    ]
+    array = np.array(pairs, dtype=np.int32)
+    return array[np.lexsort((array[:, 1], array[:, 0]))]
 
 
 def _vocabulary(
     spellings_by_book: Sequence[dict[str, Counter[str]]], min_link_count: int
-) -> Vocabulary:
-    """Keep the links that occur often enough; several times in one article count as several."""
+) -> tuple[Vocabulary, list[str]]:
+    """Keep the links that occur often enough; several times in one article count as several.
+
+    Returns:
+        The kept links, and the keys of others that at least two books share.
+    """
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     num_books: Counter[str] = Counter()
     for book in spellings_by_book:
@@ -133,5 +160,7 @@ def _vocabulary(
             f"no link occurs {min_link_count} times in the {len(spellings_by_book)} books",
             tip="lower dataset.min_link_count",
         )
+    set_of_kept = set(kept)
     links = [min(spellings[key].items(), key=lambda item: (-item[1], item[0]))[0] for key in kept]
-    return Vocabulary(links, np.array([num_books[key] for key in kept], dtype=np.int64))
+    rare = sorted(key for key in num_books if num_books[key] > 1 and key not in set_of_kept)
+    return Vocabulary(links, np.array([num_books[key] for key in kept], dtype=np.int64)), rare

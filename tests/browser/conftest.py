@@ -74,7 +74,7 @@ def new_page(chromium: Browser) -> Iterator[Page]:
     """Open a page in a window of its own, for fixtures that live longer than a test."""
     context = chromium.new_context(viewport=WINDOW, device_scale_factor=1)
     page = context.new_page()
-    page.add_init_script(projector_page.FIND)
+    projector_page.install(page)
     page.problems, page.requested = [], []
     page.on("pageerror", lambda error: page.problems.append(f"page error: {error}"))
     page.on("console", lambda message: _note_error(page, message))

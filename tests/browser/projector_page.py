@@ -26,6 +26,11 @@ window.projector = () => {
 """
 
 
+def install(page: Page) -> None:
+    """Let the page's scripts call `projector()`; to be called before `goto`."""
+    page.add_init_script(FIND)
+
+
 def evaluate(page: Page, expression: str) -> Any:
     """Evaluate JavaScript in which `q` is the viewer's element."""
     return page.evaluate(f"(() => {{ const q = projector(); return {expression}; }})()")

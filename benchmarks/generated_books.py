@@ -1,0 +1,102 @@
+"""Books at any size, drawn from latent topics: what benchmarks and tests train on.
+
+A book has one of `num_topics` topics, a topic one of NUM_GENRES genres. Each of its links comes
+from its topic's links, its genre's, or all, and within these by Zipf's law. Sizes and shares are
+set so that the article's recipe and implicit ALS end near the figures they reach on real books.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.books import Book
+from training.pairs import PairSet, Vocabulary, hold_out
+
+NUM_BOOKS = 37_020  # the article's set
+NUM_LINKS = 38_550
+LINKS_PER_BOOK = 22.0
+NUM_GENRES = 25
+BOOKS_PER_TOPIC = 60
+SHARES = (0.45, 0.25, 0.30)  # of a book's links: from its topic, its genre, all
+ZIPF_EXPONENT = 0.9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GeneratedBooks:
+    """Pairs (P, 2) of book and link, sorted, and the genre and topic of each book (N,)."""
+
+    pairs: np.ndarray
+    genres: np.ndarray
+    topics: np.ndarray
+    num_links: int
+
+    def pair_set(self, *, seed: int) -> PairSet:
+        """Withhold one link of each book that has enough."""
+        counts = np.bincount(self.pairs[:, 1], minlength=self.num_links)
+        vocabulary = Vocabulary([f"link {link}" for link in range(self.num_links)], counts)
+        withheld = hold_out(self.pairs, links_per_book=1, seed=seed)
+        return PairSet(len(self.genres), vocabulary, self.pairs[~withheld], self.pairs[withheld])
+
+    def books(self) -> list[Book]:
+        """Give them as books with titles, genres and named links."""
+        ends = np.searchsorted(self.pairs[:, 0], np.arange(1, len(self.genres)))
+        return [
+            Book(f"Book {number:06d}", _infobox(number, genre), tuple(f"Link {x}" for x in links))
+            for number, (genre, links) in enumerate(
+                zip(self.genres, np.split(self.pairs[:, 1], ends), strict=True)
+            )
+        ]
+
+
+def generate_books(size: float = 1.0, *, seed: int = 0) -> GeneratedBooks:
+    """Draw books; `size` 1 is the article's: 37,020 books, 38,550 links, some 769,000 pairs."""
+    random = np.random.default_rng(seed)
+    num_books, num_links = round(NUM_BOOKS * size), round(NUM_LINKS * size)
+    num_topics = max(NUM_GENRES, num_books // BOOKS_PER_TOPIC)
+    topics = random.integers(num_topics, size=num_books)
+    lengths = np.maximum(4, random.lognormal(np.log(LINKS_PER_BOOK) - 0.32, 0.8, num_books)).astype(
+        int
+    )
+    books = np.repeat(np.arange(num_books), lengths)
+    pools = _Pools(random, num_links=num_links, num_topics=num_topics)
+    links = pools.draw(topics[books], random)
+    pairs = np.unique(np.stack([books, links], axis=1), axis=0).astype(np.int32)
+    return GeneratedBooks(pairs, topics % NUM_GENRES, topics, num_links)
+
+
+class _Pools:
+    """Links in the order of their topics, so that a topic or a genre is a stretch of them."""
+
+    def __init__(self, random: np.random.Generator, *, num_links: int, num_topics: int) -> None:
+        self._num_topics = num_topics
+        # Topic t is of genre t % NUM_GENRES: sorting by (genre, topic) makes both stretches.
+        self._place = np.argsort(
+            np.lexsort((np.arange(num_topics), np.arange(num_topics) % NUM_GENRES))
+        )
+        home = np.sort(random.integers(num_topics, size=num_links))
+        popularity = (1.0 + random.permutation(num_links)) ** -ZIPF_EXPONENT
+        self._total = np.concatenate([[0.0], np.cumsum(popularity)])
+        self._starts = np.searchsorted(home, np.arange(num_topics + 1))
+
+    def draw(self, topics: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        """Draw a link for each of `topics` (P,): from the topic, its genre, or all."""
+        place = self._place[topics]
+        genre = topics % NUM_GENRES
+        sizes = np.bincount(np.arange(self._num_topics) % NUM_GENRES, minlength=NUM_GENRES)
+        first = np.cumsum(sizes) - sizes
+        level = random.choice(3, size=len(topics), p=SHARES)
+        low = np.select([level == 0, level == 1], [place, first[genre]], 0)
+        high = np.select(
+            [level == 0, level == 1], [place + 1, (first + sizes)[genre]], self._num_topics
+        )
+        low, high = self._total[self._starts[low]], self._total[self._starts[high]]
+        drawn = np.searchsorted(
+            self._total, low + random.random(len(topics)) * (high - low), "right"
+        )
+        return np.minimum(drawn - 1, len(self._total) - 2)
+
+
+def _infobox(number: int, genre: int) -> dict[str, str]:
+    return {"genre": f"Genre {genre}", "author": f"Author {number % 9999}", "release_date": "1999"}

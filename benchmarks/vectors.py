@@ -1,0 +1,177 @@
+"""How good vectors are: ours and the references, on the same books, in one run.
+
+    python benchmarks/vectors.py BOOKS.ndjson            real books
+    python benchmarks/vectors.py --generated 1           generated ones, 1 for 37,020 of them
+
+Protocol: links that occur at least 4 times, four ignored ones removed, one link withheld from each
+book that has at least 4. Ranks are among all links, known pairs filtered. Genre purity is the share
+of the 10 nearest by cosine with the same genre, by the genre string as it stands: its part before
+the first `,`, `/` or `;`, without the words novel, fiction, literature, book and story; genres of at
+least 5 books. Of generated books, the genre is the latent one. Scores are books @ links.T +
+link_bias; ours are the vectors that are exported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import references
+from generated_books import generate_books
+
+from projector_export.geometry import viewer_ready
+from training import evaluation
+from training.books import Book, read_books
+from training.config import Config
+from training.objectives import Learned, new_learner, num_epochs
+from training.pairs import PairSet, build_pairs
+
+MOST_ASKED = 4_000  # of generated books: enough for three digits
+
+Method = Callable[..., Learned]
+
+
+def ours(pairs: PairSet, *, seed: int, objective: str = "softmax", epochs: int = 0) -> Learned:
+    """Train as `projector-export run` does, by its defaults, and export."""
+    raw = {"seed": seed, "model": {"objective": objective}}
+    if epochs:
+        raw["training"] = {"epochs": epochs}
+    config = Config.model_validate(raw).with_epochs_for(len(pairs.train))
+    learner = new_learner(pairs, config)
+    for epoch in range(1, num_epochs(config) + 1):
+        learner.train_epoch(epoch)
+    learned = learner.learned()
+    return Learned(viewer_ready(learned.books), learned.links, learned.link_bias)
+
+
+METHODS: dict[str, Method] = {
+    "popularity": references.popularity,
+    "the article's recipe (15 epochs)": references.article,
+    "PPMI + SVD": references.ppmi_svd,
+    "implicit ALS, regularization 0.05, alpha 10": references.implicit_als,
+    "implicit ALS, regularization 10, alpha 20": partial(
+        references.implicit_als, regularization=10.0, alpha=20.0
+    ),
+    "implicit ALS, IDF weights, rare links too": partial(
+        references.implicit_als, regularization=10.0, alpha=10.0, weights="idf"
+    ),
+    "ours, `regression` (15 epochs)": partial(ours, objective="regression"),
+    "ours, `regression` (300 epochs)": partial(ours, objective="regression", epochs=300),
+    "**ours, `softmax`, the default**": ours,
+}
+
+
+def main() -> None:
+    """Measure, print Markdown, and write JSON if a file is named."""
+    arguments = _arguments()
+    rows = []
+    for name, method in METHODS.items():
+        if arguments.only and not re.search(arguments.only, name):
+            continue
+        runs = [_measured(method, arguments, seed) for seed in range(arguments.seeds)]
+        rows.append({"method": name, **_mean_and_spread(runs)})
+        print(_markdown([rows[-1]]) if len(rows) > 1 else _heading() + _markdown(rows), flush=True)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(rows, indent=2) + "\n")
+
+
+def real_books(path: Path, seed: int) -> tuple[PairSet, list[str]]:
+    """Read books; give their pairs and their genres."""
+    books, _ = read_books(path)
+    dataset = Config().dataset
+    pairs = build_pairs(
+        books,
+        min_link_count=dataset.min_link_count,
+        ignore_links=dataset.ignore_links,
+        held_out_links_per_book=1,
+        seed=seed,
+    )
+    return pairs, frequent_genres(books)
+
+
+def frequent_genres(books: Sequence[Book]) -> list[str]:
+    """Cut each genre string to its first part, without the weak words; "" for rare genres."""
+    weak = re.compile(r"\b(novels?|fiction|literature|books?|story|stories)\b")
+    parts = [re.split(r"[,/;]", book.infobox.get("genre", ""))[0].lower() for book in books]
+    genres = [" ".join(weak.sub(" ", part).split()) for part in parts]
+    counts = Counter(genres)
+    return [genre if counts[genre] >= 5 else "" for genre in genres]
+
+
+def _measured(method: Method, arguments: argparse.Namespace, seed: int) -> dict[str, float]:
+    if arguments.generated:
+        books = generate_books(arguments.generated, seed=seed)
+        pairs, genres = books.pair_set(seed=seed), [str(genre) for genre in books.genres]
+    else:
+        pairs, genres = real_books(arguments.books, seed)
+    start, cpu = time.perf_counter(), time.process_time()
+    learned = method(pairs, seed=seed)
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    return {**figures(learned, pairs, genres), "seconds": seconds, "cpu_seconds": cpu}
+
+
+def figures(learned: Learned, pairs: PairSet, genres: Sequence[str]) -> dict[str, float]:
+    """MRR, hits@20 and genre purity@10."""
+    every = max(1, len(pairs.held_out) // MOST_ASKED)
+    ranks = evaluation.held_out_ranks(
+        learned.books,
+        learned.links,
+        learned.link_bias,
+        held_out=pairs.held_out[::every],
+        known=pairs.train,
+    )
+    chosen = np.random.default_rng(0).permutation(pairs.num_books)[: 3 * MOST_ASKED]
+    return {
+        "mrr": evaluation.mean_reciprocal_rank(ranks),
+        "hits@20": evaluation.hits_at(ranks, 20),
+        "purity@10": evaluation.purity(learned.books[chosen], [genres[book] for book in chosen]),
+    }
+
+
+def _mean_and_spread(runs: list[dict[str, float]]) -> dict[str, list[float]]:
+    return {
+        key: [float(np.mean([run[key] for run in runs])), float(np.std([run[key] for run in runs]))]
+        for key in runs[0]
+    }
+
+
+def _heading() -> str:
+    return "| | MRR | hits@20 | genre purity@10 | seconds |\n|---|---|---|---|---|\n"
+
+
+def _markdown(rows: list[dict[str, object]]) -> str:
+    return "\n".join(
+        f"| {row['method']} | "
+        + " | ".join("{:.3f} ± {:.3f}".format(*row[key]) for key in ("mrr", "hits@20", "purity@10"))
+        + " | {:.1f} |".format(row["seconds"][0])
+        for row in rows
+    )
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("books", type=Path, nargs="?")
+    parser.add_argument("--generated", type=float, metavar="SIZE")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--only", metavar="REGEX")
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    if not (arguments.books or arguments.generated):
+        parser.error("name a books file, or --generated SIZE")
+    return arguments
+
+
+if __name__ == "__main__":
+    main()
