@@ -35,7 +35,12 @@ KEYS = set(
 
 @pytest.fixture
 def embedding() -> Embedding:
-    vectors = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 0]], np.float32) * [[2], [2], [1], [1]]
+    vectors = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 0]], np.float32) * [
+        [2],
+        [2],
+        [1],
+        [1],
+    ]
     table = pd.DataFrame({"title": list("abcd"), "genre": ["x", "x", "y", "y"]})
     flat = np.array([[-1, -1], [0.25, 1], [1, 0.123456], [0, 0]], np.float32)
     return Embedding("books", vectors, table, "genre", {"tsne": flat, "pca": vectors[:, :2]})

@@ -188,5 +188,7 @@ def test_libraries_are_imported_only_for_layouts_that_need_them() -> None:
         "compute_layouts(np.eye(20, dtype=np.float32), LayoutOptions(names=('pca',)))\n"
         "print({'umap', 'openTSNE', 'numba', 'sklearn', 'tensorflow'} & sys.modules.keys())\n"
     )
-    words = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    words = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert words.stdout == "set()\n"

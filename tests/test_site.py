@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import exit_code
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_exports import grouped_embedding, write_made_export
+from running import exit_code
 
 from projector_export.errors import RunError
 from projector_export.site import installed_viewer, write_single_file, write_site
@@ -49,7 +49,7 @@ class Page(HTMLParser):
         if tag not in {"meta", "link"}:
             self._open.append((tag, dict(attrs).get("data-path")))
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, _tag: str) -> None:
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
@@ -109,7 +109,9 @@ def test_a_title_is_text_and_never_markup(exported) -> None:
 
 
 @given(title=st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_title_comes_out_as_it_went_in(exported, tmp_path, title) -> None:
     upload = tmp_path / "upload"
     upload.mkdir(exist_ok=True)
@@ -126,14 +128,17 @@ def test_a_config_cannot_make_a_site_of_files_elsewhere(exported, tmp_path) -> N
     upload.mkdir()
     table = {"tensorName": "v", "tensorShape": [2, 3], "metadataPath": "../secret.tsv"}
     (upload / "projector_config.json").write_text(json.dumps({"embeddings": [table]}))
-    with pytest.raises(RunError, match="secret.tsv"):
+    with pytest.raises(RunError, match="secret"):
         write_site(tmp_path / "site", upload)
 
 
 def test_the_command_writes_a_folder_or_a_file_and_replaces_only_with_force(
     exported, tmp_path, capsys
 ) -> None:
-    for arguments in (["-o", str(tmp_path / "map")], ["-o", str(tmp_path / "m.html"), "--single-file"]):
+    for arguments in (
+        ["-o", str(tmp_path / "map")],
+        ["-o", str(tmp_path / "m.html"), "--single-file"],
+    ):
         assert exit_code(["site", str(exported), *arguments]) == 0
         assert exit_code(["site", str(exported), *arguments]) == 2
         assert "is already there" in capsys.readouterr().err

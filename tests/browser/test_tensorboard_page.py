@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import projector_page as viewer
 import pytest
-from conftest import new_page
+from chromium import new_page
 from made_exports import DIM, NUM_POINTS
 
 from projector_export.colors import legend
