@@ -19,15 +19,9 @@ from typing import Any
 import numpy as np
 
 from projector_export.embedding import Embedding
-from projector_export.geometry import sphereize
-from projector_export.layouts import (
-    NUM_UMAP_NEIGHBORS,
-    PCA,
-    PERPLEXITY,
-    TITLES,
-    UMAP_MIN_DIST,
-    viewer_pca,
-)
+from projector_export.geometry import sphereize, viewer_pca
+from projector_export.layout_methods import NUM_UMAP_NEIGHBORS, PERPLEXITY, UMAP_MIN_DIST
+from projector_export.layouts import PCA, TITLES
 from projector_export.metadata import clean_text, column_names
 from projector_export.types import Float32Matrix
 

@@ -15,12 +15,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from projector_export.colors import MAX_COLORABLE_VALUES, OTHER
+from projector_export.colors import OTHER
 from projector_export.errors import RunError
 from projector_export.files import write_bytes_whole
-from projector_export.geometry import sphereize
-from projector_export.layouts import PCA, TITLES, viewer_pca
-from projector_export.metadata import UNKNOWN, holds_numbers
+from projector_export.geometry import sphereize, viewer_pca
+from projector_export.layouts import PCA, TITLES
+from projector_export.metadata import UNKNOWN
 from projector_export.reading import read_metadata
 from projector_export.types import Float32Matrix
 
@@ -123,14 +123,9 @@ def _coloring(upload_folder: Path, table: Mapping[str, Any]) -> tuple[str | None
     states = json.loads((upload_folder / Path(table["bookmarksPath"]).name).read_text("utf-8"))
     metadata = read_metadata(upload_folder / Path(table["metadataPath"]).name)
     column = str(states[0]["selectedColorOptionName"])
-    if column not in metadata.columns or _needs_gradient(metadata[column]):
+    if column not in metadata.columns:
         return None, None
     return column, metadata[column].astype(str)
-
-
-def _needs_gradient(column: pd.Series) -> bool:
-    """Tell numbers that no legend could list; the viewer has a gradient for these."""
-    return holds_numbers(column) and column.nunique() > MAX_COLORABLE_VALUES
 
 
 def _matrix(upload_folder: Path, table: Mapping[str, Any]) -> Float32Matrix:

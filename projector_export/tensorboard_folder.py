@@ -49,7 +49,7 @@ def write_tensorboard_folder(
 def opened_in_order(embeddings: Sequence[Embedding]) -> list[Embedding]:
     """Cut later embeddings to as many rows as the first has, and keep their order.
 
-    TensorBoard opens the tensor with most rows, whatever the config's order (data-panel.ts:482-506);
+    TensorBoard opens the tensor with most rows, whatever the config's order (data-panel.ts:482);
     of equal ones the first by name. Rows are cut from the end, so the most frequent should lead.
     """
     first, *others = embeddings

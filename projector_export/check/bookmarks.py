@@ -18,7 +18,7 @@ PROJECTIONS = ("pca", "tsne", "umap", "custom")
 NUMBERS = ("tSNEIteration", "tSNEPerplexity", "tSNELearningRate")
 TEXTS = ("customXLeftText", "customXRightText", "customYUpText", "customYDownText")
 LISTS = ("pcaComponentDimensions", "projections", "selectedPoints")
-NUM_PCA_COMPONENTS = 10
+NUM_PCA_COMPONENTS = 3  # what the PCA tab shows until another component is chosen
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,7 +134,7 @@ def _projection_problems(state: dict[str, Any]) -> Iterator[str]:
                 yield f"projections[{row}] has no number {key!r}, so the point is not drawn"
                 return
     if projections and not has_pca(projections):
-        yield "projections lack pca-0 to pca-9, so the PCA tab is blank once the bookmark was opened"
+        yield "projections lack pca-0 to pca-2, so the PCA tab is blank once the bookmark was opened"
 
 
 def needed_keys(state: dict[str, Any]) -> list[str]:
@@ -152,7 +152,7 @@ def needed_keys(state: dict[str, Any]) -> list[str]:
 
 
 def has_pca(projections: list[Any]) -> bool:
-    """Tell whether the first point has the ten components of the PCA tab."""
+    """Tell whether the first point has the components that the PCA tab opens with."""
     keys = [f"pca-{part}" for part in range(NUM_PCA_COMPONENTS)]
     return isinstance(projections[0], dict) and all(key in projections[0] for key in keys)
 

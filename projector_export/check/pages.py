@@ -51,7 +51,7 @@ A bookmark file is a list of objects. The page needs in each: `selectedProjectio
 `tSNELearningRate` (an exponent, -3 to 2), the texts `customXLeftText`, `customXRightText`,
 `customYUpText` and `customYDownText` (empty ones will do), the lists `pcaComponentDimensions`,
 `selectedPoints` (may be empty) and `projections`: an object a point, with `umap-0`, `umap-1`, ... of
-its own projection, and `pca-0` to `pca-9`, without which the PCA tab is blank afterwards.
+its own projection, and `pca-0` to `pca-2`, without which the PCA tab is blank afterwards.
 `cameraDef`, if it is there, holds `position` and `target` as lists of three numbers, and `zoom`.
 """
 
