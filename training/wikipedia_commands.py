@@ -45,7 +45,7 @@ NUM_NAMED = 5  # damages and unreadable pages that are named one by one
 @click.option("--resume", is_flag=True, help="Go on with a job that was interrupted.")
 @click.option("--force", is_flag=True, help="Replace the output, and begin anew.")
 @verbosity_options
-def prepare(  # noqa: PLR0913
+def prepare(
     dumps: tuple[Path, ...],
     output: Path,
     templates: tuple[str, ...],
@@ -58,9 +58,9 @@ def prepare(  # noqa: PLR0913
     """Gather the books of Wikipedia dumps (.xml, .xml.bz2, .xml.gz) in a file to learn from.
 
     \b
-    projector-export prepare enwiki-pages-articles-multistream.xml.bz2 -o books.ndjson
+    projector-export prepare enwiki-multistream.xml.bz2 -o books.ndjson
     projector-export prepare dump.xml.bz2 --template "Infobox film" -o films.ndjson
-    """  # noqa: D301
+    """
     from training.wikipedia.prepare import PrepareOptions
     from training.wikipedia.prepare import prepare as prepare_books
 
@@ -103,7 +103,7 @@ def genres(
     \b
     projector-export genres books.ndjson
     projector-export genres books.ndjson --mapping my_genres.yaml
-    """  # noqa: D301
+    """
     from training.books import read_books
     from training.genre_coverage import measure_coverage
     from training.genres import load_genre_map
