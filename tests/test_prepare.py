@@ -227,6 +227,33 @@ def test_a_job_killed_in_the_middle_is_resumed_to_the_same_bytes(
     assert not folder.exists()
 
 
+@pytest.mark.slow
+def test_prepared_books_are_trained_and_exported(tmp_path: Path):
+    genres = ["Fantasy", "Crime novel", "Poetry"]
+    pages = [
+        book_page(
+            f"Book & {number}",
+            genre=genres[number % 3],
+            links=[f"{genres[number % 3]} {(number + step) % 9}" for step in range(6)] + ["Paris"],
+        )
+        for number in range(90)
+    ]
+    dump = write_multistream(tmp_path / "dump.xml.bz2", pages, pages_a_stream=20)
+    prepare([dump], tmp_path / "books.ndjson")
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"run: dump\nlogdir: {tmp_path / 'logs'}\ndataset: {{books: {tmp_path / 'books.ndjson'}}}\n"
+        "training: {epochs: 2}\nexport: {layouts: []}\n"
+    )
+    command = [sys.executable, "-m", "projector_export", "run", config]
+    subprocess.run(command, check=True, capture_output=True)
+    metadata = next((tmp_path / "logs" / "dump" / "projector").rglob("*books*.tsv"))
+    rows = metadata.read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 91
+    assert any(row.startswith("Book & 0\t") for row in rows)
+    assert {"Fantasy", "Crime and mystery", "Poetry"} <= set("\t".join(rows).split("\t"))
+
+
 def _wait_until(holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not holds():
