@@ -160,13 +160,16 @@ def _jobs(parts: list[Part], names: tuple[str, ...], folder: Path, *, label: str
 
 def _run(jobs: list[Job], options: PrepareOptions) -> list[Job]:
     """Run what is not finished yet, showing progress by bytes."""
-    waiting = [job for job in jobs if not job.files.report.exists()]
-    total = sum(job.num_bytes for job in jobs)
-    done = total - sum(job.num_bytes for job in waiting)
+    finished = [job for job in jobs if job.files.report.exists()]
+    waiting = [job for job in jobs if job not in finished]
+    num_bytes = sum(job.num_bytes for job in finished)
+    num_books = _total(finished).counts["books"]
     with progress() as bar:
-        task = bar.add_task("reading", total=total, completed=done, note="")
-        for num_bytes, num_books in finished_jobs(waiting, num_workers=options.num_workers):
-            bar.update(task, completed=done + num_bytes, note=f"{num_books:,} books")
+        total = sum(job.num_bytes for job in jobs)
+        task = bar.add_task("reading", total=total, completed=num_bytes, note="")
+        for more_bytes, more_books in finished_jobs(waiting, num_workers=options.num_workers):
+            note = f"{num_books + more_books:,} books"
+            bar.update(task, completed=num_bytes + more_bytes, note=note)
     return jobs
 
 
