@@ -25,9 +25,8 @@ from training.wikipedia.streams import Part, parts_of
 from training.wikipedia.workers import Job, finished_jobs
 
 DEFAULT_TEMPLATE = "Infobox book"
-MAX_PARTS = 400  # the merge opens a file for each, and 1,024 open files are a usual limit
+MAX_PARTS = 100  # the merge opens one or two files for each; some systems allow 256 at a time
 MIN_PART_BYTES = 8 << 20
-LINKS = ("as_written", "redirected")
 
 
 @dataclass(frozen=True, slots=True)
