@@ -18,7 +18,7 @@ from projector_export.errors import InputError, JobFailedError, RunError
 from training.books import Book, read_books
 from training.wikipedia import workers
 from training.wikipedia.part_results import PartFiles, PartReader, PartReport, merged_books
-from training.wikipedia.prepare import PrepareOptions, planned_parts, prepare
+from training.wikipedia.prepare import Prepared, PrepareOptions, planned_parts, prepare
 from training.wikipedia.streams import parts_of
 
 AWKWARD = Path(__file__).parent / "fixtures" / "dumps" / "awkward-0.10.xml"
@@ -33,6 +33,12 @@ MANY = [
 ]
 
 
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Prepared]:
+    output = tmp_path_factory.mktemp("awkward") / "books.ndjson"
+    return output, prepare([AWKWARD], output)
+
+
 def lines(path: Path) -> list[list[object]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -44,9 +50,8 @@ def read_in_this_process(dump: Path, names: Iterable[str] = ("Infobox book",)) -
     return reader
 
 
-def test_the_awkward_dump_gives_the_books_worked_out_by_hand(tmp_path: Path):
-    output = tmp_path / "books.ndjson"
-    prepared = prepare([AWKWARD], output)
+def test_the_awkward_dump_gives_the_books_worked_out_by_hand(awkward: tuple[Path, Prepared]):
+    output, prepared = awkward
     assert lines(output) == lines(EXPECTED)
     assert prepared.num_books == 5
     assert prepared.templates == ("Infobox book", "book infobox")
@@ -61,7 +66,7 @@ def test_the_awkward_dump_gives_the_books_worked_out_by_hand(tmp_path: Path):
     }
     assert prepared.report.unreadable_pages == ["'Broken'"]
     assert prepared.report.damages == []
-    assert not (tmp_path / "books.ndjson.parts").exists()
+    assert list(output.parent.iterdir()) == [output]
 
 
 def test_links_follow_redirects_when_asked(tmp_path: Path):
@@ -105,10 +110,8 @@ def test_books_of_several_dumps_are_merged_and_the_newer_of_two_is_kept(tmp_path
     assert lines(output)[1][1] == {"name": "new"}
 
 
-def test_prepared_books_are_read_back_as_they_were(tmp_path: Path):
-    output = tmp_path / "books.ndjson"
-    prepare([AWKWARD], output)
-    books, report = read_books(output)
+def test_prepared_books_are_read_back_as_they_were(awkward: tuple[Path, Prepared]):
+    books, report = read_books(awkward[0])
     assert [book.title for book in books] == [line[0] for line in lines(EXPECTED)]
     assert report.remarks() == []
 
@@ -167,7 +170,8 @@ def test_an_unfinished_job_is_neither_overwritten_nor_resumed_unasked(tmp_path: 
         prepare([AWKWARD], output)
     assert caught.value.tip is not None
     assert "--resume" in caught.value.tip
-    prepare([AWKWARD], output, when_unfinished="restart")
+    names = PrepareOptions(templates=("Infobox book", "Book infobox"))
+    prepare([AWKWARD], output, options=names, when_unfinished="restart")
     assert lines(output) == lines(EXPECTED)
 
 
@@ -225,6 +229,33 @@ def test_a_job_killed_in_the_middle_is_resumed_to_the_same_bytes(
     prepare([dump], output, options=options, when_unfinished="resume")
     assert output.read_bytes() == whole.read_bytes()
     assert not folder.exists()
+
+
+@pytest.mark.slow
+def test_prepared_books_are_trained_and_exported(tmp_path: Path):
+    genres = ["Fantasy", "Crime novel", "Poetry"]
+    pages = [
+        book_page(
+            f"Book & {number}",
+            genre=genres[number % 3],
+            links=[f"{genres[number % 3]} {(number + step) % 9}" for step in range(6)] + ["Paris"],
+        )
+        for number in range(90)
+    ]
+    dump = write_multistream(tmp_path / "dump.xml.bz2", pages, pages_a_stream=20)
+    prepare([dump], tmp_path / "books.ndjson")
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"run: dump\nlogdir: {tmp_path / 'logs'}\ndataset: {{books: {tmp_path / 'books.ndjson'}}}\n"
+        "training: {epochs: 2}\nexport: {layouts: []}\n"
+    )
+    command = [sys.executable, "-m", "projector_export", "run", config]
+    subprocess.run(command, check=True, capture_output=True)
+    metadata = next((tmp_path / "logs" / "dump" / "projector").rglob("*books*.tsv"))
+    rows = metadata.read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 91
+    assert any(row.startswith("Book & 0\t") for row in rows)
+    assert {"Fantasy", "Crime and mystery", "Poetry"} <= set("\t".join(rows).split("\t"))
 
 
 def _wait_until(holds: Callable[[], bool]) -> None:

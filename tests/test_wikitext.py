@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.books import Book
-from training.wikipedia.plain_text import plain_name, plain_text
+from training.wikipedia.article import Article
+from training.wikipedia.plain_text import inner_text, plain_name, plain_text
 from training.wikipedia.wikitext import book_from
 
 NAMES = frozenset({"infobox book", "infobox novel"})
@@ -108,24 +109,60 @@ FRAGMENTS = ["{{", "}}", "[[", "]]", "|", "=", "<ref>", "</ref>", "<br>", "<!--"
              "\n*", "{|", "|}", "&amp;", "&#0;", "<nowiki>", "==", ";", "#", ":", "_"]  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.integers(0, len(ARTICLE)), st.integers(0, 12), st.sampled_from(["", *FRAGMENTS])
-        ),
-        max_size=6,
-    )
+CHANGES = st.lists(
+    st.tuples(st.integers(0, len(ARTICLE)), st.integers(0, 12), st.sampled_from(["", *FRAGMENTS])),
+    max_size=6,
 )
-def test_mutilated_wikitext_never_breaks_and_leaves_no_markup_in_links(
-    changes: list[tuple[int, int, str]],
-):
+
+
+def mutilated(changes: list[tuple[int, int, str]]) -> str:
     wikitext = ARTICLE
     for position, length, insertion in changes:
         wikitext = wikitext[:position] + insertion + wikitext[position + length :]
-    found = book_from("T", wikitext, "", NAMES)
+    return wikitext
+
+
+@settings(max_examples=150, deadline=None)
+@given(CHANGES)
+def test_mutilated_wikitext_never_breaks_and_leaves_no_markup_in_links(
+    changes: list[tuple[int, int, str]],
+):
+    found = book_from("T", mutilated(changes), "", NAMES)
     if found is None:
         return
     assert not any(set(link) & set("[]{}|#<>_\n") for link in found.links)
     assert all(name and value == value.strip() for name, value in found.infobox.items())
     assert not any("\n" in value for value in found.infobox.values())
+
+
+@settings(max_examples=150, deadline=None)
+@given(CHANGES)
+def test_tokens_tell_the_same_links_and_infobox_as_the_parsers_tree(
+    changes: list[tuple[int, int, str]],
+):
+    tree = mwparserfromhell.parse(mutilated(changes))
+    article = Article(mutilated(changes))
+    links = [inner_text(link.title) for link in tree.filter_wikilinks()]
+    assert list(article.wikilinks()) == links
+    addresses = [str(link.url).strip() for link in tree.filter_external_links()]
+    assert list(article.addresses()) == addresses
+    templates = tree.filter_templates()
+    named = [one for one in templates if plain_name(inner_text(one.name)) in NAMES]
+    assert article.template(NAMES) == (named[0] if named else None)
+
+
+@pytest.mark.parametrize(
+    ("wikitext", "shown"),
+    [
+        ("a {{b|c}} d", "a d"),
+        ("a<ref>b</ref> <!-- c --><b class=x>d</b><br/>e", "a de"),
+        ("[[Paris|the  city]] [[Rome]] [[File:a.jpg|b]] [[category:c]]", "the city Rome"),
+        ("[http://a.b c] [http://d.e] http://f.g", "c http://f.g"),
+        ("x &amp; &#65;&#x42; {{{y}}}", "x & AB"),
+        ("'''A''' is [[b|''c'' {{d}}]].", "A is c ."),
+        ("{| class=x\n|-\n| a || b\n|}", "a b"),
+        ("== H ==\ntext", "H text"),
+    ],
+)
+def test_the_length_counts_what_a_reader_reads(wikitext: str, shown: str):
+    assert Article(wikitext).num_characters() == len(shown)

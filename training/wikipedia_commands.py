@@ -58,7 +58,7 @@ def prepare(
     """Gather the books of Wikipedia dumps (.xml, .xml.bz2, .xml.gz) in a file to learn from.
 
     \b
-    projector-export prepare enwiki-pages-articles-multistream.xml.bz2 -o books.ndjson
+    projector-export prepare enwiki-multistream.xml.bz2 -o books.ndjson
     projector-export prepare dump.xml.bz2 --template "Infobox film" -o films.ndjson
     """
     from training.wikipedia.prepare import PrepareOptions
@@ -119,16 +119,17 @@ def genres(
 
 def _tell_what_was_left_out(prepared: Prepared) -> None:
     counts = prepared.report.counts
-    remark(f"read {counts['pages']:,} pages; left out")
-    for key, what in (
-        ("without_template", f"pages without {{{{{prepared.templates[0]}}}}}"),
-        ("redirects", "pages that redirect"),
-        ("other_namespaces", "pages of other namespaces"),
-        ("drafts", "pages of drafts"),
-        ("unreadable", "pages that could not be parsed"),
-    ):
-        if counts[key]:
-            remark(f"{counts[key]:>12,} {what}")
+    left_out = {
+        f"pages without {{{{{prepared.templates[0]}}}}}": counts["without_template"],
+        "pages that redirect": counts["redirects"],
+        "pages of other namespaces": counts["other_namespaces"],
+        "pages of drafts": counts["drafts"],
+        "pages that could not be parsed": counts["unreadable"],
+    }
+    remark(f"read {counts['pages']:,} pages{'; left out' if any(left_out.values()) else ''}")
+    for what, count in left_out.items():
+        if count:
+            remark(f"{count:>12,} {what}")
     for page in prepared.report.unreadable_pages[:NUM_NAMED]:
         remark(f"             could not parse {printable(page)}")
     if len(prepared.templates) > 1:

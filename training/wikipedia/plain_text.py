@@ -36,7 +36,7 @@ SYMBOL_TEMPLATES = {
 }  # fmt: skip
 _LANGUAGE_TEMPLATE = re.compile(r"lang-[a-z-]+|native name|nihongo")
 _BREAKING_TAGS = frozenset({"br", "li", "dt", "dd"})
-_DROPPED_TAGS = frozenset({"ref", "references", "gallery", "math", "timeline", "score"})
+DROPPED_TAGS = frozenset({"ref", "references", "gallery", "math", "timeline", "score"})
 _FILE_PREFIX = re.compile(r"\s*(file|image)\s*:", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*(?:;\s*)+")
 _EMPTY_PARENTHESES = re.compile(r"\(\s*[;,]?\s*\)")
@@ -81,7 +81,7 @@ def _external_link_text(link: nodes.ExternalLink) -> str:
 
 def _tag_text(tag: nodes.Tag) -> str:
     name = str(tag.tag).strip().lower()
-    if name in _DROPPED_TAGS:
+    if name in DROPPED_TAGS:
         return ""
     return (SEPARATOR if name in _BREAKING_TAGS else "") + inner_text(tag.contents)
 

@@ -25,9 +25,8 @@ from training.wikipedia.streams import Part, parts_of
 from training.wikipedia.workers import Job, finished_jobs
 
 DEFAULT_TEMPLATE = "Infobox book"
-MAX_PARTS = 400  # the merge opens a file for each, and 1,024 open files are a usual limit
+MAX_PARTS = 100  # the merge opens one or two files for each; some systems allow 256 at a time
 MIN_PART_BYTES = 8 << 20
-LINKS = ("as_written", "redirected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +159,16 @@ def _jobs(parts: list[Part], names: tuple[str, ...], folder: Path, *, label: str
 
 def _run(jobs: list[Job], options: PrepareOptions) -> list[Job]:
     """Run what is not finished yet, showing progress by bytes."""
-    waiting = [job for job in jobs if not job.files.report.exists()]
-    total = sum(job.num_bytes for job in jobs)
-    done = total - sum(job.num_bytes for job in waiting)
+    finished = [job for job in jobs if job.files.report.exists()]
+    waiting = [job for job in jobs if job not in finished]
+    num_bytes = sum(job.num_bytes for job in finished)
+    num_books = _total(finished).counts["books"]
     with progress() as bar:
-        task = bar.add_task("reading", total=total, completed=done, note="")
-        for num_bytes, num_books in finished_jobs(waiting, num_workers=options.num_workers):
-            bar.update(task, completed=done + num_bytes, note=f"{num_books:,} books")
+        total = sum(job.num_bytes for job in jobs)
+        task = bar.add_task("reading", total=total, completed=num_bytes, note="")
+        for more_bytes, more_books in finished_jobs(waiting, num_workers=options.num_workers):
+            note = f"{num_books + more_books:,} books"
+            bar.update(task, completed=num_bytes + more_bytes, note=note)
     return jobs
 
 
