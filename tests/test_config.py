@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import PROJECT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import PROJECT
 
 from projector_export.errors import ConfigError, InputError
 from training.config import BOOK_COLUMNS, Config, config_yaml, key_paths, load_config
