@@ -41,7 +41,7 @@ PATH_TYPE = click.Path(path_type=Path)
     "--json", "as_json", is_flag=True, help="Print everything as JSON; docs/checks.md describes it."
 )
 @verbosity_options
-def check(  # noqa: PLR0913
+def check(
     path: Path | None,
     metadata: Path | None,
     select: tuple[str, ...],
@@ -63,7 +63,7 @@ def check(  # noqa: PLR0913
     projector-export check vectors.tsv metadata.tsv
     projector-export check old_export --fix -o mended
     projector-export check --explain E05
-    """  # noqa: D301
+    """
     if explain is not None:
         _explain(explain)
         return

@@ -21,7 +21,9 @@ REPOSITORY = Path(__file__).parent.parent
 
 
 def run(*words: object) -> Result:
-    return CliRunner(catch_exceptions=False).invoke(check, [str(word) for word in words], env={"COLUMNS": "80"})
+    return CliRunner(catch_exceptions=False).invoke(
+        check, [str(word) for word in words], env={"COLUMNS": "80"}
+    )
 
 
 def test_a_good_export_is_described_and_leaves_with_0(tmp_path: Path):
@@ -29,7 +31,13 @@ def test_a_good_export_is_described_and_leaves_with_0(tmp_path: Path):
     path = Export(tmp_path, entry={"bookmarksPath": "bookmarks.json"}, files=files).write()
     result = run(path)
     assert result.exit_code == 0
-    for shown in ("books: 60 points, 4 dimensions", "title: Book no. 0", "genre (3 values)", "The map", "no findings"):
+    for shown in (
+        "books: 60 points, 4 dimensions",
+        "title: Book no. 0",
+        "genre (3 values)",
+        "The map",
+        "no findings",
+    ):
         assert shown in result.output
 
 
@@ -64,11 +72,22 @@ def test_json_is_whole_and_documented(tmp_path: Path):
     assert [finding["code"] for finding in report["findings"]] == ["E21"]
     tensor = report["views"][0]["runs"][0]["tensors"][0]
     assert (tensor["num_rows"], tensor["dim"]) == (60, 4)
-    assert tensor["metadata"]["columns"][2]["legend"] == [{"value": "1.0", "count": 30}, {"value": "2.5", "count": 30}]
+    assert tensor["metadata"]["columns"][2]["legend"] == [
+        {"value": "1.0", "count": 30},
+        {"value": "2.5", "count": 30},
+    ]
     page = checks_page()
-    for keys in (report, report["views"][0], report["views"][0]["runs"][0], tensor, tensor["metadata"], tensor["metadata"]["columns"][0], report["findings"][0]):
+    for keys in (
+        report,
+        report["views"][0],
+        report["views"][0]["runs"][0],
+        tensor,
+        tensor["metadata"],
+        tensor["metadata"]["columns"][0],
+        report["findings"][0],
+    ):
         for key in keys:
-            assert f"`{key}`" in page or f".{key}`" in page or f"{key}[]`" in page, key
+            assert f"`{key}`" in page, key
 
 
 @pytest.mark.parametrize("code", sorted(RULES))
@@ -132,5 +151,7 @@ def test_a_check_without_checkpoint_imports_no_tensorflow(tmp_path: Path):
         "import sys; from pathlib import Path; from projector_export.check.checking import check_path;"
         f"check_path(Path({str(tmp_path)!r})); print('tensorflow' in sys.modules)"
     )
-    output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    output = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert output.stdout.strip() == "False"

@@ -15,8 +15,6 @@ from check_exports import (
     bookmark,
     good_rows,
     good_vectors,
-    png,
-    text_vectors,
     tsv,
 )
 from PIL import Image
@@ -40,7 +38,11 @@ def codes(report: Report) -> list[str]:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.mark.parametrize("code", MENDED)
@@ -66,7 +68,11 @@ def test_a_good_export_is_not_changed(viewer: str, tmp_path: Path):
 
 
 def test_a_tab_and_a_line_break_in_quotes_become_blanks(tmp_path: Path):
-    rows = tsv(good_rows()).replace(b"Book no. 4\t", b'"Book\tno. ""4"""\t').replace(b"Book no. 9\t", b'"Book\nno. 9"\t')
+    rows = (
+        tsv(good_rows())
+        .replace(b"Book no. 4\t", b'"Book\tno. ""4"""\t')
+        .replace(b"Book no. 9\t", b'"Book\nno. 9"\t')
+    )
     report = mended(plain_pair(tmp_path / "in", rows), tmp_path / "out")
     assert codes(report) == []
     lines = (tmp_path / "out" / "metadata.tsv").read_text().splitlines()
@@ -80,7 +86,9 @@ def test_an_uncolourable_column_gets_a_twin_of_its_nine_most_frequent_values(tmp
     values += [f"place {n}" for n in range(9, 9 + NUM_ROWS - len(values))]
     rows = [[row[0], value] for row, value in zip(good_rows(), ["place", *values], strict=True)]
     extra = [[f"More {n}", f"far {n}"] for n in range(20)]
-    path = Export(tmp_path / "in", vectors=good_vectors(NUM_ROWS + 20), rows=[*rows, *extra]).write()
+    path = Export(
+        tmp_path / "in", vectors=good_vectors(NUM_ROWS + 20), rows=[*rows, *extra]
+    ).write()
     assert codes(check_path(path)) == ["W01"]
     report = mended(path, tmp_path / "out")
     assert codes(report) == []
@@ -92,7 +100,10 @@ def test_an_uncolourable_column_gets_a_twin_of_its_nine_most_frequent_values(tmp
 
 def test_the_format_of_word2vec_becomes_vectors_and_labels(tmp_path: Path):
     vectors = good_vectors()
-    lines = [f"{NUM_ROWS} {DIM}"] + [f"word{row} " + " ".join(f"{value:.6f}" for value in vector) for row, vector in enumerate(vectors)]
+    lines = [f"{NUM_ROWS} {DIM}"] + [
+        f"word{row} " + " ".join(f"{value:.6f}" for value in vector)
+        for row, vector in enumerate(vectors)
+    ]
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "words.txt").write_text("\n".join(lines) + "\n")
     assert codes(check_path(tmp_path / "in" / "words.txt")) == ["E09", "W01"]
@@ -104,7 +115,9 @@ def test_the_format_of_word2vec_becomes_vectors_and_labels(tmp_path: Path):
     np.testing.assert_allclose(tensor.vectors.matrix, vectors, atol=1e-6)
 
 
-@pytest.mark.parametrize(("kind", "name"), [(">f4", "big-endian"), ("<f8", "float64"), ("<f2", "float16")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [(">f4", "big-endian"), ("<f8", "float64"), ("<f2", "float16")]
+)
 def test_numbers_of_another_type_become_float32(kind: str, name: str, tmp_path: Path):
     raw = good_vectors().astype(kind).tobytes()
     path = Export(tmp_path / "in", viewer="web app", files={"books.bytes": raw}).write()
@@ -136,7 +149,9 @@ def test_a_sprite_keeps_each_points_tile(tmp_path: Path):
     assert codes(mended(path, tmp_path / "out")) == []
     with Image.open(tmp_path / "out" / "sprite.png") as grid:
         assert grid.size == (8, 8)
-        assert [grid.getpixel((point % 8, point // 8))[0] for point in range(NUM_ROWS)] == list(range(NUM_ROWS))
+        assert [grid.getpixel((point % 8, point // 8))[0] for point in range(NUM_ROWS)] == list(
+            range(NUM_ROWS)
+        )
 
 
 def test_a_column_of_numbers_with_blanks_keeps_its_gradient(tmp_path: Path):

@@ -25,7 +25,10 @@ GOOD = {
     "vectors.tsv": text_vectors(good_vectors()),
     "checkpoint": b'model_checkpoint_path: "nowhere"\n',
 }
-ENTRY = {"bookmarksPath": "bookmarks.json", "sprite": {"imagePath": "sprite.png", "singleImageDim": [1, 1]}}
+ENTRY = {
+    "bookmarksPath": "bookmarks.json",
+    "sprite": {"imagePath": "sprite.png", "singleImageDim": [1, 1]},
+}
 
 
 def write_good(folder: Path) -> None:
@@ -50,7 +53,9 @@ def mutated(content: bytes, start: int, length: int, replacement: bytes) -> byte
 
 
 @FEW
-@given(st.sampled_from(sorted(GOOD)), st.integers(0, 5000), st.integers(0, 300), st.binary(max_size=40))
+@given(
+    st.sampled_from(sorted(GOOD)), st.integers(0, 5000), st.integers(0, 300), st.binary(max_size=40)
+)
 def test_a_mutated_file_gives_findings(name: str, start: int, length: int, replacement: bytes):
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root, "in")
@@ -85,7 +90,9 @@ def test_a_random_pair_gives_findings(vectors: bytes, metadata: bytes):
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
-    lambda values: st.lists(values, max_size=4) | st.dictionaries(st.text(max_size=9), values, max_size=4),
+    lambda values: (
+        st.lists(values, max_size=4) | st.dictionaries(st.text(max_size=9), values, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -101,7 +108,12 @@ def test_a_bookmark_with_any_value_gives_findings(key: str, value: object):
 
 
 @FEW
-@given(st.sampled_from(["tensorName", "tensorShape", "tensorPath", "metadataPath", "sprite", "embeddings"]), JSON_VALUES)
+@given(
+    st.sampled_from(
+        ["tensorName", "tensorShape", "tensorPath", "metadataPath", "sprite", "embeddings"]
+    ),
+    JSON_VALUES,
+)
 def test_a_web_config_with_any_value_gives_findings(key: str, value: object):
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root, "in")

@@ -134,7 +134,7 @@ def _projection_problems(state: dict[str, Any]) -> Iterator[str]:
                 yield f"projections[{row}] has no number {key!r}, so the point is not drawn"
                 return
     if projections and not has_pca(projections):
-        yield "projections lack pca-0 to pca-9, so the PCA tab is blank once the bookmark was opened"
+        yield "projections lack pca-0 to pca-9, so the PCA tab is blank after this bookmark"
 
 
 def needed_keys(state: dict[str, Any]) -> list[str]:
@@ -145,7 +145,7 @@ def needed_keys(state: dict[str, Any]) -> list[str]:
     if chosen == "pca":
         components = state.get("pcaComponentDimensions")
         return [f"pca-{part}" for part in components] if isinstance(components, list) else []
-    if chosen in {"tsne", "umap"}:
+    if chosen in ("tsne", "umap"):
         is_3d = state.get("tSNEis3d" if chosen == "tsne" else "umapIs3d")
         return [f"{chosen}-{part}" for part in range(3 if is_3d else 2)]
     return []

@@ -19,12 +19,12 @@ from projector_export.check.configs import (
 from projector_export.check.metadata import read_metadata
 from projector_export.check.server import Checkpoint, RunFolder, run_folders
 from projector_export.check.sprites import read_sprite
+from projector_export.check.text_or_bytes import server_reading
 from projector_export.check.vectors import (
     Vectors,
     read_binary,
     read_checkpoint,
     read_text,
-    server_reading,
 )
 from projector_export.check.viewer import MAX_SERVED_ROWS, Run, Tensor, View, menu_order
 
@@ -68,7 +68,7 @@ def _was_meant(run: Run) -> bool:
 
 
 def _server_tensors(run: RunFolder, advance: Advance) -> Iterator[Tensor]:
-    """Give the config's entries, then the checkpoint's other matrices (projector_plugin.py:371-444)."""
+    """Give the config's entries, then other matrices, as projector_plugin.py:371-444 does."""
     matrices = run.checkpoint.matrices if run.checkpoint else {}
     entries = [_named(entry) for entry in _with_default_name(run.config.entries)]
     template = Entry()
@@ -177,17 +177,16 @@ def _page_tensor(config: Config, entry: Entry, advance: Advance) -> Tensor:
     )
     asset = tensor.assets.get("tensor_path")
     if asset is not None and asset.file is not None:
-        tensor.vectors = _page_vectors(asset, entry, advance)
+        tensor.vectors = _page_vectors(asset.file, entry, advance)
     _read_assets(tensor, advance)
     return tensor
 
 
-def _page_vectors(asset: Asset, entry: Entry, advance: Advance) -> Vectors:
-    assert asset.file is not None
-    if asset.written.endswith(BYTES_SUFFIX):
-        advance(asset.file.stat().st_size)
-        return read_binary(asset.file, entry.tensor_shape, reader="page")
-    return read_text(asset.file, reader="page", advance=advance)
+def _page_vectors(path: Path, entry: Entry, advance: Advance) -> Vectors:
+    if entry.tensor_path.endswith(BYTES_SUFFIX):
+        advance(path.stat().st_size)
+        return read_binary(path, entry.tensor_shape, reader="page")
+    return read_text(path, reader="page", advance=advance)
 
 
 def look_at_upload(vectors_path: Path, metadata_path: Path | None, advance: Advance) -> View:

@@ -56,7 +56,7 @@ class Metadata:
 
     @property
     def label_column(self) -> Column | None:
-        """The column that labels points at first: the first that is text (data-panel.ts:215-229)."""
+        """The column that labels points: the first that is text (data-panel.ts:215-229)."""
         text = [column for column in self.columns if not column.is_numeric]
         return next(iter(text or self.columns), None)
 
@@ -107,7 +107,7 @@ def _take(metadata: Metadata, batch: Batch) -> None:
     blank = [
         index
         for index, line in enumerate(lines)
-        if not line or line[0] in WHITESPACE and not line.strip(WHITESPACE)
+        if not line or (line[0] in WHITESPACE and not line.strip(WHITESPACE))
     ]
     if blank:
         metadata.blank_lines.add(len(blank), line=numbers[blank[0]])

@@ -59,7 +59,7 @@ def _joined(lines: list[str], width: int) -> tuple[list[str], int]:
     """Read one row by its quotes; as it stands if that does not give `width` cells."""
     for used in range(1, len(lines) + 1):
         cells = list(_by_quotes(" ".join(lines[:used])))
-        if len(cells) == width and used == 1 or len(cells) == width and _is_closed(cells):
+        if (len(cells) == width and used == 1) or (len(cells) == width and _is_closed(cells)):
             return cells, used
     return lines[0].split("\t"), 1
 
