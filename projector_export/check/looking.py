@@ -192,7 +192,10 @@ def _page_vectors(path: Path, entry: Entry, advance: Advance) -> Vectors:
 def look_at_upload(vectors_path: Path, metadata_path: Path | None, advance: Advance) -> View:
     """See what the web app shows when these files are loaded into it by hand."""
     tensor = Tensor(name=vectors_path.name, source=vectors_path)
-    tensor.vectors = read_text(vectors_path, reader="page", advance=advance)
+    if is_raw(vectors_path):
+        tensor.vectors = Vectors(path=vectors_path, kind="binary", size=vectors_path.stat().st_size)
+    else:
+        tensor.vectors = read_text(vectors_path, reader="page", advance=advance)
     if tensor.vectors.matrix is not None:
         tensor.shape = tensor.vectors.matrix.shape
     if metadata_path is not None:
@@ -200,6 +203,12 @@ def look_at_upload(vectors_path: Path, metadata_path: Path | None, advance: Adva
     config = Config(path=vectors_path)
     run = Run(name="upload", config=config, tensors=[tensor], opens_with=tensor.name)
     return View(viewer="upload", path=vectors_path, runs=[run])
+
+
+def is_raw(path: Path) -> bool:
+    """Tell a file that is no text by its name, or by a NUL byte in its beginning."""
+    with path.open("rb") as file:
+        return path.suffix == BYTES_SUFFIX or b"\0" in file.read(65_536)
 
 
 def _read_assets(tensor: Tensor, advance: Advance) -> None:

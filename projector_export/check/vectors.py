@@ -154,9 +154,11 @@ class _TextRows:
         if "_" in joined:  # a number to Python, but not to the page
             return False
         try:
-            values = np.array(list(map(float, joined.split("\t"))), dtype=np.float32)
+            numbers = np.fromiter(map(float, joined.split("\t")), dtype=np.float64)
         except ValueError:
             return False
+        with np.errstate(over="ignore"):
+            values = numbers.astype(np.float32)
         if not np.isfinite(values).all():
             return False
         self._width = width

@@ -17,6 +17,7 @@ from projector_page import evaluate, install, wait_until
 from projector_export.check.checking import check_path
 from projector_export.check.configs import read_pbtxt
 from projector_export.check.findings import Report
+from projector_export.check.javascript import number, spelled
 from projector_export.check.viewer import Tensor
 from projector_export.view import PROJECTOR_PAGE, tensorboard
 
@@ -246,7 +247,7 @@ def test_a_layout_in_the_t_sne_slot_alone_is_computed_anew(
     slot: str, page: Page, opened, tmp_path: Path
 ):
     is_computed_anew = slot == "tsne"
-    report = opened(with_bookmarks(tmp_path, bookmark(slot=slot)))
+    report = opened(with_bookmarks(tmp_path, bookmark(slot=slot, tSNEPerplexity=5)))
     assert ("W19" in {finding.code for finding in report.findings}) == is_computed_anew
     wait_until(page, f"{IS_SHOWN} && q.bookmarkPanel.savedStates.length")
     evaluate(page, "q.bookmarkPanel.loadSavedState(0)")
@@ -289,3 +290,37 @@ def test_tensorboards_page_opens_the_run_and_the_tensor_that_check_names(
             evaluate(page, "q.dataPanel.selectedTensor") == view.shown_runs[0].opens_with == "more"
         )
         assert_shown_as_said(page, tensors[0])
+
+
+def test_javascripts_own_number_and_string_agree(page: Page):
+    texts = [
+        "7",
+        "007",
+        "1e3",
+        "0x1F",
+        "0o17",
+        "0b11",
+        " \u00a0",
+        "-.5",
+        "5.",
+        "1_000",
+        "+0x1",
+        "inf",
+        "Infinity",
+    ]
+    texts += [
+        "1e21",
+        "1.5e-7",
+        "0.000001",
+        "123456789012345680000",
+        "9007199254740993",
+        "-0",
+        "1n",
+        "\x85",
+        "\x1c",
+    ]
+    spelled_there = page.evaluate(
+        "texts => texts.map(t => isNaN(t) ? null : String(Number(t)))", texts
+    )
+    values = [number(text) for text in texts]
+    assert [None if value is None else spelled(value) for value in values] == spelled_there

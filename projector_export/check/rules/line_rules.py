@@ -110,10 +110,10 @@ def findings(view: View) -> Iterator[Finding]:
 
 
 def _bytes(stream: Stream) -> Iterator[Finding]:
-    yield from _end(stream)
     if stream.mark.startswith("UTF-16"):
         yield E06.found(f"the file is {stream.mark}", stream.path, byte=0)
         return
+    yield from _end(stream)
     if bad := stream.undecodable:
         yield E06.found(f"{bad.sample} is not UTF-8", stream.path, byte=bad.byte)
     if stream.mark:
@@ -188,7 +188,7 @@ def _counts(tensor: Tensor, metadata: Metadata) -> Iterator[Finding]:
         return  # E13 says it; how many points there are meant to be is open
     if num_points is None or metadata.num_rows == num_points:
         return
-    counts = f"{num_points:,} vectors, {metadata.num_rows:,} rows of metadata"
+    counts = f"{tensor.name!r} has {num_points:,} vectors, {metadata.num_rows:,} rows of metadata"
     width = len(metadata.columns)
     if width == 1 and metadata.num_rows == num_points + 1:
         first = metadata.columns[0].first_cells[0]

@@ -119,7 +119,16 @@ def is_sound(vectors: Vectors) -> bool:
 
 
 def _text(vectors: Vectors) -> Iterator[Finding]:
-    if vectors.row_labels:
+    if vectors.row_labels and vectors.not_numbers:
+        yield E08.found(
+            "the first line is a header",
+            vectors.path,
+            line=1,
+            viewer=(
+                "The page takes it for a vector, and then every line's first number for a label."
+            ),
+        )
+    elif vectors.row_labels:
         yield E08.found(
             "every line begins with a word",
             vectors.path,
@@ -154,6 +163,13 @@ def _binary(view: View, tensor: Tensor, vectors: Vectors) -> Iterator[Finding]:
     if vectors.misread_as_text:
         bad = vectors.misread_as_text
         yield E19.found(f"{bad.sample} reads as text", vectors.path, byte=bad.byte)
+    if view.viewer == "upload":
+        yield E13.found(
+            "the file is not text",
+            vectors.path,
+            viewer="Loaded by hand, vectors are read as text, whatever they are.",
+            mend="Load tab-separated text, or name the file in a config that gives its shape.",
+        )
     if len(vectors.shape) != 2:
         if view.viewer == "TensorBoard":
             yield E13.found(
