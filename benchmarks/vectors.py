@@ -6,7 +6,7 @@
 Protocol: links that occur at least 4 times, four ignored ones removed, one link withheld from each
 book that has at least 4. Ranks are among all links, known pairs filtered. Genre purity is the share
 of the 10 nearest by cosine with the same genre, by the genre string as it stands: its part before
-the first `,`, `/` or `;`, without the words novel, fiction, literature, book and story; genres of at
+the first `,`, `/` or `;`, without the words novel, fiction, literature, book(s), story, stories; of at
 least 5 books. Of generated books, the genre is the latent one. Scores are books @ links.T +
 link_bias; ours are the vectors that are exported.
 """
@@ -102,7 +102,7 @@ def real_books(path: Path, seed: int) -> tuple[PairSet, list[str]]:
 
 def frequent_genres(books: Sequence[Book]) -> list[str]:
     """Cut each genre string to its first part, without the weak words; "" for rare genres."""
-    weak = re.compile(r"\b(novels?|fiction|literature|books?|story|stories)\b")
+    weak = re.compile(r"\b(novel|fiction|literature|books?|story|stories)\b")
     parts = [re.split(r"[,/;]", book.infobox.get("genre", ""))[0].lower() for book in books]
     genres = [" ".join(weak.sub(" ", part).split()) for part in parts]
     counts = Counter(genres)

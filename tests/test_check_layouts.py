@@ -109,6 +109,6 @@ def test_a_pair_of_a_hand_with_commas_says_what_parts_the_numbers(tmp_path: Path
     (tmp_path / "metadata.tsv").write_bytes(tsv(good_rows()))
     report = check_path(tmp_path / "vectors.tsv", tmp_path / "metadata.tsv")
     assert codes(report) == ["E09"]
-    assert "not by commas" in report.findings[0].message
+    assert "not commas" in report.findings[0].message
     result = write_mended(tmp_path / "vectors.tsv", tmp_path / "metadata.tsv", tmp_path / "out")
     assert codes(check_path(result.path, result.metadata_path)) == []

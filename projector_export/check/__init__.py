@@ -1,6 +1,6 @@
 """Say what the viewer will do with an export, whoever wrote it, before anyone opens it.
 
-    check_path             checking.py: the one way in; a folder, a config or a pair of files -> Report
+    check_path             checking.py: the one way in; folder, config or files -> Report
       look                 viewer.py: what a person would see, read by the viewer's own rules
         server.py          which runs TensorBoard finds, and which checkpoint goes with each
         configs.py         the two config formats, and where their paths lead

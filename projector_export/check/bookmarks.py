@@ -18,7 +18,7 @@ PROJECTIONS = ("pca", "tsne", "umap", "custom")
 NUMBERS = ("tSNEIteration", "tSNEPerplexity", "tSNELearningRate")
 TEXTS = ("customXLeftText", "customXRightText", "customYUpText", "customYDownText")
 LISTS = ("pcaComponentDimensions", "projections", "selectedPoints")
-NUM_PCA_COMPONENTS = 3  # what the PCA tab shows until another component is chosen
+NUM_PCA_COMPONENTS = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,7 +134,7 @@ def _projection_problems(state: dict[str, Any]) -> Iterator[str]:
                 yield f"projections[{row}] has no number {key!r}, so the point is not drawn"
                 return
     if projections and not has_pca(projections):
-        yield "projections lack pca-0 to pca-2, so the PCA tab is blank once the bookmark was opened"
+        yield "projections lack pca-0 to pca-9, so the PCA tab is blank after this bookmark"
 
 
 def needed_keys(state: dict[str, Any]) -> list[str]:
@@ -145,14 +145,14 @@ def needed_keys(state: dict[str, Any]) -> list[str]:
     if chosen == "pca":
         components = state.get("pcaComponentDimensions")
         return [f"pca-{part}" for part in components] if isinstance(components, list) else []
-    if chosen in {"tsne", "umap"}:
+    if chosen in ("tsne", "umap"):
         is_3d = state.get("tSNEis3d" if chosen == "tsne" else "umapIs3d")
         return [f"{chosen}-{part}" for part in range(3 if is_3d else 2)]
     return []
 
 
 def has_pca(projections: list[Any]) -> bool:
-    """Tell whether the first point has the components that the PCA tab opens with."""
+    """Tell whether the first point has the ten components of the PCA tab."""
     keys = [f"pca-{part}" for part in range(NUM_PCA_COMPONENTS)]
     return isinstance(projections[0], dict) and all(key in projections[0] for key in keys)
 

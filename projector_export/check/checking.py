@@ -90,7 +90,7 @@ def _views_of_folder(folder: Path, advance: Advance) -> Iterator[View]:
 
 
 def metadata_beside(vectors_path: Path) -> Path | None:
-    """Find the metadata that belongs to vectors by their name; None if the name is not of a pair."""
+    """Find the metadata that belongs to vectors by their name; None if it is no pair's name."""
     for vectors_ending, metadata_ending in PAIR_ENDINGS:
         stem = vectors_path.name.removesuffix(vectors_ending)
         if stem == vectors_path.name or (stem and stem[-1] not in "._-"):

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from math import inf
+from math import inf, isnan
 from typing import Any
 
 from projector_export.check.javascript import (
@@ -74,7 +74,7 @@ class Column:
 
     @property
     def legend(self) -> list[tuple[str, float]]:
-        """The values with their counts, in the order in which colours are given; NaN is a miscount."""
+        """Values with their counts, in the order in which colours are given; NaN is a miscount."""
         if self.too_many_values:
             return []
         return [(value, self._counts[value]) for value in in_key_order(self._counts)]
@@ -169,7 +169,7 @@ class Column:
             "is_numeric": self.is_numeric,
             "color": kind,
             "legend": [
-                {"value": value, "count": None if count != count else int(count)}  # noqa: PLR0124
+                {"value": value, "count": None if isnan(count) else int(count)}
                 for value, count in self.legend
             ],
             "first_cells": self.first_cells,
@@ -185,7 +185,7 @@ def shown(cell: str | None) -> str:
 
 
 def spelled_otherwise(cell: str, value: float) -> bool:
-    """Tell whether a number looks otherwise on the screen than in the file; blanks at its ends do not count."""
+    """Tell whether a number looks otherwise on the screen; blanks at its ends do not count."""
     text = cell.strip(" \r")
     if text.isascii() and text.isdigit() and (text[0] != "0" or text == "0") and len(text) < 16:
         return False

@@ -191,7 +191,8 @@ def server_asset(folder: Path, written: str) -> Asset:
     if not is_file:
         return Asset(written, None, "missing")
     is_absolute = PurePosixPath(written).is_absolute() or PureWindowsPath(written).is_absolute()
-    return Asset(written, candidate, "absolute" if is_absolute else "")
+    file = candidate if is_absolute else folder / Path(written).expanduser()
+    return Asset(written, file, "absolute" if is_absolute else "")
 
 
 def page_asset(folder: Path, written: str) -> Asset:

@@ -92,6 +92,11 @@ class Rule:
         """What a finding of this rule counts as, unless it happens to do no harm."""
         return "error" if self.code.startswith("E") else "warning"
 
+    @property
+    def is_fixable(self) -> bool:
+        """Whether `--fix` can do something about it."""
+        return not self.fix.startswith("Nothing")
+
     def found(
         self,
         message: str,
@@ -136,7 +141,7 @@ class Report:
         return len(self.findings) - self.num_errors
 
     def only(self, select: Iterable[str], ignore: Iterable[str]) -> Report:
-        """Keep the findings whose code begins with one of `select` (all, if none) and none of `ignore`."""
+        """Keep findings whose code begins with one of `select`, if any, and none of `ignore`."""
         chosen, ignored = tuple(select), tuple(ignore)
         kept = [
             finding

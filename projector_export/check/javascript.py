@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from math import inf, isfinite
 
 # What `String.prototype.trim` takes off, and `Number()` with it.
 WHITESPACE = (
@@ -36,14 +37,14 @@ def number(text: str) -> float | None:
         return float(text)
     if _OTHER_BASE.fullmatch(text):
         integer = int(text, 0)
-        return float(integer) if integer.bit_length() <= 1023 else float("inf")
+        return float(integer) if integer.bit_length() <= 1023 else inf
     return None
 
 
 def spelled(value: float) -> str:
     """Return `String(value)`."""
-    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
-        return {float("inf"): "Infinity", float("-inf"): "-Infinity"}.get(value, "NaN")
+    if not isfinite(value):
+        return {inf: "Infinity", -inf: "-Infinity"}.get(value, "NaN")
     if value == 0:
         return "0"
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
@@ -63,7 +64,7 @@ def _with_point(digits: str, point: int) -> str:
 
 
 def in_key_order(keys: Iterable[str]) -> list[str]:
-    """Order keys as `Object.keys` does: whole numbers first, by size, then the rest as they came."""
+    """Order keys as `Object.keys` does: whole numbers by size, then the rest as they came."""
     names = list(keys)
     indices = [name for name in names if is_array_index(name)]
     return sorted(indices, key=int) + [name for name in names if not is_array_index(name)]

@@ -19,12 +19,12 @@ from projector_export.check.configs import (
 from projector_export.check.metadata import read_metadata
 from projector_export.check.server import Checkpoint, RunFolder, run_folders
 from projector_export.check.sprites import read_sprite
+from projector_export.check.text_or_bytes import server_reading
 from projector_export.check.vectors import (
     Vectors,
     read_binary,
     read_checkpoint,
     read_text,
-    server_reading,
 )
 from projector_export.check.viewer import MAX_SERVED_ROWS, Run, Tensor, View, menu_order
 
@@ -68,7 +68,7 @@ def _was_meant(run: Run) -> bool:
 
 
 def _server_tensors(run: RunFolder, advance: Advance) -> Iterator[Tensor]:
-    """Give the config's entries, then the checkpoint's other matrices (projector_plugin.py:371-444)."""
+    """Give the config's entries, then other matrices, as projector_plugin.py:371-444 does."""
     matrices = run.checkpoint.matrices if run.checkpoint else {}
     entries = [_named(entry) for entry in _with_default_name(run.config.entries)]
     template = Entry()
@@ -177,23 +177,25 @@ def _page_tensor(config: Config, entry: Entry, advance: Advance) -> Tensor:
     )
     asset = tensor.assets.get("tensor_path")
     if asset is not None and asset.file is not None:
-        tensor.vectors = _page_vectors(asset, entry, advance)
+        tensor.vectors = _page_vectors(asset.file, entry, advance)
     _read_assets(tensor, advance)
     return tensor
 
 
-def _page_vectors(asset: Asset, entry: Entry, advance: Advance) -> Vectors:
-    assert asset.file is not None
-    if asset.written.endswith(BYTES_SUFFIX):
-        advance(asset.file.stat().st_size)
-        return read_binary(asset.file, entry.tensor_shape, reader="page")
-    return read_text(asset.file, reader="page", advance=advance)
+def _page_vectors(path: Path, entry: Entry, advance: Advance) -> Vectors:
+    if entry.tensor_path.endswith(BYTES_SUFFIX):
+        advance(path.stat().st_size)
+        return read_binary(path, entry.tensor_shape, reader="page")
+    return read_text(path, reader="page", advance=advance)
 
 
 def look_at_upload(vectors_path: Path, metadata_path: Path | None, advance: Advance) -> View:
     """See what the web app shows when these files are loaded into it by hand."""
     tensor = Tensor(name=vectors_path.name, source=vectors_path)
-    tensor.vectors = read_text(vectors_path, reader="page", advance=advance)
+    if is_raw(vectors_path):
+        tensor.vectors = Vectors(path=vectors_path, kind="binary", size=vectors_path.stat().st_size)
+    else:
+        tensor.vectors = read_text(vectors_path, reader="page", advance=advance)
     if tensor.vectors.matrix is not None:
         tensor.shape = tensor.vectors.matrix.shape
     if metadata_path is not None:
@@ -201,6 +203,12 @@ def look_at_upload(vectors_path: Path, metadata_path: Path | None, advance: Adva
     config = Config(path=vectors_path)
     run = Run(name="upload", config=config, tensors=[tensor], opens_with=tensor.name)
     return View(viewer="upload", path=vectors_path, runs=[run])
+
+
+def is_raw(path: Path) -> bool:
+    """Tell a file that is no text by its name, or by a NUL byte in its beginning."""
+    with path.open("rb") as file:
+        return path.suffix == BYTES_SUFFIX or b"\0" in file.read(65_536)
 
 
 def _read_assets(tensor: Tensor, advance: Advance) -> None:

@@ -56,7 +56,7 @@ class Metadata:
 
     @property
     def label_column(self) -> Column | None:
-        """The column that labels points at first: the first that is text (data-panel.ts:215-229)."""
+        """The column that labels points: the first that is text (data-panel.ts:215-229)."""
         text = [column for column in self.columns if not column.is_numeric]
         return next(iter(text or self.columns), None)
 

@@ -1,4 +1,7 @@
-"""docs/checks.md, made from the rules: `python -m projector_export.check.pages > docs/checks.md`."""
+"""Make docs/checks.md from the rules.
+
+`python -m projector_export.check.pages > docs/checks.md`
+"""
 
 from __future__ import annotations
 
@@ -29,20 +32,33 @@ is read in pieces.
 """
 JSON = """## `--json`
 
-One object with these keys:
+One object:
 
-| key | what it holds |
-|---|---|
-| `views` | one for each way to open what was checked |
-| `views[].viewer` | `TensorBoard`, `web app`, or `upload` for files loaded by hand |
-| `views[].path` | the log directory, the config, or the vectors |
-| `views[].crash` | why TensorBoard answers with an error whatever is asked, or `""` |
-| `views[].runs[]` | the run menu: `name`, `config`, `opens_with` (a tensor's name or null), `tensors` |
-| `...tensors[]` | in the menu's order: `name`, `num_rows`, `num_points` (what the page gets), `dim`, `is_listed`, `is_sphereized`, `metadata` (or null), `bookmarks` (their labels) |
-| `...metadata` | `path`, `num_rows`, `hangs` (the page never ends reading), `label_column`, `color_columns`, `columns` |
-| `...columns[]` | `name`, `is_numeric`, `color` (`categories`, `gradient` or null), `legend` (in the order of the colours: `value`, and `count` or null where the page miscounts), `first_cells` as labels show them |
-| `findings[]` | errors first: `code`, `severity`, `message`, `path`, `line` (from 1), `row` (from 0), `byte`, `column` (null where they say nothing), `viewer`, `mend` |
-| `num_errors`, `num_warnings` | how many of each |
+- `views`: one for each way to open what was checked
+  - `viewer`: `TensorBoard`, `web app`, or `upload` for files loaded by hand
+  - `path`: the log directory, the config, or the vectors
+  - `crash`: why TensorBoard answers with an error whatever is asked, or `""`
+  - `runs`: the run menu
+    - `name`, `config`
+    - `opens_with`: a tensor's name, or null
+    - `tensors`: in the menu's order
+      - `name`, `num_rows`, `dim`
+      - `num_points`: what the page gets
+      - `is_listed`, `is_sphereized`
+      - `bookmarks`: their labels
+      - `metadata`: null where there is none
+        - `path`, `num_rows`, `label_column`, `color_columns`
+        - `hangs`: the page never ends reading it
+        - `columns`
+          - `name`, `is_numeric`
+          - `color`: `categories`, `gradient` or null
+          - `legend`: in the order of the colours, `value` and `count`, which is null where the page
+            miscounts
+          - `first_cells`: as labels show them
+- `findings`: errors first
+  - `code`, `severity`, `message`, `viewer`, `mend`
+  - `path`, `line` (from 1), `row` (from 0), `byte`, `column`: null where they say nothing
+- `num_errors`, `num_warnings`: how many of each
 """
 BOOKMARKS = """## Fields of a bookmark
 
@@ -50,8 +66,8 @@ A bookmark file is a list of objects. The page needs in each: `selectedProjectio
 `umap` or `custom`), `dataSetDimensions` ([N, D]), the numbers `tSNEIteration`, `tSNEPerplexity` and
 `tSNELearningRate` (an exponent, -3 to 2), the texts `customXLeftText`, `customXRightText`,
 `customYUpText` and `customYDownText` (empty ones will do), the lists `pcaComponentDimensions`,
-`selectedPoints` (may be empty) and `projections`: an object a point, with `umap-0`, `umap-1`, ... of
-its own projection, and `pca-0` to `pca-2`, without which the PCA tab is blank afterwards.
+`selectedPoints` (may be empty) and `projections`: an object a point, with `umap-0`, `umap-1`, ...
+of its own projection, and `pca-0` to `pca-9`, without which the PCA tab is blank afterwards.
 `cameraDef`, if it is there, holds `position` and `target` as lists of three numbers, and `zoom`.
 """
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from projector_export.check.columns import Column
 from projector_export.check.findings import Finding, Report, Rule
+from projector_export.check.rules import RULES
 from projector_export.check.viewer import SPHEREIZE_DIM, Run, Tensor, View
 from projector_export.console import printable
 
@@ -21,6 +22,8 @@ OPENED_AS = {
     "web app": "The web app with {path}",
     "upload": "The web app, {path} loaded by hand",
 }
+# Shows nothing on the page either; writers put it after text that looks like a number.
+WORD_JOINER = "\u2060"
 MAX_PLACES = 5
 MAX_NAMES = 8
 
@@ -38,6 +41,11 @@ def show(report: Report, console: Console) -> None:
             console.print(block)
         console.print()
     console.print(_summary(report))
+    num_mendable = sum(RULES[finding.code].is_fixable for finding in report.findings)
+    if num_mendable:
+        console.print(
+            Text(f"--fix -o DIR writes a copy in which {num_mendable} may be mended", style="dim")
+        )
 
 
 def _view(view: View) -> Iterator[RenderableType]:
@@ -131,7 +139,9 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _line(indent: int, text: str, style: str = "") -> RenderableType:
-    return Padding(Text(printable(text), style=style), (0, 0, 0, indent), expand=False)
+    return Padding(
+        Text(printable(text.replace(WORD_JOINER, "")), style=style), (0, 0, 0, indent), expand=False
+    )
 
 
 def explain(rule: Rule, console: Console) -> None:

@@ -37,13 +37,14 @@ class Checkpoint:
         is_parents: it lies in the folder above, and leaks in.
         shapes: every variable's shape by its name; empty where the file cannot be read.
         problem: why it cannot be read, or "".
+        reader: TensorFlow's, where it can be read.
     """
 
     prefix: str
     is_parents: bool = False
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     problem: str = ""
-    _reader: Any = None
+    reader: Any = None
 
     @property
     def matrices(self) -> dict[str, tuple[int, ...]]:
@@ -58,7 +59,7 @@ class Checkpoint:
         """Read one (N, D) variable; None if it is none of numbers."""
         import numpy as np
 
-        values = np.asarray(self._reader.get_tensor(name))
+        values = np.asarray(self.reader.get_tensor(name))
         return values if values.dtype.kind in "fiub" else None
 
 
@@ -221,5 +222,5 @@ def _read_shapes(checkpoint: Checkpoint) -> None:
     except Exception as error:  # noqa: BLE001 - TensorFlow raises of every kind for a broken file
         checkpoint.problem = str(error).split("\n")[0][:200]
         return
-    checkpoint._reader = reader  # noqa: SLF001
+    checkpoint.reader = reader
     checkpoint.shapes = {str(name): tuple(shape) for name, shape in shapes.items()}

@@ -56,6 +56,6 @@ def read_sprite(path: Path, tile: tuple[int, ...]) -> Sprite:
                 width, height = picture.size
     except Image.DecompressionBombError:
         return Sprite(path=path, tile=tile, problem="has far too many pixels")
-    except Exception as error:  # noqa: BLE001 - whatever a picture's reader meets in strange bytes
+    except Exception as error:  # noqa: BLE001 - whatever a reader of pictures meets
         return Sprite(path=path, tile=tile, problem=f"is no picture ({type(error).__name__})")
     return Sprite(path=path, width=width, height=height, tile=tile)

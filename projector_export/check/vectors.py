@@ -6,7 +6,6 @@ parseTensors in data-provider.ts:212-262, TensorBoard 2.21.0.
 
 from __future__ import annotations
 
-import codecs
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from projector_export.check.javascript import WHITESPACE
-from projector_export.check.streaming import CHUNK_BYTES, Mark, Stream, batches, stream_of
+from projector_export.check.streaming import Mark, Stream, batches, stream_of
+from projector_export.check.text_or_bytes import is_row, server_reading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,59 +119,6 @@ def read_checkpoint(prefix: Path, matrix: NDArray[np.float32]) -> Vectors:
     return Vectors(path=prefix, kind="checkpoint", matrix=matrix.astype(np.float32, copy=False))
 
 
-def server_reading(path: Path) -> tuple[Literal["text", "binary"], Mark]:
-    """Tell how the server reads a file, and the line of a raw one on which it stumbles first.
-
-    The server reads line by line as UTF-8, and falls back to raw float32 only at a line that is
-    not UTF-8. Raw bytes that happen to decode, and are no row of numbers, raise an error that
-    nobody catches.
-    """
-    mark = Mark()
-    if _is_utf8(path):
-        return "text", mark
-    with path.open("rb") as file:
-        number_, byte = 0, 0
-        while raw := file.readline():
-            number_ += 1
-            text = _as_utf8(raw.replace(b"\r", b""))
-            if text is None:
-                return "binary", mark
-            if not _is_row(text.rstrip("\n")):
-                mark.add(line=number_, byte=byte, sample=repr(raw[:12])[1:])
-                return "text", mark
-            byte += len(raw)
-    return "binary", mark
-
-
-def _as_utf8(raw: bytes) -> str | None:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-
-
-def _is_utf8(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        try:
-            while raw := file.read(CHUNK_BYTES):
-                decoder.decode(raw)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _is_row(line: str) -> bool:
-    if not line:
-        return True
-    try:
-        [float(cell) for cell in line.split("\t")]
-    except ValueError:
-        return False
-    return True
-
-
 class _TextRows:
     """Rows of text turned into one growing float32 matrix."""
 
@@ -207,9 +154,11 @@ class _TextRows:
         if "_" in joined:  # a number to Python, but not to the page
             return False
         try:
-            values = np.array(list(map(float, joined.split("\t"))), dtype=np.float32)
+            numbers = np.fromiter(map(float, joined.split("\t")), dtype=np.float64)
         except ValueError:
             return False
+        with np.errstate(over="ignore"):
+            values = numbers.astype(np.float32)
         if not np.isfinite(values).all():
             return False
         self._width = width
@@ -228,7 +177,7 @@ class _TextRows:
         bad = np.flatnonzero(np.isnan(values))
         if bad.size:
             self._vectors.not_numbers.add(int(bad.size), line=number_, sample=cells[bad[0]][:40])
-        if words := [cell for cell in cells if not _is_row(cell or "x")]:
+        if words := [cell for cell in cells if not is_row(cell or "x")]:
             self._vectors.words.add(len(words), line=number_, sample=words[0][:40])
         if self._width is None:
             self._width = len(cells)
@@ -242,8 +191,7 @@ class _TextRows:
         """Tell whether the page takes the first cell for a label, as it does with any word."""
         if self._reader != "page" or len(cells) < 2:
             return False
-        is_word = _finite(cells[0]) != _finite(cells[0])
-        return is_word or self._width == len(cells) - 1
+        return math.isnan(_finite(cells[0])) or self._width == len(cells) - 1
 
     def matrix(self) -> NDArray[np.float32] | None:
         import numpy as np
@@ -266,7 +214,7 @@ def _finite(cell: str) -> float:
 def typical_digits(lines: list[str]) -> int:
     """Return the significant digits that half of the numbers have at least."""
     cells = (cell for line in lines for cell in line.split("\t"))
-    lengths = sorted(_num_digits(cell) for cell in cells if _is_row(cell))
+    lengths = sorted(_num_digits(cell) for cell in cells if is_row(cell))
     return lengths[len(lengths) // 2] if lengths else 0
 
 

@@ -154,7 +154,7 @@ class View:
 
 
 def menu_order(tensors: list[Tensor]) -> list[Tensor]:
-    """Sort as TensorBoard's menu does: with metadata, more rows, then names (data-panel.ts:481-506)."""
+    """Sort as the menu does: with metadata, more rows, then names (data-panel.ts:481-506)."""
     listed = [tensor for tensor in tensors if tensor.is_listed]
     rest = [tensor for tensor in tensors if not tensor.is_listed]
     return sorted(listed, key=cmp_to_key(_before)) + rest

@@ -17,6 +17,7 @@ from projector_page import evaluate, install, wait_until
 from projector_export.check.checking import check_path
 from projector_export.check.configs import read_pbtxt
 from projector_export.check.findings import Report
+from projector_export.check.javascript import number, spelled
 from projector_export.check.viewer import Tensor
 from projector_export.view import PROJECTOR_PAGE, tensorboard
 
@@ -128,9 +129,8 @@ def comparable(legend: list[list[Any]]) -> list[tuple[str, Any]]:
 def test_points_labels_and_legends_are_as_said_though_a_rule_is_broken(
     code: str, page: Page, opened, tmp_path: Path
 ):
-    report = opened(
-        CASES[code][0](tmp_path) if not (CASES[code][0](tmp_path)).is_file() else tmp_path
-    )
+    path = CASES[code][0](tmp_path)
+    report = opened(path.parent if path.is_file() else path)
     wait_until(page, IS_SHOWN)
     assert_shown_as_said(page, tensor_of(report))
 
@@ -218,6 +218,48 @@ def test_points_get_a_color_that_is_not_in_the_legend_where_e21_says_so(
     assert of_point not in legend
 
 
+def test_a_tensor_without_shape_is_not_listed(page: Page, opened, tmp_path: Path):
+    report = opened(CASES["E20"][0](tmp_path).parent)
+    assert not tensor_of(report).is_listed
+    wait_until(page, "q.dataPanel.tensorNames")
+    assert evaluate(page, "q.dataPanel.tensorNames") == []
+
+
+def with_bookmarks(folder: Path, state: dict[str, object]) -> Path:
+    files = {"b.json": json.dumps([state]).encode()}
+    Export(folder, viewer="web app", entry={"bookmarksPath": "b.json"}, files=files).write()
+    return folder
+
+
+@pytest.mark.parametrize("field", ["tSNEPerplexity", "pcaComponentDimensions", "customXLeftText"])
+def test_a_bookmark_without_a_field_that_e15_asks_for_stops_half_way(
+    field: str, page: Page, opened, tmp_path: Path
+):
+    report = opened(with_bookmarks(tmp_path, bookmark(**{field: None})))
+    assert {finding.code for finding in report.findings} == {"E15"}
+    wait_until(page, f"{IS_SHOWN} && q.bookmarkPanel.savedStates.length")
+    with pytest.raises(Exception, match=r"TypeError|undefined"):
+        evaluate(page, "q.bookmarkPanel.loadSavedState(0)")
+
+
+@pytest.mark.parametrize("slot", ["tsne", "umap"])
+def test_a_layout_in_the_t_sne_slot_alone_is_computed_anew(
+    slot: str, page: Page, opened, tmp_path: Path
+):
+    is_computed_anew = slot == "tsne"
+    report = opened(with_bookmarks(tmp_path, bookmark(slot=slot, tSNEPerplexity=5)))
+    assert ("W19" in {finding.code for finding in report.findings}) == is_computed_anew
+    wait_until(page, f"{IS_SHOWN} && q.bookmarkPanel.savedStates.length")
+    evaluate(page, "q.bookmarkPanel.loadSavedState(0)")
+    if is_computed_anew:
+        wait_until(page, "q.dataSet.tSNEIteration > 0")
+    else:
+        page.wait_for_timeout(1000)
+        assert evaluate(
+            page, "[q.dataSet.tSNEIteration, q.dataSet.points[2].projections['umap-0']]"
+        ) == [0, 1]
+
+
 def test_tensorboards_page_opens_the_run_and_the_tensor_that_check_names(
     page: Page, tmp_path: Path
 ):
@@ -248,3 +290,37 @@ def test_tensorboards_page_opens_the_run_and_the_tensor_that_check_names(
             evaluate(page, "q.dataPanel.selectedTensor") == view.shown_runs[0].opens_with == "more"
         )
         assert_shown_as_said(page, tensors[0])
+
+
+def test_javascripts_own_number_and_string_agree(page: Page):
+    texts = [
+        "7",
+        "007",
+        "1e3",
+        "0x1F",
+        "0o17",
+        "0b11",
+        " \u00a0",
+        "-.5",
+        "5.",
+        "1_000",
+        "+0x1",
+        "inf",
+        "Infinity",
+    ]
+    texts += [
+        "1e21",
+        "1.5e-7",
+        "0.000001",
+        "123456789012345680000",
+        "9007199254740993",
+        "-0",
+        "1n",
+        "\x85",
+        "\x1c",
+    ]
+    spelled_there = page.evaluate(
+        "texts => texts.map(t => isNaN(t) ? null : String(Number(t)))", texts
+    )
+    values = [number(text) for text in texts]
+    assert [None if value is None else spelled(value) for value in values] == spelled_there

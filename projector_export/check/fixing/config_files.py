@@ -6,6 +6,12 @@ import json
 from pathlib import Path
 from typing import Any, Protocol
 
+_JSON_KEYS = {
+    "tensor_path": "tensorPath",
+    "metadata_path": "metadataPath",
+    "bookmarks_path": "bookmarksPath",
+}
+
 
 class EditableConfig(Protocol):
     """A config whose entries can be changed by their number."""
@@ -34,6 +40,7 @@ class ProtoConfig:
         self._proto = text_format.Parse(path.read_text("utf-8"), ProjectorConfig())
 
     def set_path(self, index: int, key: str, path: str) -> None:
+        """Set one of the paths."""
         entry = self._proto.embeddings[index]
         if key == "sprite.image_path":
             entry.sprite.image_path = path
@@ -41,12 +48,15 @@ class ProtoConfig:
             setattr(entry, key, path)
 
     def set_shape(self, index: int, shape: tuple[int, int]) -> None:
+        """Set (N, D)."""
         self._proto.embeddings[index].tensor_shape[:] = shape
 
     def set_name(self, index: int, name: str) -> None:
+        """Set the tensor's name."""
         self._proto.embeddings[index].tensor_name = name
 
     def save(self) -> None:
+        """Write the file."""
         from google.protobuf import text_format
 
         text = text_format.MessageToString(self._proto, as_utf8=True)
@@ -56,30 +66,28 @@ class ProtoConfig:
 class JsonConfig:
     """The web app's config; what this program does not know of it stays."""
 
-    _KEYS = {
-        "tensor_path": "tensorPath",
-        "metadata_path": "metadataPath",
-        "bookmarks_path": "bookmarksPath",
-    }
-
     def __init__(self, path: Path) -> None:
         self._path = path
         self._content: dict[str, Any] = json.loads(path.read_text("utf-8-sig"))
 
     def set_path(self, index: int, key: str, path: str) -> None:
+        """Set one of the paths."""
         entry = self._content["embeddings"][index]
         if key == "sprite.image_path":
             entry["sprite"]["imagePath"] = path
         else:
-            entry[self._KEYS[key]] = path
+            entry[_JSON_KEYS[key]] = path
 
     def set_shape(self, index: int, shape: tuple[int, int]) -> None:
+        """Set (N, D)."""
         self._content["embeddings"][index]["tensorShape"] = list(shape)
 
     def set_name(self, index: int, name: str) -> None:
+        """Set the tensor's name."""
         self._content["embeddings"][index]["tensorName"] = name
 
     def save(self) -> None:
+        """Write the file."""
         text = json.dumps(self._content, indent=2, ensure_ascii=False)
         self._path.write_text(text + "\n", encoding="utf-8")
 

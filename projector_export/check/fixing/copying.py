@@ -141,7 +141,7 @@ def _mend(copied: Mended) -> list[str]:
         for run in view.runs:
             changes += _list_run(view, run)
             for tensor in run.tensors:
-                changes += _mend_tensor(view, run, tensor, done)
+                changes += _mend_tensor(run, tensor, done)
     return changes
 
 
@@ -163,9 +163,7 @@ def _write_event_file(folder: Path) -> None:
         RecordWriter(file).write(event.SerializeToString())
 
 
-def _mend_tensor(
-    view: View, run: Run, tensor: Tensor, done: dict[Path, MendedVectors]
-) -> list[str]:
+def _mend_tensor(run: Run, tensor: Tensor, done: dict[Path, MendedVectors]) -> list[str]:
     changes = _mend_vectors(run, tensor, done)
     shape = tensor.shape if tensor.shape is not None and len(tensor.shape) == 2 else None
     num_points = shape[0] if shape else tensor.num_rows
@@ -193,17 +191,16 @@ def _mend_vectors(run: Run, tensor: Tensor, done: dict[Path, MendedVectors]) -> 
             else mend_binary(vectors.path, vectors.shape, num_labels=num_labels)
         )
         done[vectors.path] = mended
-        changes = mended.changes + _keep_labels(tensor, mended)
+        changes = mended.changes + _keep_labels(vectors.path, tensor, mended)
     if mended.shape is not None:
         changes += _set_shape(run, tensor, mended.shape)
         tensor.shape = mended.shape
     return changes
 
 
-def _keep_labels(tensor: Tensor, mended: MendedVectors) -> list[str]:
+def _keep_labels(vectors_path: Path, tensor: Tensor, mended: MendedVectors) -> list[str]:
     """Write the words that stood before the numbers as metadata, if there is none."""
-    assert tensor.vectors is not None
-    path = tensor.vectors.path.with_name("metadata.tsv")
+    path = vectors_path.with_name("metadata.tsv")
     if not mended.labels or tensor.metadata is not None or path.exists():
         return []
     path.write_text("".join(label + "\n" for label in mended.labels), encoding="utf-8")

@@ -31,8 +31,8 @@ def mend_bookmarks(path: Path, shape: tuple[int, int]) -> list[str]:
     bookmarks = read_bookmarks(path)
     changes: list[str] = []
     for number_, state in enumerate(bookmarks.states, start=1):
-        for change in [*_fill(state), *_fit(state, shape), *_move_tsne(state)]:
-            changes.append(f"{path.name}: bookmark {number_}: {change}")
+        mended = [*_fill(state), *_fit(state, shape), *_move_tsne(state)]
+        changes += [f"{path.name}: bookmark {number_}: {change}" for change in mended]
     if changes:
         path.write_text(json.dumps(bookmarks.states, ensure_ascii=False), encoding="utf-8")
     return changes

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from projector_export.check.fixing.lines import decoded, lines_of
+from projector_export.check.plausibility import share_plausible
+from projector_export.check.text_or_bytes import server_reading
 from projector_export.check.vectors import FLOAT_BYTES, MAX_FLOAT32_DIGITS, typical_digits
 
 if TYPE_CHECKING:
@@ -159,18 +161,10 @@ def _read(raw: bytes, shape: tuple[int, int]) -> tuple[NDArray[np.float32] | Non
 
 
 def _is_plausible(values: NDArray[np.float32]) -> bool:
-    import numpy as np
-
-    with np.errstate(invalid="ignore"):
-        size = np.abs(values)
-    return (
-        bool(np.mean((size == 0) | ((size > 1e-15) & (size < 1e15))) > 0.9) if size.size else False
-    )
+    return values.size > 0 and share_plausible(values) > 0.9
 
 
 def _reads_as_text(path: Path, written: bytes) -> bool:
-    from projector_export.check.vectors import server_reading
-
     probe = path.with_name(path.name + ".probe")
     probe.write_bytes(written)
     try:

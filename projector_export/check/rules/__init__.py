@@ -7,14 +7,28 @@ from collections.abc import Iterator
 from projector_export.check.findings import Finding, Rule
 from projector_export.check.rules import (
     cell_rules,
+    checkpoint_rules,
+    color_rules,
     config_rules,
     extra_rules,
     line_rules,
+    point_rules,
+    sequence_rules,
     vector_rules,
 )
 from projector_export.check.viewer import View
 
-GROUPS = (config_rules, line_rules, cell_rules, vector_rules, extra_rules)
+GROUPS = (
+    checkpoint_rules,
+    config_rules,
+    line_rules,
+    color_rules,
+    cell_rules,
+    sequence_rules,
+    vector_rules,
+    point_rules,
+    extra_rules,
+)
 RULES: dict[str, Rule] = {
     rule.code: rule
     for rule in sorted(

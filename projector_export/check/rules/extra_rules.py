@@ -12,22 +12,35 @@ from projector_export.check.viewer import Tensor, View
 E14 = Rule(
     "E14",
     "The sprite is too large, no square grid of tiles, or has too few",
-    "Above 8192 x 8192 pixels the page shows an error and no points. It finds a tile's row by dividing through the number of rows, so unless there are as many rows as columns points show the wrong tiles; points without a tile show a wrong one too.",
+    (
+        "Above 8192 x 8192 pixels the page shows an error and no points. It finds a tile's row by "
+        "dividing through the number of rows, so unless there are as many rows as columns points "
+        "show the wrong tiles; points without a tile show a wrong one too."
+    ),
     "Draw the tiles row by row into a grid of as many rows as columns, at most 8192 pixels wide.",
     "Lays the tiles out anew in a square grid, if there are enough and it fits.",
 )
 E15 = Rule(
     "E15",
     "A bookmark lacks fields, or is of another shape than the tensor",
-    "Opening it stops half-way: the plot stays as it was or goes blank, with an error in the browser's console alone. One of another shape is refused when it is uploaded.",
+    (
+        "Opening it stops half-way: the plot stays as it was or goes blank, with an error in the "
+        "browser's console alone. One of another shape is refused when it is uploaded."
+    ),
     "Write every field that the page itself saves; docs/checks.md lists them.",
     "Fills in fields whose usual value does no harm, and the shape.",
 )
 W19 = Rule(
     "W19",
     "A bookmark in the t-SNE slot starts the computation anew",
-    "TensorBoard 2.14 and later runs t-SNE again when such a bookmark is opened, and the layout drifts away from the one that was saved.",
-    'Save the layout under `umap-0`, `umap-1` with selectedProjection "umap": it is shown as it is, whatever made it.',
+    (
+        "TensorBoard 2.14 and later runs t-SNE again when such a bookmark is opened, and the "
+        "layout drifts away from the one that was saved."
+    ),
+    (
+        'Save the layout under `umap-0`, `umap-1` with selectedProjection "umap": it is shown as '
+        "it is, whatever made it."
+    ),
     "Moves the layout into the umap slot.",
 )
 RULES = (E14, E15, W19)
