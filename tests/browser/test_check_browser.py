@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from check_cases import CASES
 from check_exports import Export, bookmark, event_file, good_rows, good_vectors, png
-from projector_page import evaluate, install, wait_until
+from projector_page import evaluate, wait_until
 
 from projector_export.check.checking import check_path
 from projector_export.check.configs import read_pbtxt
 from projector_export.check.findings import Report
 from projector_export.check.javascript import number, spelled
 from projector_export.check.viewer import Tensor
+from projector_export.site_command import site_server
 from projector_export.view import PROJECTOR_PAGE, tensorboard
 
 if TYPE_CHECKING:
@@ -67,16 +69,17 @@ def as_web_config(folder: Path) -> Path:
 
 
 @pytest.fixture
-def opened(page: Page, served: Callable[[Path], str]) -> Callable[[Path], Report]:
+def opened(page: Page) -> Iterator[Callable[[Path], Report]]:
     """Give a function that opens a folder in the page and says what `check` says of it."""
+    with ExitStack() as servers:
 
-    def open_folder(folder: Path) -> Report:
-        report = check_path(as_web_config(folder))
-        install(page)
-        page.goto(served(folder) + "/index.html")
-        return report
+        def open_folder(folder: Path) -> Report:
+            report = check_path(as_web_config(folder))
+            address = servers.enter_context(site_server(folder, host="127.0.0.1", port=0))
+            page.goto(f"{address}index.html")
+            return report
 
-    return open_folder
+        yield open_folder
 
 
 def tensor_of(report: Report) -> Tensor:
@@ -290,7 +293,6 @@ def test_tensorboards_page_opens_the_run_and_the_tensor_that_check_names(
             more=more,
         ).write()
     view = check_path(tmp_path).views[0]
-    install(page)
     with tensorboard(tmp_path) as address:
         page.goto(address + PROJECTOR_PAGE)
         wait_until(page, IS_SHOWN)
