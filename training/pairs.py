@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -53,7 +53,7 @@ class PairSet:
     vocabulary: Vocabulary
     train: PairArray
     held_out: PairArray
-    rare: PairArray = NO_PAIRS
+    rare: PairArray = field(default_factory=NO_PAIRS.copy)
 
     @property
     def num_links(self) -> int:
