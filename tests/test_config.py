@@ -321,6 +321,6 @@ def test_the_page_names_every_key_with_its_values_and_default():
     ]
     assert all(row.count("|") == 5 for row in rows)
     assert "| `export.max_colors` |" in rows[-1]
-    assert rows[-1].endswith("| whole number from 2 to 50 | `10` |")
+    assert rows[-1].endswith("| whole number from 3 to 50 | `10` |")
     assert '| `softmax`, `regression`, `classification` | `"softmax"` |' in configuration_page()
     assert "| text or nothing | `null` |" in configuration_page()
