@@ -15,12 +15,14 @@ from training.books import Book
 from training.pairs import PairSet, Vocabulary, hold_out
 
 NUM_BOOKS = 37_020  # the article's set
-NUM_LINKS = 38_550
-LINKS_PER_BOOK = 22.0
-NUM_GENRES = 25
-BOOKS_PER_TOPIC = 60
-SHARES = (0.45, 0.25, 0.30)  # of a book's links: from its topic, its genre, all
-ZIPF_EXPONENT = 0.9
+NUM_LINKS = 60_000  # before those that occur too seldom are left out
+MIN_LINK_COUNT = 4
+LINKS_PER_BOOK = 34.7
+NUM_GENRES = 40
+BOOKS_PER_TOPIC = 37
+SHARES = (0.65, 0.2, 0.15)  # of a book's links: from its topic, its genre, all
+ZIPF_SHIFT = 20.0  # flattens the head: the most frequent link is in a few percent of books
+ZIPF_EXPONENT = 1.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,19 +53,22 @@ class GeneratedBooks:
 
 
 def generate_books(size: float = 1.0, *, seed: int = 0) -> GeneratedBooks:
-    """Draw books; `size` 1 is the article's: 37,020 books, 38,550 links, some 769,000 pairs."""
+    """Draw books; `size` 1 is the article's: 37,020 books and some 770,000 pairs."""
     random = np.random.default_rng(seed)
     num_books, num_links = round(NUM_BOOKS * size), round(NUM_LINKS * size)
     num_topics = max(NUM_GENRES, num_books // BOOKS_PER_TOPIC)
-    topics = random.integers(num_topics, size=num_books)
-    lengths = np.maximum(4, random.lognormal(np.log(LINKS_PER_BOOK) - 0.32, 0.8, num_books)).astype(
-        int
-    )
-    books = np.repeat(np.arange(num_books), lengths)
+    weights = (1.0 + np.arange(num_topics)) ** -0.5  # some topics have many books, most have few
+    topics = random.choice(num_topics, num_books, p=weights / weights.sum())
+    lengths = random.lognormal(np.log(LINKS_PER_BOOK) - 0.32, 0.8, num_books)
+    books = np.repeat(np.arange(num_books), np.maximum(2, lengths).astype(int))
     pools = _Pools(random, num_links=num_links, num_topics=num_topics)
     links = pools.draw(topics[books], random)
-    pairs = np.unique(np.stack([books, links], axis=1), axis=0).astype(np.int32)
-    return GeneratedBooks(pairs, topics % NUM_GENRES, topics, num_links)
+    pairs = np.unique(np.stack([books, links], axis=1), axis=0)
+    is_kept = np.bincount(pairs[:, 1], minlength=num_links) >= MIN_LINK_COUNT
+    numbers = np.cumsum(is_kept) - 1
+    pairs = pairs[is_kept[pairs[:, 1]]]
+    pairs[:, 1] = numbers[pairs[:, 1]]
+    return GeneratedBooks(pairs.astype(np.int32), topics % NUM_GENRES, topics, int(is_kept.sum()))
 
 
 class _Pools:
@@ -76,7 +81,7 @@ class _Pools:
             np.lexsort((np.arange(num_topics), np.arange(num_topics) % NUM_GENRES))
         )
         home = np.sort(random.integers(num_topics, size=num_links))
-        popularity = (1.0 + random.permutation(num_links)) ** -ZIPF_EXPONENT
+        popularity = (1.0 + ZIPF_SHIFT + random.permutation(num_links)) ** -ZIPF_EXPONENT
         self._total = np.concatenate([[0.0], np.cumsum(popularity)])
         self._starts = np.searchsorted(home, np.arange(num_topics + 1))
 

@@ -42,7 +42,7 @@ class Writer:
     """Writes wikitext with the frequencies of words, links and markup of a natural article."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311
+        self.random = random.Random(seed)
         self.words = [self._word() for _ in range(30_000)]
         zipf = (1 / (rank + 3) for rank in range(len(self.words)))
         self.weights = list(accumulate(zipf))

@@ -6,7 +6,7 @@
 Protocol: links that occur at least 4 times, four ignored ones removed, one link withheld from each
 book that has at least 4. Ranks are among all links, known pairs filtered. Genre purity is the share
 of the 10 nearest by cosine with the same genre, by the genre string as it stands: its part before
-the first `,`, `/` or `;`, without the words novel, fiction, literature, book and story; genres of at
+the first `,`, `/` or `;`, without the words novel, fiction, literature, book(s), story, stories; of at
 least 5 books. Of generated books, the genre is the latent one. Scores are books @ links.T +
 link_bias; ours are the vectors that are exported.
 """
@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -32,8 +33,8 @@ from generated_books import generate_books
 from projector_export.geometry import viewer_ready
 from training import evaluation
 from training.books import Book, read_books
-from training.config import Config, ModelConfig, TrainingConfig
-from training.objectives import Learned, new_learner
+from training.config import Config
+from training.objectives import Learned, new_learner, num_epochs
 from training.pairs import PairSet, build_pairs
 
 MOST_ASKED = 4_000  # of generated books: enough for three digits
@@ -46,9 +47,9 @@ def ours(pairs: PairSet, *, seed: int, objective: str = "softmax", epochs: int =
     raw = {"seed": seed, "model": {"objective": objective}}
     if epochs:
         raw["training"] = {"epochs": epochs}
-    config = Config.model_validate(raw)
+    config = Config.model_validate(raw).with_epochs_for(len(pairs.train))
     learner = new_learner(pairs, config)
-    for epoch in range(1, config.training.epochs + 1):
+    for epoch in range(1, num_epochs(config) + 1):
         learner.train_epoch(epoch)
     learned = learner.learned()
     return Learned(viewer_ready(learned.books), learned.links, learned.link_bias)
@@ -79,8 +80,8 @@ def main() -> None:
         if arguments.only and not re.search(arguments.only, name):
             continue
         runs = [_measured(method, arguments, seed) for seed in range(arguments.seeds)]
-        rows.append({"method": name, **_mean_and_spread(runs)})
-        print(_markdown([rows[-1]]) if len(rows) > 1 else _heading() + _markdown(rows), flush=True)
+        rows.append({"method": name, **mean_and_spread(runs)})
+        print(heading() * (len(rows) == 1) + markdown(rows[-1]), flush=True)
     if arguments.json:
         arguments.json.write_text(json.dumps(rows, indent=2) + "\n")
 
@@ -101,7 +102,7 @@ def real_books(path: Path, seed: int) -> tuple[PairSet, list[str]]:
 
 def frequent_genres(books: Sequence[Book]) -> list[str]:
     """Cut each genre string to its first part, without the weak words; "" for rare genres."""
-    weak = re.compile(r"\b(novels?|fiction|literature|books?|story|stories)\b")
+    weak = re.compile(r"\b(novel|fiction|literature|books?|story|stories)\b")
     parts = [re.split(r"[,/;]", book.infobox.get("genre", ""))[0].lower() for book in books]
     genres = [" ".join(weak.sub(" ", part).split()) for part in parts]
     counts = Counter(genres)
@@ -114,6 +115,11 @@ def _measured(method: Method, arguments: argparse.Namespace, seed: int) -> dict[
         pairs, genres = books.pair_set(seed=seed), [str(genre) for genre in books.genres]
     else:
         pairs, genres = real_books(arguments.books, seed)
+    return timed(method, pairs, genres, seed)
+
+
+def timed(method: Method, pairs: PairSet, genres: Sequence[str], seed: int) -> dict[str, float]:
+    """Give figures, and the seconds it took to get there."""
     start, cpu = time.perf_counter(), time.process_time()
     learned = method(pairs, seed=seed)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
@@ -138,24 +144,23 @@ def figures(learned: Learned, pairs: PairSet, genres: Sequence[str]) -> dict[str
     }
 
 
-def _mean_and_spread(runs: list[dict[str, float]]) -> dict[str, list[float]]:
+def mean_and_spread(runs: list[dict[str, float]]) -> dict[str, list[float]]:
+    """Give the mean and the standard deviation of each figure."""
     return {
         key: [float(np.mean([run[key] for run in runs])), float(np.std([run[key] for run in runs]))]
         for key in runs[0]
     }
 
 
-def _heading() -> str:
+def heading() -> str:
+    """Begin a table."""
     return "| | MRR | hits@20 | genre purity@10 | seconds |\n|---|---|---|---|---|\n"
 
 
-def _markdown(rows: list[dict[str, object]]) -> str:
-    return "\n".join(
-        f"| {row['method']} | "
-        + " | ".join("{:.3f} ± {:.3f}".format(*row[key]) for key in ("mrr", "hits@20", "purity@10"))
-        + " | {:.1f} |".format(row["seconds"][0])
-        for row in rows
-    )
+def markdown(row: dict[str, Any]) -> str:
+    """Write one row of a table."""
+    means = ["{:.3f} ± {:.3f}".format(*row[key]) for key in ("mrr", "hits@20", "purity@10")]
+    return f"| {row['method']} | {' | '.join(means)} | {row['seconds'][0]:.1f} |"
 
 
 def _arguments() -> argparse.Namespace:

@@ -19,15 +19,9 @@ from typing import Any
 import numpy as np
 
 from projector_export.embedding import Embedding
-from projector_export.geometry import sphereize
-from projector_export.layouts import (
-    NUM_UMAP_NEIGHBORS,
-    PCA,
-    PERPLEXITY,
-    TITLES,
-    UMAP_MIN_DIST,
-    viewer_pca,
-)
+from projector_export.geometry import sphereize, viewer_pca
+from projector_export.layout_methods import NUM_UMAP_NEIGHBORS, PERPLEXITY, UMAP_MIN_DIST
+from projector_export.layouts import PCA, TITLES
 from projector_export.metadata import clean_text, column_names
 from projector_export.types import Float32Matrix
 
@@ -53,7 +47,7 @@ def bookmarks_json(embedding: Embedding, *, num_rows: int | None = None) -> byte
     layouts = dict(list(embedding.layouts.items())[:MAX_STATES])
     num_rows = min(num_rows or embedding.num_rows, embedding.num_rows)
     num_maps = sum(name != PCA for name in layouts)
-    components = np.empty((num_rows, 0))
+    components: Float32Matrix = np.empty((num_rows, 0))
     if num_maps:
         width = num_pca_components(num_rows, dim=embedding.dim, num_maps=num_maps)
         components = viewer_pca(sphereize(embedding.vectors))[:num_rows, :width]
@@ -66,7 +60,7 @@ def bookmarks_json(embedding: Embedding, *, num_rows: int | None = None) -> byte
 
 
 def layout_bookmarks_json(embedding: Embedding, name: str) -> bytes:
-    """Write the state for a layout that is a tensor of its own: flat and coloured, in the PCA tab."""
+    """Write the state of a layout that is a tensor of its own: coloured, in the PCA tab."""
     state = _state(embedding, PCA, embedding.layouts[name].shape[1])
     state |= {"label": _label(embedding, name), "dataSetDimensions": [embedding.num_rows, 3]}
     return (json.dumps([{**state, "projections": []}], ensure_ascii=False) + "\n").encode()

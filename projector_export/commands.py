@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from projector_export.check_command import check
 from projector_export.console import remark, result, verbosity_options
 from projector_export.errors import RunError, UsageError
 from projector_export.plot_command import plot
@@ -38,7 +39,7 @@ RUN_EXPORTERS = "projector_export.run_exporters"
     "--max-colors",
     default=10,
     show_default=True,
-    type=click.IntRange(2, 50),
+    type=click.IntRange(3, 50),
     help="The most values that column may keep; the viewer has 10 colours.",
 )
 @click.option(
@@ -89,7 +90,7 @@ def export(
 
     \b
     projector-export export starter --set export.max_colors=8
-    projector-export export vectors.npy --metadata words.csv --color-by topic -o map
+    projector-export export vectors.npy --metadata words.csv -o map
     """
     if not Path(source).is_file():
         _export_run(resolve_run(source), overrides, output)
@@ -98,7 +99,8 @@ def export(
         raise UsageError("where to? Name the folder to write with -o DIR")
     if overrides:
         raise UsageError("--set changes a run's config; for vectors there are options of their own")
-    from projector_export.export import ExportOptions, write_exports
+    from projector_export.closing_check import check_exports
+    from projector_export.export import ExportOptions, exported_folders, write_exports
     from projector_export.files import whole_folder
     from projector_export.layouts import LayoutOptions
     from projector_export.reading import read_embedding
@@ -108,6 +110,7 @@ def export(
     options = ExportOptions(title=name, color_by=color_by, max_colors=max_colors, layouts=maps)
     with whole_folder(output, when_present="replace" if force else "refuse") as folder:
         write_exports(folder, [embedding], options)
+    check_exports(exported_folders(output))
     remark(f"{embedding.num_rows:,} vectors of {embedding.dim} numbers")
     result(f"{output}: open it with  projector-export view {output}")
 
@@ -193,4 +196,4 @@ def shown_folder(run_path: Path) -> Path:
     )
 
 
-ALL = (export, view, site, plot)
+ALL = (check, export, plot, site, view)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 _verbosity = 0
+_JOINERS = "\u200c\u200d"  # Persian words and some emoji are spelled with these
 
 
 def verbosity_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -24,6 +25,7 @@ def verbosity_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--quiet",
         is_flag=True,
         expose_value=False,
+        is_eager=True,
         callback=_lower,
         help="Say nothing but results and errors.",
     )
@@ -87,14 +89,25 @@ def quiet_native_libraries() -> Iterator[None]:
             os.dup2(stderr.fileno(), 2)
 
 
+def load_tensorflow() -> None:
+    """Import TensorFlow and let it look for GPUs, which it does aloud, without a word."""
+    with quiet_native_libraries():
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()
+
+
 def printable(text: str) -> str:
     """Take the control characters out of text that others wrote, which could steer a terminal."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+    return "".join(
+        character if character.isprintable() or character in _JOINERS else "\ufffd"
+        for character in text
+    )
 
 
 def _lower(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
-    if value:
-        _set_verbosity(-1)
+    # Also without -q, so that no command inherits what the one before it was asked for.
+    _set_verbosity(-1 if value else 0)
 
 
 def _raise(_context: click.Context, _parameter: click.Parameter, value: int) -> None:

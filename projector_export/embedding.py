@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from projector_export.errors import InputError
+from projector_export.metadata import column_names
 from projector_export.types import Float32Matrix, IntVector
 
 # The viewer puts names into its requests unescaped (data-provider-server.ts:81), so `&`, `#`, `+`
@@ -51,7 +52,7 @@ class Embedding:
             )
         if self.num_rows < 2:
             raise InputError(
-                f"{self.name}: {self.num_rows} vectors; the viewer lists no tensor with fewer than 2"
+                f"{self.name}: {self.num_rows} vectors; the viewer lists nothing with fewer than 2"
             )
         if self.num_rows != len(self.metadata):
             raise InputError(
@@ -59,6 +60,7 @@ class Embedding:
             )
         if self.metadata.shape[1] == 0:
             raise InputError(f"{self.name}: metadata has no column; expected at least a label")
+        column_names(self.metadata)  # refuses what the viewer cannot tell apart
         _refuse_non_finite(self.name, self.vectors)
         if self.color_by is not None and self.color_by not in self.metadata.columns:
             raise InputError(f"{self.name}: there is no metadata column {self.color_by!r}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from projector_export.colors import colorable
 from projector_export.embedding import Embedding
+from projector_export.files import whole_folder
 from projector_export.geometry import viewer_ready
 from projector_export.layouts import LayoutOptions, compute_layouts, parameters
 from projector_export.site import write_site
@@ -39,15 +40,26 @@ class ExportOptions:
 def write_exports(
     folder: Path, embeddings: Sequence[Embedding], options: ExportOptions
 ) -> list[Embedding]:
-    """Write `projector/`, `upload/` and `site/` into `folder`; return what the viewer has."""
+    """Write `projector/`, `upload/` and `site/` into `folder`; return what the viewer has.
+
+    Each takes the place of an older one as a whole, so nothing of an earlier export stays.
+    """
     first, *others = embeddings
     shown = [prepared(first, options, layouts=options.layouts)]
     shown += [prepared(embedding, options) for embedding in others]
     made_of = {name: parameters(name, options.layouts) for name in shown[0].layouts}
-    write_tensorboard_folder(folder / TENSORBOARD_FOLDER, shown, made_of)
-    write_upload_set(folder / UPLOAD_FOLDER, shown, title=options.title)
-    write_site(folder / SITE_FOLDER, folder / UPLOAD_FOLDER)
+    with whole_folder(folder / TENSORBOARD_FOLDER, when_present="replace") as new:
+        write_tensorboard_folder(new, shown, made_of)
+    with whole_folder(folder / UPLOAD_FOLDER, when_present="replace") as new:
+        write_upload_set(new, shown, title=options.title)
+    with whole_folder(folder / SITE_FOLDER, when_present="replace") as new:
+        write_site(new, folder / UPLOAD_FOLDER)
     return shown
+
+
+def exported_folders(folder: Path) -> list[Path]:
+    """Name what `write_exports` writes into `folder`."""
+    return [folder / name for name in (TENSORBOARD_FOLDER, UPLOAD_FOLDER, SITE_FOLDER)]
 
 
 def prepared(

@@ -13,6 +13,7 @@ import numpy as np
 from projector_export.types import Float32Matrix, Float64Vector
 
 SPHEREIZED_FROM_DIM = 50
+PCA_SAMPLE_ROWS = 50_000  # PCA_SAMPLE_SIZE, data.ts:93
 MIN_DIM = 3  # with two columns the viewer's PCA is NaN and the map stays blank
 
 
@@ -43,7 +44,22 @@ def viewer_ready(vectors: Float32Matrix) -> Float32Matrix:
         return np.pad(vectors, ((0, 0), (0, MIN_DIM - dim)))
     if dim < SPHEREIZED_FROM_DIM:
         return unit_norm(vectors)
-    return unit_norm((vectors - geometric_median(vectors)).astype(np.float32))
+    return unit_norm(vectors - geometric_median(vectors))
+
+
+def viewer_pca(rows: Float32Matrix, *, num_components: int = 10) -> Float32Matrix:
+    """Compute the principal components (N, <= 10) of rows as the viewer has them, as it does.
+
+    It takes the eigenvectors of X'X / n without centring (data.ts:276-330, TensorBoard 2.21.0). Of
+    more than 50,000 rows it takes a random sample; here it is the first ones. From more than 200
+    dimensions it goes by a random projection, different at each visit; these values are exact. The
+    signs are arbitrary there; here the largest weight of each component is positive.
+    """
+    sample = rows[:PCA_SAMPLE_ROWS].astype(np.float64)
+    _, vectors = np.linalg.eigh(sample.T @ sample / len(sample))  # (D, D), smallest first
+    axes = vectors[:, ::-1][:, :num_components]  # (D, C)
+    largest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
+    return (rows @ (axes * np.where(largest < 0, -1, 1))).astype(np.float32)
 
 
 def geometric_median(
@@ -51,8 +67,8 @@ def geometric_median(
 ) -> Float64Vector:
     """Find the point (D,) with the least sum of distances to the rows of (N, D).
 
-    Newton's method from the mean, halving a step that does not help; the sum is convex. Where more
-    than half of the rows coincide the median is that row, and no centre can balance directions.
+    Newton's method from the mean, halving a step that does not help; the sum is convex. Where half
+    of the rows or more coincide the median is that row, and no centre can balance directions.
     """
     rows = vectors.astype(np.float64)
     center = rows.mean(axis=0)  # (D,)

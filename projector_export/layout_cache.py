@@ -19,10 +19,11 @@ def load_layout(folder: Path | None, name: str, key: str) -> Float32Matrix | Non
     if folder is None:
         return None
     try:
-        with np.load(_path(folder, name, key), allow_pickle=False) as stored:
-            if str(stored["key"]) != key:
-                return None
-            return np.asarray(stored["layout"], dtype=np.float32)
+        content = io.BytesIO(_path(folder, name, key).read_bytes())
+        stored = np.load(content, allow_pickle=False)
+        if str(stored["key"]) != key:
+            return None
+        return np.asarray(stored["layout"], dtype=np.float32)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
 

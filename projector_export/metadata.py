@@ -10,6 +10,7 @@ pieces of 1,000,000 bytes, each by itself; and without a last "\n" the page may 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
@@ -49,12 +50,15 @@ def metadata_tsv(table: pd.DataFrame) -> bytes:
     Raises:
         InputError: a column's name is blank, repeated or reserved by the viewer.
     """
-    header = column_names(table)
-    columns = [_cells(table.iloc[:, index]) for index in range(len(header))]
-    lines = ["\t".join(cells) for cells in zip(*columns, strict=True)]
-    if len(header) > 1:
-        lines.insert(0, "\t".join(header))
-    return _joined_at_safe_offsets(lines, padded_column=_padded_column(table, columns))
+    names = column_names(table)
+    columns = [_cells(table.iloc[:, index]) for index in range(len(names))]
+    header = "\t".join(names) + "\n" if len(names) > 1 else ""
+    rows = ["\t".join(cells) + "\n" for cells in zip(*columns, strict=True)]
+    return _with_safe_chunk_ends(
+        (header + "".join(rows)).encode(),
+        first_row=len(header.encode()),
+        padded_column=_padded_column(table, columns),
+    )
 
 
 def column_names(table: pd.DataFrame) -> list[str]:
@@ -75,9 +79,10 @@ def column_names(table: pd.DataFrame) -> list[str]:
 
 
 def clean_text(value: object) -> str:
-    """Return `value` as one cell's text: one line, single blanks, nothing invisible, maybe empty."""
+    """Return `value` as one cell's text: one line, single blanks, "" if there is nothing to see."""
     text = _LONE_SURROGATE.sub("\ufffd", str(value))
-    return _unquoted(" ".join(_CONTROL.sub("", text).split()))
+    text = _unquoted(" ".join(_CONTROL.sub("", text).split()))
+    return text if any(map(_is_visible, text)) else ""
 
 
 def text_cell(value: object) -> str:
@@ -90,11 +95,20 @@ def text_cell(value: object) -> str:
     return text
 
 
+def holds_numbers(column: pd.Series) -> bool:
+    """Tell numbers from text, and from truth values, which the viewer shows as text."""
+    return bool(pd.api.types.is_any_real_numeric_dtype(column))
+
+
+def _is_visible(character: str) -> bool:
+    return character != " " and unicodedata.category(character) != "Cf"  # such as U+200B
+
+
 def _unquoted(text: str) -> str:
     """Strip the quotes that a CSV writer left around a whole cell, and its doubled ones inside."""
     while len(text) > 1 and text[0] == text[-1] == '"' and _is_one_quoted_cell(text[1:-1]):
         text = text[1:-1].replace('""', '"').strip()
-    return "" if text == '"' else text
+    return "" if set(text) == {'"'} else text
 
 
 def _is_one_quoted_cell(inside: str) -> bool:
@@ -103,9 +117,8 @@ def _is_one_quoted_cell(inside: str) -> bool:
 
 
 def _cells(column: pd.Series) -> list[str]:
-    if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
-        return [text_cell(value) for value in column]
-    return [_number_cell(value) for value in column]
+    cell = _number_cell if holds_numbers(column) else text_cell
+    return [cell(value) for value in column]
 
 
 def _number_cell(value: object) -> str:
@@ -129,44 +142,39 @@ def _padded_column(table: pd.DataFrame, columns: Sequence[list[str]]) -> int:
     The viewer trims blanks off numbers; of text columns the most varied is the least likely to be
     coloured by, where a trailing blank would make a value of its own.
     """
-    for index in range(table.shape[1]):
-        column = table.iloc[:, index]
-        if pd.api.types.is_numeric_dtype(column) and not column.hasnans:
+    for index, cells in enumerate(columns):
+        if holds_numbers(table.iloc[:, index]) and UNKNOWN not in cells:
             return index
     return max(range(len(columns)), key=lambda index: len(set(columns[index])))
 
 
-def _joined_at_safe_offsets(lines: list[str], *, padded_column: int) -> bytes:
-    """Join lines, each with its "\n", so that no character lies across a chunk's end."""
-    pieces: list[bytes] = []
-    size = 0
-    for line in lines:
-        encoded = line.encode() + b"\n"
-        while needed := _bytes_to_next_safe_offset(encoded, size):
-            if pieces:
-                padded = _with_blanks(pieces[-1], padded_column, needed)
-                size += len(padded) - len(pieces[-1])
-                pieces[-1] = padded
-            else:
-                encoded = _with_blanks(encoded, padded_column, needed)
-        pieces.append(encoded)
-        size += len(encoded)
-    return b"".join(pieces)
+def _with_safe_chunk_ends(content: bytes, *, first_row: int, padded_column: int) -> bytes:
+    """Move characters that lie across a chunk's end behind it, by blanks in front of them.
 
-
-def _bytes_to_next_safe_offset(encoded: bytes, start: int) -> int:
-    """How far `encoded`, placed at `start`, must move so that chunks end between its characters."""
-    first_end = -(-start // CHUNK_BYTES) * CHUNK_BYTES - start
-    for end in range(first_end, len(encoded), CHUNK_BYTES):
+    Args:
+        content: the lines of the file.
+        first_row: where the first row begins, after the header if there is one.
+        padded_column: the column that takes the blanks.
+    """
+    padded = bytearray(content)
+    end = CHUNK_BYTES
+    while end < len(padded):
         character = end
-        while encoded[character] & 0xC0 == 0x80:  # a UTF-8 continuation byte
+        while padded[character] & 0xC0 == 0x80:  # a UTF-8 continuation byte
             character -= 1
         if character < end:
-            return end - character
-    return 0
+            earliest = max(first_row, end - CHUNK_BYTES)  # what lies before is settled
+            place = _place_for_blanks(padded, character, earliest=earliest, column=padded_column)
+            padded[place:place] = b" " * (end - character)
+        end += CHUNK_BYTES
+    return bytes(padded)
 
 
-def _with_blanks(line: bytes, column: int, count: int) -> bytes:
-    cells = line[:-1].split(b"\t")
-    cells[min(column, len(cells) - 1)] += b" " * count
-    return b"\t".join(cells) + b"\n"
+def _place_for_blanks(content: bytearray, character: int, *, earliest: int, column: int) -> int:
+    """Find the end of a cell in the row before the character's, else the character itself."""
+    line = content.rfind(b"\n", 0, character) + 1
+    row = content.rfind(b"\n", 0, max(line - 1, 0)) + 1
+    if line == 0 or row < earliest:
+        return character
+    cells = bytes(content[row : line - 1]).split(b"\t")
+    return row + len(b"\t".join(cells[: column + 1]))

@@ -30,7 +30,8 @@ def find_neighbors(
     The row itself is left out. Equal similarities go by row.
     """
     units = unit_norm(vectors)
-    similarities = units @ units[row]  # (N,)
+    # Row by row: a matrix product may round the same row differently at different places.
+    similarities = np.einsum("nd,d->n", units, units[row]).clip(-1, 1)  # (N,)
     keys = -similarities if order == "nearest" else similarities.copy()
     keys[row] = np.inf
     k = min(k, len(keys) - 1)

@@ -25,7 +25,7 @@ def plot(run: str, output: Path | None) -> None:
 
     \b
     projector-export plot starter
-    """  # noqa: D301
+    """
     from projector_export.plots import plot_upload_set
 
     run_path = resolve_run(run)

@@ -18,21 +18,22 @@ from matplotlib.lines import Line2D
 from projector_export.colors import OTHER
 from projector_export.errors import RunError
 from projector_export.files import write_bytes_whole
-from projector_export.geometry import sphereize
-from projector_export.layouts import PCA, TITLES, viewer_pca
+from projector_export.geometry import sphereize, viewer_pca
+from projector_export.layouts import PCA, TITLES
 from projector_export.metadata import UNKNOWN
 from projector_export.reading import read_metadata
 from projector_export.types import Float32Matrix
 
-# d3.schemeCategory10, every third colour of it, as the viewer deals them out (data-panel.ts:254-262)
+# Every third colour of d3.schemeCategory10, as the viewer deals them out (data-panel.ts:254-262).
 _CATEGORY_10 = (
     *("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd"),
     *("#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"),
 )
 COLORS = tuple(_CATEGORY_10[3 * index % 10] for index in range(10))
 UNCOLORED = COLORS[0]
-LONGEST_NAME = 32
-SIZE_INCHES, DOTS_PER_INCH = (9.0, 6.6), 150
+LONGEST_NAME = 26  # of a value, in the room that the legend has
+SIZE_INCHES, DOTS_PER_INCH = (9.0, 6.4), 150
+PLACE_OF_MAP = (0.02, 0.02, 0.66, 0.9)  # left, bottom, width and height, of the picture's
 
 
 def plot_upload_set(upload_folder: Path, output: Path) -> list[Path]:
@@ -60,7 +61,7 @@ def plot_upload_set(upload_folder: Path, output: Path) -> list[Path]:
 def read_layouts(
     upload_folder: Path, tables: Sequence[Mapping[str, Any]]
 ) -> dict[str, Float32Matrix]:
-    """Read the layouts of the first of `tables` as (N, 2), and compute its PCA; solid ones lose z."""
+    """Read the layouts of the first of `tables` as (N, 2), without their depth, and its PCA."""
     first = tables[0]
     layouts = {
         name: _matrix(upload_folder, table)[:, :2]
@@ -68,14 +69,14 @@ def read_layouts(
         for table in tables
         if table["tensorName"] == f"{first['tensorName']}_{name}"
     }
-    vectors = _matrix(upload_folder, first)
-    return layouts | {PCA: viewer_pca(sphereize(vectors), num_components=2)}
+    rows = sphereize(_matrix(upload_folder, first))
+    return layouts | {PCA: viewer_pca(rows, num_components=2)}
 
 
 def map_png(layout: Float32Matrix, values: pd.Series | None, *, title: str) -> bytes:
     """Draw (N, 2) points, coloured by a value per point in order of first appearance."""
-    figure = Figure(figsize=SIZE_INCHES, dpi=DOTS_PER_INCH, layout="constrained")
-    axes = figure.add_subplot(aspect="equal")
+    figure = Figure(figsize=SIZE_INCHES, dpi=DOTS_PER_INCH)
+    axes = figure.add_axes(PLACE_OF_MAP, aspect="equal", anchor="W")
     axes.set_axis_off()
     axes.set_title(title, loc="left", parse_math=False)
     size = 100 / math.log(len(layout)) ** 1.5
@@ -83,7 +84,8 @@ def map_png(layout: Float32Matrix, values: pd.Series | None, *, title: str) -> b
     for rank in _drawing_order(names):
         chosen = slice(None) if values is None else (values == names[rank]).to_numpy()
         color = UNCOLORED if values is None else COLORS[rank % len(COLORS)]
-        axes.scatter(*layout[chosen].T, s=size, color=color, linewidths=0, zorder=2)
+        x, y = layout[chosen].T
+        axes.scatter(x, y, s=size, color=color, linewidths=0)
     if values is not None:
         _add_legend(axes, names, values)
     content = io.BytesIO()
@@ -99,7 +101,7 @@ def _add_legend(axes: Axes, names: Sequence[str], values: pd.Series) -> None:
     ]
     labels = [f"{_shortened(name)}  {counts[name]:,}" for name in names]
     legend = axes.legend(
-        handles, labels, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False
+        handles, labels, loc="center left", bbox_to_anchor=(1.02, 0.5), frameon=False
     )
     for text in legend.get_texts():
         text.set_parse_math(False)  # a title's `$` is no formula

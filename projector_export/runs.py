@@ -16,10 +16,11 @@ def resolve_run(run: str, *, logdir: Path = LOGDIR) -> Path:
     Raises:
         RunError: neither is a folder; the message names the runs there are.
     """
-    for candidate in (logdir / run, Path(run)):
-        if candidate.is_dir():
-            return candidate
     known = run_names(logdir)
+    if run in known:
+        return logdir / run
+    if run and Path(run).is_dir():
+        return Path(run)
     close = difflib.get_close_matches(run, known, n=3) or known[:5]
     tip = (
         f"runs there are: {', '.join(close)}"

@@ -59,7 +59,7 @@ def write_site(folder: Path, upload_folder: Path) -> None:
     """
     viewer, config = installed_viewer(), _upload_config(upload_folder)
     for path in _data_paths(config):
-        write_bytes_whole(folder / path, (upload_folder / path).read_bytes())
+        write_bytes_whole(folder / path, _data(upload_folder, path))
     write_text_whole(folder / CONFIG_NAME, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
     write_bytes_whole(folder / VIEWER_NAME, viewer.script)
     write_text_whole(folder / LICENSE_NAME, viewer.license)
@@ -78,7 +78,7 @@ def write_single_file(path: Path, upload_folder: Path) -> None:
     if b"</script" in viewer.script.lower():
         raise JobFailedError(f"the viewer of TensorBoard {viewer.version} cannot stand in a page")
     paths = [*_data_paths(config), CONFIG_NAME]
-    contents = {name: (upload_folder / name).read_bytes() for name in paths[:-1]}
+    contents = {name: _data(upload_folder, name) for name in paths[:-1]}
     contents[CONFIG_NAME] = json.dumps(config).encode()
     data = "\n".join(
         f'<script type="application/octet-stream" data-path="{html.escape(name)}">'
@@ -136,6 +136,12 @@ def _data_paths(config: dict[str, Any]) -> list[str]:
     """List the files that the config names, each once; only those beside it."""
     named = [table[key] for table in config["embeddings"] for key in PATH_KEYS if key in table]
     return list(dict.fromkeys(Path(path).name for path in named))
+
+
+def _data(upload_folder: Path, name: str) -> bytes:
+    if not (upload_folder / name).is_file():
+        raise RunError(f"{upload_folder} is not whole: {name} is missing")
+    return (upload_folder / name).read_bytes()
 
 
 def _page(config: dict[str, Any], viewer: Viewer, *, viewer_script: str, data: str) -> str:

@@ -37,7 +37,7 @@ def site(run: str, output: Path | None, *, single_file: bool, force: bool) -> No
     \b
     projector-export site starter -o public
     projector-export site starter -o books.html --single-file
-    """  # noqa: D301
+    """
     from projector_export.files import whole_folder
     from projector_export.site import write_single_file, write_site
 

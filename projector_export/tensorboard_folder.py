@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from projector_export.console import load_tensorflow, quiet_native_libraries
 from projector_export.embedding import Embedding
 from projector_export.files import write_text_whole
 from projector_export.projector_config import config_pbtxt
@@ -32,6 +33,8 @@ def write_tensorboard_folder(
         embeddings: prepared; a layout becomes a bookmark, and a tensor of its own.
         made_of: the parameters of each layout, for the record.
     """
+    with quiet_native_libraries():
+        load_tensorflow()
     from projector_export.checkpoint import write_checkpoint
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,7 +49,7 @@ def write_tensorboard_folder(
 def opened_in_order(embeddings: Sequence[Embedding]) -> list[Embedding]:
     """Cut later embeddings to as many rows as the first has, and keep their order.
 
-    TensorBoard opens the tensor with most rows, whatever the config's order (data-panel.ts:482-506);
+    TensorBoard opens the tensor with most rows, whatever the config's order (data-panel.ts:482);
     of equal ones the first by name. Rows are cut from the end, so the most frequent should lead.
     """
     first, *others = embeddings
@@ -59,6 +62,7 @@ def opened_in_order(embeddings: Sequence[Embedding]) -> list[Embedding]:
 
 def write_event_file(folder: Path) -> None:
     """Write an event file, without which TensorBoard does not take a sub-folder for a run."""
-    from tensorboard.summary.writer.event_file_writer import EventFileWriter
+    with quiet_native_libraries():
+        from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
     EventFileWriter(str(folder)).close()

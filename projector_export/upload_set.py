@@ -10,15 +10,18 @@ from string import Template
 
 from projector_export.embedding import Embedding
 from projector_export.files import write_bytes_whole, write_text_whole
+from projector_export.layouts import PCA
+from projector_export.metadata import clean_text, column_names
 from projector_export.projector_config import config_json
 from projector_export.tables import write_tables
 from projector_export.types import Float32Matrix
 
 CONFIG_NAME = "projector_config.json"
+BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colours and camera |\n"
 
 
 def write_upload_set(folder: Path, embeddings: Sequence[Embedding], *, title: str) -> None:
-    """Write vectors as text and bytes, metadata, bookmarks, the JSON config and a README that says how."""
+    """Write vectors as text and bytes, metadata, bookmarks, the JSON config and a README."""
     tables = []
     for embedding, table in write_tables(folder, embeddings):
         name = embedding.name
@@ -42,12 +45,20 @@ def vectors_bytes(vectors: Float32Matrix) -> bytes:
 
 def _readme(embeddings: Sequence[Embedding], title: str) -> str:
     first = embeddings[0]
-    template = Template(files("projector_export").joinpath("upload_readme.md").read_text("utf-8"))
-    return template.substitute(
-        title=title,
-        table=first.name,
-        num_rows=f"{first.num_rows:,}",
-        dim=first.dim,
-        color_by=first.color_by or "a column",
-        label=first.metadata.columns[0],
-    )
+    maps = [name for name in first.layouts if name != PCA]
+    words = {
+        "title": title,
+        "table": first.name,
+        "num_rows": f"{first.num_rows:,}",
+        "dim": first.dim,
+        "color_by": f"`{clean_text(first.color_by)}`" if first.color_by else "a column",
+        "label": column_names(first.metadata)[0] if first.metadata.shape[1] > 1 else "label",
+        "map_table": f"{first.name}_{maps[0]}" if maps else "",
+        "bookmark_rows": BOOKMARK_ROWS if maps else "",
+    }
+    finished_map = _template("upload_readme_map.md").substitute(words) if maps else ""
+    return _template("upload_readme.md").substitute(words, finished_map=finished_map)
+
+
+def _template(name: str) -> Template:
+    return Template(files("projector_export").joinpath(name).read_text("utf-8"))

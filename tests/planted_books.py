@@ -32,12 +32,12 @@ def planted_books(seed: int = 5) -> list[Book]:
     """
     random = np.random.default_rng(seed)
     topics = _directions(random, NUM_TOPICS)
-    twins = topics[np.arange(NUM_TWINS) % NUM_TOPICS] + 0.7 * _directions(random, NUM_TWINS)
+    twins = topics[np.arange(NUM_TWINS) % NUM_TOPICS] + 1.5 * _directions(random, NUM_TWINS)
     twins /= np.linalg.norm(twins, axis=1, keepdims=True)
     links = _directions(random, NUM_LINKS)
     books = []
     for number, vector in enumerate(np.repeat(twins, 2, axis=0)):
-        chances = np.exp(9 * (links @ vector))
+        chances = np.exp(20 * (links @ vector))
         drawn = random.choice(NUM_LINKS, LINKS_PER_BOOK, replace=False, p=chances / chances.sum())
         books.append(_book(number, topics @ vector, drawn))
     return books

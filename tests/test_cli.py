@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, exit_code
 from planted_books import title_of, twin
+from running import PROJECT, exit_code
 
 
 def program(*arguments: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import bz2
 import gzip
 import hashlib
-import io
 import json
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ class ReadingReport:
     Attributes:
         num_lines: lines with a book or a page on them.
         dropped: prefix of the title -> how many pages were dropped for it.
-        repeated_titles: titles that stood on more than one line.
+        repeated_titles: titles that stood on more than one line, each once.
     """
 
     num_lines: int = 0
@@ -59,11 +59,12 @@ class ReadingReport:
             f"dropped {count:,} page{'s' * (count > 1)} titled {prefix.strip()!r} ..."
             for prefix, count in sorted(self.dropped.items())
         ]
-        if self.repeated_titles:
-            named = ", ".join(repr(title) for title in self.repeated_titles[:3])
+        if num_titles := len(self.repeated_titles):
+            named = ", ".join(map(repr, self.repeated_titles[:3]))
+            stand = "titles stand" if num_titles > 1 else "title stands"
             lines.append(
-                f"{len(self.repeated_titles):,} titles stand more than once; kept the one "
-                f"with most links: {named}{', ...' if len(self.repeated_titles) > 3 else ''}"
+                f"{num_titles:,} {stand} more than once; kept the one "
+                f"with most links: {named}{', ...' if num_titles > 3 else ''}"
             )
         return lines
 
@@ -82,19 +83,20 @@ def read_books(path: Path) -> tuple[list[Book], ReadingReport]:
     existing_file(path, "a books file (.ndjson, .ndjson.gz or .ndjson.bz2)")
     report = ReadingReport()
     books: dict[str, Book] = {}
+    num_lines_of: Counter[str] = Counter()
     for number, line in _numbered_lines(path):
         book = _parsed_book(line, f"{path}:{number}")
         report.num_lines += 1
         if prefix := _dropped_prefix(book.title):
             report.dropped[prefix] += 1
             continue
-        if other := books.get(book.title):
-            report.repeated_titles.append(book.title)
-            if len(other.links) >= len(book.links):
-                continue
-        books[book.title] = book
+        num_lines_of[book.title] += 1
+        other = books.get(book.title)
+        if other is None or len(book.links) > len(other.links):
+            books[book.title] = book
     if not books:
         raise InputError(f"{path} holds no book; expected a JSON array a line")
+    report.repeated_titles = [title for title, count in num_lines_of.items() if count > 1]
     return list(books.values()), report
 
 
@@ -118,13 +120,13 @@ def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Give each line that is not blank with its number, whole file or not."""
     number = 0
     try:
-        with _opened(path) as binary, io.TextIOWrapper(binary, encoding="utf-8") as lines:
+        with _opened(path) as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    yield number, line
+                    yield number, line.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 soon after line {number}") from error
-    except (EOFError, OSError) as error:
+        raise InputError(f"{path}:{number}: not UTF-8 at byte {error.start + 1}") from error
+    except (EOFError, OSError, zlib.error) as error:
         raise InputError(
             f"{path}: breaks off or is damaged after line {number}: {error}", tip="fetch it again"
         ) from error
@@ -138,9 +140,11 @@ def _opened(path: Path) -> IO[bytes]:
 
 def _parsed_book(line: str, place: str) -> Book:
     try:
-        fields = json.loads(line)
+        fields = json.loads(line.rstrip())
     except json.JSONDecodeError as error:
         raise InputError(f"{place}: not JSON at character {error.pos + 1}: {error.msg}") from error
+    except (RecursionError, ValueError) as error:
+        raise InputError(f"{place}: nested too deeply, or a number too long") from error
     if not isinstance(fields, list) or len(fields) < 3:
         raise InputError(
             f"{place}: expected [title, infobox, wikilinks, external_links, last_edit, length]"
@@ -150,22 +154,35 @@ def _parsed_book(line: str, place: str) -> Book:
         raise InputError(f"{place}: the first field should be a title, not {_shortened(title)}")
     if not isinstance(infobox, dict):
         raise InputError(f"{place}: the infobox should be an object, not {_shortened(infobox)}")
-    if not isinstance(links, list) or not all(isinstance(link, str) for link in links):
-        raise InputError(f"{place}: the links should be a list of texts, not {_shortened(links)}")
-    external_links, last_edit, length = (fields[3:6] + [(), "", 0][len(fields) - 3 :])[:3]
+    _refuse_other_than_texts(links, f"{place}: the links")
+    external_links, last_edit, length = (fields[3:6] + [None, None, None][len(fields) - 3 :])[:3]
+    _refuse_other_than_texts(external_links or [], f"{place}: the external links")
     return Book(
         title=normalized(title),
-        infobox={str(key): str(value) for key, value in infobox.items()},
+        infobox={
+            _whole(key): _whole("" if value is None else str(value))
+            for key, value in infobox.items()
+        },
         links=tuple(filter(None, map(normalized, links))),
-        external_links=tuple(map(str, external_links or ())),
-        last_edit=str(last_edit or ""),
+        external_links=tuple(map(_whole, external_links or ())),
+        last_edit=_whole(str(last_edit or "")),
         article_length=length if isinstance(length, int) else 0,
     )
 
 
+def _refuse_other_than_texts(values: object, what: str) -> None:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise InputError(f"{what} should be a list of texts, not {_shortened(values)}")
+
+
+def _whole(text: str) -> str:
+    """Replace halves of a character, which JSON can hold and no file: `"\\ud83d"`."""
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
 def normalized(text: str) -> str:
     """Make every run of white space one blank."""
-    return _BLANKS.sub(" ", text).strip()
+    return _BLANKS.sub(" ", _whole(text)).strip()
 
 
 def _shortened(value: object) -> str:
@@ -178,3 +195,4 @@ def _dropped_prefix(title: str) -> str:
 
 
 _BLANKS = re.compile(r"\s+")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")

@@ -1,4 +1,4 @@
-"""What a run is told to do: one YAML file, every key with a default, nothing unknown let through."""
+"""What a run is told to do: one YAML file, every key with a default, no unknown one let through."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
-import yaml
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from projector_export.errors import ConfigError
 from projector_export.files import existing_file
+from training.config_source import ConfigSource, as_written, as_yaml
 
 RUN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 BOOK_COLUMNS = (
     *("title", "genre", "author", "country", "language", "year", "num_links"),
     *("genre_raw", "genre_source"),
 )
+PAIRS_SEEN, EPOCHS_RANGE = 4_500_000, (6, 30)  # docs/training.md measures more and less
+LINK_COLUMNS = ("name", "kind", "num_books")
+ARTICLE_OBJECTIVES = ("regression", "classification")
 ARTICLE_TRAINING = {"epochs": 15, "learning_rate": 0.001, "batch_size": 1024}
 
 
@@ -61,7 +65,8 @@ class DatasetConfig(Section):
 class ModelConfig(Section):
     """The network: two tables of vectors and a dot product."""
 
-    embedding_dim: int = Field(50, ge=3, le=1024, description="Numbers in one vector")
+    # Rows of three numbers or fewer are coordinates to the viewer, which compares no directions.
+    embedding_dim: int = Field(50, ge=4, le=1024, description="Numbers in one vector")
     objective: Literal["softmax", "regression", "classification"] = Field(
         "softmax", description="What is learned from a pair; `regression` is the article's"
     )
@@ -70,11 +75,17 @@ class ModelConfig(Section):
 class TrainingConfig(Section):
     """How the vectors are learned."""
 
-    epochs: int = Field(
-        20, ge=1, description="Passes over all pairs; 15 for the article's objectives"
+    epochs: int | None = Field(
+        None,
+        ge=1,
+        description="Passes over all pairs; none: as many as see 4.5 million pairs, from 6 to 30, "
+        "or 15 for the article's objectives",
     )
     learning_rate: float = Field(
-        0.1, gt=0, le=10, description="Step size at the start; 0.001 for the article's objectives"
+        0.8,
+        gt=0,
+        allow_inf_nan=False,
+        description="Step size at the start; 0.001 for the article's objectives",
     )
     batch_size: int = Field(
         512, ge=1, description="Books in one step; 1024 pairs for the article's objectives"
@@ -97,7 +108,10 @@ class ExportConfig(Section):
     )
     color_by: str = Field("genre", description="The column that maps are coloured by")
     max_colors: int = Field(
-        10, ge=2, le=50, description="Most values of that column; the viewer has 10 colours"
+        10,
+        ge=3,
+        le=50,
+        description="Most values of that column, with Unknown and Other; the viewer has 10 colours",
     )
 
     @field_validator("tables", "metadata", "layouts")
@@ -116,11 +130,21 @@ class ExportConfig(Section):
                 raise ValueError(f"there is no column {name!r}{_did_you_mean(name, BOOK_COLUMNS)}")
         return names
 
+    @field_validator("color_by")
+    @classmethod
+    def _known_column(cls, name: str) -> str:
+        known = (*BOOK_COLUMNS, *LINK_COLUMNS)
+        if name not in known:
+            raise ValueError(f"there is no such column{_did_you_mean(name, known)}")
+        return name
+
 
 class Config(Section):
     """Everything that a run depends on."""
 
-    run: str = Field("books", description="The run's name: its folder under `logdir`")
+    run: str = Field(
+        "books", max_length=100, description="The run's name: its folder under `logdir`"
+    )
     logdir: str = Field("logs", description="The folder that holds all runs")
     seed: int = Field(42, ge=0, lt=2**32, description="Makes every random choice repeatable")
     dataset: DatasetConfig = Field(default=DatasetConfig(), description="The books")
@@ -141,10 +165,17 @@ class Config(Section):
         """Where an objective is the article's, so are the defaults of its training."""
         model = values.get("model") if isinstance(values, dict) else None
         training = values.get("training", {}) if model else None
-        if isinstance(model, dict) and isinstance(training, dict):
-            if model.get("objective") in {"regression", "classification"}:
-                return {**values, "training": {**ARTICLE_TRAINING, **training}}
-        return values
+        if not (isinstance(model, dict) and isinstance(training, dict)):
+            return values
+        if model.get("objective") not in ARTICLE_OBJECTIVES:
+            return values
+        return {**values, "training": {**ARTICLE_TRAINING, **training}}
+
+    def with_epochs_for(self, num_pairs: int) -> Config:
+        """Set the number of epochs that suits `num_pairs`, if the user left it open."""
+        epochs = self.training.epochs or int(np.clip(PAIRS_SEEN / num_pairs, *EPOCHS_RANGE))
+        training = self.training.model_copy(update={"epochs": epochs})
+        return self.model_copy(update={"training": training})
 
     @property
     def run_path(self) -> Path:
@@ -156,108 +187,29 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     """Read a config file and apply `key.path=value` overrides to it.
 
     Raises:
-        ConfigError: the file cannot be read, or a key, type or value is wrong; the message names
-            the file or --set, the line, the key's path and what was expected.
+        InputError: there is no such file.
+        ConfigError: a key, type or value is wrong; the message names the file and line or --set,
+            the key's path and what was expected.
     """
     existing_file(path, "a config file")
     source = ConfigSource(str(path), path.read_bytes())
+    source.values.pop("provenance", None)  # what a run notes beside its own config
     for override in overrides:
         source.override(override)
-    return source.validated()
+    try:
+        return Config.model_validate(source.values)
+    except ValidationError as error:
+        _refuse(error.errors(include_url=False)[0], source)
 
 
-class ConfigSource:
-    """A config's keys and values, and where each of them was written."""
-
-    def __init__(self, name: str, content: bytes) -> None:
-        self._name = name
-        self._lines: dict[tuple[str, ...], str] = {}
-        self._values = self._parsed(content)
-
-    def override(self, text: str) -> None:
-        """Apply one `key.path=value`; the value is read as YAML."""
-        dotted, equals, value = text.partition("=")
-        keys = tuple(dotted.strip().split("."))
-        place = f"--set {text}"
-        if not equals or not all(keys):
-            raise ConfigError(f"{place}: expected key.path=value, such as training.epochs=5")
-        section = self._values
-        for key in keys[:-1]:
-            section = section.setdefault(key, {})
-            if not isinstance(section, dict):
-                raise ConfigError(f"{place}: {key} is not a section")
-        try:
-            section[keys[-1]] = yaml.load(value, Loader=_Loader)  # noqa: S506  (a SafeLoader)
-        except yaml.YAMLError as error:
-            raise ConfigError(f"{place}: the value does not parse as YAML") from error
-        self._lines[keys] = place
-
-    def validated(self) -> Config:
-        """Check every key, type and value."""
-        try:
-            return Config.model_validate(self._values)
-        except ValidationError as error:
-            self._refuse(error)
-
-    def _parsed(self, content: bytes) -> dict[str, Any]:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ConfigError(f"{self._name} is not UTF-8 at byte {error.start}") from error
-        try:
-            node = yaml.compose(text, Loader=_Loader)
-            if node is None:
-                raise ConfigError(
-                    f"{self._name} is empty", tip="configs/starter.yaml is an example"
-                )
-            if not isinstance(node, yaml.MappingNode):
-                raise ConfigError(f"{self._name}: expected keys and values, such as `run: starter`")
-            self._note_lines(node, ())
-            values: dict[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506
-            values.pop("provenance", None)  # what a run notes beside its own config
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line = f":{mark.line + 1}" if mark else ""
-            raise ConfigError(f"{self._name}{line}: not YAML: {error.problem}") from error
-        except yaml.YAMLError as error:
-            raise ConfigError(f"{self._name}: not YAML: {' '.join(str(error).split())}") from error
-        return values
-
-    def _note_lines(self, node: yaml.MappingNode, path: tuple[str, ...]) -> None:
-        """Remember each key's line, and refuse a key that is given twice."""
-        for key_node, value_node in node.value:
-            key_path = (*path, str(key_node.value))
-            place = f"{self._name}:{key_node.start_mark.line + 1}"
-            if key_path in self._lines:
-                raise ConfigError(f"{place}: {'.'.join(key_path)} is given twice")
-            self._lines[key_path] = place
-            if isinstance(value_node, yaml.MappingNode):
-                self._note_lines(value_node, key_path)
-
-    def _refuse(self, error: ValidationError) -> NoReturn:
-        """Say the first thing that is wrong."""
-        details = error.errors(include_url=False)[0]
-        keys = tuple(str(part) for part in details["loc"])
-        known = [
-            keys[:length] for length in range(len(keys), 0, -1) if keys[:length] in self._lines
-        ]
-        place = self._lines[known[0]] if known else self._name
-        if details["type"] == "extra_forbidden":
-            raise ConfigError(
-                f"{place}: there is no key {'.'.join(keys)}", tip=_nearest_key(keys) or None
-            )
-        raise ConfigError(
-            f"{place}: {'.'.join(keys)} is {details['input']!r}; {_expected(details)}"
-        )
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe YAML that also reads `1e-3` as a number, which YAML 1.1 takes for text."""
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+"), list("-+0123456789")
-)
+def _refuse(details: ErrorDetails, source: ConfigSource) -> NoReturn:
+    """Say the first thing that is wrong."""
+    keys = tuple(str(part) for part in details["loc"] if part != "[key]")
+    key_path, place = ".".join(keys), source.place_of(keys)
+    if details["type"] in {"extra_forbidden", "invalid_key"}:
+        raise ConfigError(f"{place}: there is no key {key_path}", tip=_nearest_key(keys))
+    value = as_written(details["input"])
+    raise ConfigError(f"{place}: {key_path} is {value}; {_expected(details)}")
 
 
 def key_paths(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:
@@ -272,7 +224,7 @@ def key_paths(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:
 
 def config_yaml(config: Config) -> str:
     """Write a config as YAML that `load_config` reads back to an equal one."""
-    return yaml.safe_dump(config.model_dump(), sort_keys=False, allow_unicode=True)
+    return as_yaml(config.model_dump())
 
 
 def _nearest_key(keys: tuple[str, ...]) -> str:
@@ -295,8 +247,9 @@ def _expected(details: ErrorDetails) -> str:
         "list_type": "expected a list",
         "model_type": "expected a section with keys of its own",
     }
-    message = details["msg"].removeprefix("Value error, ")
-    return words.get(details["type"]) or message.replace("Input should be", "expected")
+    message = details["msg"].removeprefix("Value error, ").split(" after validation")[0]
+    message = re.sub(r"^(Input should be|\w+ should have)", "expected", message)
+    return words.get(details["type"]) or re.sub(r"(?=(greater|less) than)", "a number ", message)
 
 
 def _did_you_mean(name: str, known: Sequence[str]) -> str:

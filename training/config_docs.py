@@ -53,7 +53,8 @@ def _values(field: FieldInfo) -> str:
         for name, words in (("ge", "from"), ("gt", "above"), ("le", "to"), ("lt", "below"))
         if getattr(rule, name, None) is not None
     ]
-    return " ".join([_kind(field.annotation), *bounds])
+    kind, or_nothing, _ = _kind(field.annotation).partition(" or nothing")
+    return " ".join([kind, *bounds]) + or_nothing
 
 
 def _kind(annotation: Any) -> str:

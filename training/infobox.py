@@ -17,7 +17,7 @@ _QUOTE_MARKUP = re.compile(r"'{2,}")
 _SEPARATORS = re.compile(r"\s*;[\s;]*")
 
 _YEAR_FIELDS = ("release_date", "pub_date", "published", "english_release_date", "english_pub_date")
-_BC = re.compile(r"\b(\d{1,4})\s*(?:BC|BCE)\b")
+_BC = re.compile(r"\b(\d{1,4})\s*(?:[-\u2013]\s*\d{1,4}\s*)?(?:BC|BCE)\b")
 _AD = re.compile(r"\bAD\s*(\d{1,4})\b|\b(\d{1,3})\s*(?:AD|CE)\b")
 _MODERN = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)")
 
@@ -26,7 +26,9 @@ def plain_text(value: str) -> str:
     """Strip comments, references, tags and markup; parts that a line break kept apart get `; `."""
     text = _REFERENCE.sub("", _COMMENT.sub("", value))
     text = _TAG.sub("", _LINE_BREAK.sub("; ", text))
-    text = _QUOTE_MARKUP.sub("", _LINK.sub(r"\1", _TEMPLATE.sub("", text)))
+    while text != (text := _TEMPLATE.sub("", text)):  # templates in templates, from the inside
+        pass
+    text = _QUOTE_MARKUP.sub("", _LINK.sub(r"\1", text))
     text = " ".join(html.unescape(text).split())
     return _SEPARATORS.sub("; ", text).strip("; ,")
 

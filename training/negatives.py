@@ -25,7 +25,8 @@ class KnownPairs:
         """Tell for each of `pairs` (P, 2) whether it is known: bool (P,)."""
         keys = self._key(pairs[:, 0], pairs[:, 1])
         places = np.searchsorted(self._keys, keys)
-        found: npt.NDArray[np.bool_] = self._keys[np.minimum(places, len(self._keys) - 1)] == keys
+        found: npt.NDArray[np.bool_] = places < len(self._keys)
+        found[found] = self._keys[places[found]] == keys[found]
         return found
 
     def draw_negatives(self, num_pairs: int, random: np.random.Generator) -> PairArray:

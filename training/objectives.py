@@ -41,7 +41,7 @@ class Learner(Protocol):
 
 
 def new_learner(pairs: PairSet, config: Config) -> Learner:
-    """Make the learner that `model.objective` names."""
+    """Make the learner that `model.objective` names, for a config whose epochs are set."""
     from training.labelled_pairs import LabelledPairLearner
     from training.sampled_softmax import SoftmaxLearner
 
@@ -52,8 +52,19 @@ def new_learner(pairs: PairSet, config: Config) -> Learner:
         "seed": config.seed,
     }
     if config.model.objective == "softmax":
-        return SoftmaxLearner(pairs, num_epochs=config.training.epochs, **shared)
+        return SoftmaxLearner(pairs, num_epochs=num_epochs(config), **shared)
     return LabelledPairLearner(pairs, objective=config.model.objective, **shared)
+
+
+def num_epochs(config: Config) -> int:
+    """Return the number of epochs that the config sets.
+
+    Raises:
+        ValueError: it leaves them open; `Config.with_epochs_for` sets them.
+    """
+    if config.training.epochs is None:
+        raise ValueError("the number of epochs is not set")
+    return config.training.epochs
 
 
 def new_table(

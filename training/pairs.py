@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from projector_export.errors import InputError
-from training.books import Book, normalized
+from training.books import Book
+from training.link_names import canonical_link
 
 PairArray = npt.NDArray[np.int32]  # (P, 2): book, link
 
+NO_PAIRS: PairArray = np.empty((0, 2), np.int32)
 MIN_LINKS_TO_HOLD_OUT = 4  # a book with fewer would lose too much of what is known of it
 
 
@@ -50,7 +53,7 @@ class PairSet:
     vocabulary: Vocabulary
     train: PairArray
     held_out: PairArray
-    rare: PairArray = field(default_factory=lambda: np.empty((0, 2), np.int32))
+    rare: PairArray = field(default_factory=NO_PAIRS.copy)
 
     @property
     def num_links(self) -> int:
@@ -68,9 +71,10 @@ class PairSet:
         return np.concatenate([self.train, self.rare])
 
 
+@lru_cache(maxsize=1_000_000)
 def link_key(link: str) -> str:
-    """Spell a link so that two ways of writing it are equal: blanks and case do not matter."""
-    return normalized(link.replace("_", " ")).casefold()
+    """Spell a link so that two ways of writing it are equal; "" if it names no page."""
+    return canonical_link(link)
 
 
 def build_pairs(
@@ -117,7 +121,7 @@ def _spellings(book: Book, ignored: set[str]) -> dict[str, Counter[str]]:
     for link in book.links:
         spellings[link_key(link)][link] += 1
     own = link_key(book.title)
-    return {key: counts for key, counts in spellings.items() if key not in ignored and key != own}
+    return {key: counts for key, counts in spellings.items() if key and key not in ignored | {own}}
 
 
 def _numbered_pairs(

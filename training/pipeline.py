@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from projector_export.console import detail, quiet_native_libraries, remark
+from projector_export.closing_check import check_exports
+from projector_export.console import detail, load_tensorflow, remark
 from projector_export.embedding import Embedding
-from projector_export.errors import RunError
-from projector_export.export import ExportOptions, write_exports
+from projector_export.errors import InputError, RunError
+from projector_export.export import ExportOptions, exported_folders, write_exports
 from projector_export.geometry import viewer_ready
 from projector_export.layouts import LayoutOptions
 from training import evaluation
@@ -31,6 +32,8 @@ from training.run_directory import (
     write_metrics,
 )
 from training.tables import books_table, links_table
+from training.wikipedia.download import published_set_path
+from training.wikipedia.published_sets import known_sets
 
 HITS_AT = (1, 10, 20, 50)
 PURITY_AT = 10
@@ -53,6 +56,8 @@ def run(config: Config, *, force: bool = False, resume: bool = False) -> Path:
         with _stage("export", metrics):
             _export(directory.path, dataset, vectors, config)
         write_metrics(directory, metrics)
+    remark("check ...")
+    check_exports(exported_folders(config.run_path))
     return config.run_path
 
 
@@ -79,6 +84,7 @@ def export_run(run_path: Path, overrides: Sequence[str]) -> bool:
     config = load_config(directory.config_path, overrides)
     books_path = _unchanged_books(directory)
     _export(run_path, load_dataset(config, books_path), Vectors.load(run_path), config)
+    check_exports(exported_folders(run_path))
     return True
 
 
@@ -99,8 +105,23 @@ def load_dataset(config: Config, path: Path) -> Dataset:
 
 
 def books_path(config: Config) -> Path:
-    """Find the books that the config names."""
-    return starter_path() if config.dataset.books == STARTER else Path(config.dataset.books)
+    """Find the books that the config names; a published set is fetched if need be.
+
+    Raises:
+        InputError: the name is neither a file's nor a published set's.
+    """
+    name = config.dataset.books
+    if name == STARTER:
+        return starter_path()
+    path = Path(name)
+    if path.exists() or path.suffix:
+        return path
+    if fetched := published_set_path(name):
+        return fetched
+    raise InputError(
+        f"dataset.books is {name!r}: no file of that path, and no published set of that name",
+        tip=f"sets there are: {', '.join([STARTER, *known_sets()])}",
+    )
 
 
 def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors, dict[str, Any]]:
@@ -110,6 +131,7 @@ def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors,
         path = books_path(config)
         dataset = load_dataset(config, path)
         metrics["dataset"] = _sizes(dataset)
+        config = config.with_epochs_for(len(dataset.pairs.train))
         write_config(directory, config, books_path=path, sha256=sha256(path))
     remark(
         "         {num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format(
@@ -128,10 +150,7 @@ def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors,
 
 def _trainer() -> Callable[[Sequence[Book], PairSet, Config, RunDirectory], Vectors]:
     """Import TensorFlow, which takes seconds, only where it is used."""
-    with quiet_native_libraries():
-        import tensorflow as tf
-
-        tf.config.list_physical_devices()  # looks for GPUs, aloud
+    load_tensorflow()
     from training.trainer import train_vectors
 
     return train_vectors

@@ -6,9 +6,10 @@ constant, plus the link's bias. Candidates that the book is known to hold are ma
 positive serves as a negative; the logarithm of a candidate's chance to be drawn is taken off its
 score (log-q), so that frequent links do not lose by being drawn often.
 
-The first half of the epochs learns books and links; its soft scores make good neighborhoods. The
-second half holds the books still and fits the links to them with sharper scores, which makes good
-ranks. Both tables stay on the sphere with a mean near zero, where the viewer leaves them alone.
+The first two thirds of the epochs learn books and links, with soft scores, which make good
+neighborhoods. The last third holds the books still and fits the links to them with sharper scores,
+which makes good ranks. Both tables stay on the sphere with a mean near zero, where the viewer
+leaves them alone.
 """
 
 from __future__ import annotations
@@ -57,11 +58,13 @@ class SoftmaxLearner(tf.Module):
         learning_rate: float,
         batch_size: int,
         seed: int,
+        stages: tuple[Stage, Stage] = (TOGETHER, LINKS_ALONE),
     ) -> None:
         super().__init__(name="softmax")
+        self._together, self._alone = stages
         self._pairs, self._seed, self._batch_size = pairs, seed, batch_size
         self._num_epochs, self._learning_rate = num_epochs, learning_rate
-        self._num_together = -(-num_epochs // 2)
+        self._num_together = -(-2 * num_epochs // 3)
         random = np.random.default_rng((seed, 0))
         every = pairs.with_rare
         books, links = spectral_start(
@@ -72,18 +75,18 @@ class SoftmaxLearner(tf.Module):
         counts = np.bincount(every[:, 1], minlength=len(links)).clip(1).astype(np.float64)
         self.link_bias = Table(np.log(counts / counts.mean())[:, None].astype(np.float32))
         self._batches = {
-            TOGETHER: Batches(every, counts, batch_size=batch_size),
-            LINKS_ALONE: Batches(pairs.train, counts[: pairs.num_links], batch_size=batch_size),
+            self._together: Batches(every, counts, batch_size=batch_size),
+            self._alone: Batches(pairs.train, counts[: pairs.num_links], batch_size=batch_size),
         }
 
     def learning_rate_at(self, epoch: int) -> float:
-        """Fall in a straight line from the full rate to nothing, in each half anew."""
-        first, last = self._half_of(epoch)
+        """Fall in a straight line from the full rate to nothing, in each part anew."""
+        first, last = self._part_of(epoch)
         return self._learning_rate * (1 - (epoch - first) / (last - first + 1))
 
     def train_epoch(self, epoch: int) -> float:
         """Go once through the pairs; return the mean loss."""
-        stage = TOGETHER if epoch <= self._num_together else LINKS_ALONE
+        stage = self._together if epoch <= self._num_together else self._alone
         if epoch == self._num_together + 1:
             self._settle_books()
         batches = self._batches[stage]
@@ -110,15 +113,15 @@ class SoftmaxLearner(tf.Module):
     def learned(self) -> Learned:
         """Give directions, and the bias on the scale of the cosine."""
         num_links = self._pairs.num_links
-        bias = self.link_bias.rows.numpy()[:num_links, 0] / LINKS_ALONE.scale
+        bias = self.link_bias.rows.numpy()[:num_links, 0] / self._alone.scale
         return Learned(self.books.rows.numpy(), self.links.rows.numpy()[:num_links], bias)
 
-    def _half_of(self, epoch: int) -> tuple[int, int]:
+    def _part_of(self, epoch: int) -> tuple[int, int]:
         together = self._num_together
         return (1, together) if epoch <= together else (together + 1, self._num_epochs)
 
     def _rate_after(self, epoch: int) -> float:
-        return 0.0 if epoch == self._half_of(epoch)[1] else self.learning_rate_at(epoch + 1)
+        return 0.0 if epoch == self._part_of(epoch)[1] else self.learning_rate_at(epoch + 1)
 
     def _settle_books(self) -> None:
         """Put books where they will be shown, so that links are fitted to just these vectors."""
@@ -175,7 +178,7 @@ class SoftmaxLearner(tf.Module):
         return loss / tf.reduce_sum(batch.weights)
 
 
-def softmax_loss(  # noqa: PLR0913
+def softmax_loss(
     books: tf.Tensor,
     links: tf.Tensor,
     bias: tf.Tensor,

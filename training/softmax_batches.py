@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
 from training.negatives import draw_links, inclusion_probabilities
@@ -60,8 +59,8 @@ class Batches:
         """Order an epoch.
 
         Returns:
-            Books (N',) in their order; where each step's pairs begin (S + 1,); of each pair (P,) the
-            book's place in its batch, and the link (P,); candidates (S, K). All int32.
+            Books (N',) in their order; where each step's pairs begin (S + 1,); of each pair its
+            book's place in the batch (P,) and its link (P,); candidates (S, K). All int32.
         """
         order = random.permutation(len(self._books))
         sizes = self._sizes[order]

@@ -30,11 +30,14 @@ def spectral_start(
     left, values, right = np.linalg.svd(matrix @ basis, full_matrices=False)
     roots = np.sqrt(values)
     books, links = left * roots, (basis @ right.T) * roots
-    return tuple(_directions(_with_dim(rows, dim), random) for rows in (books, links))
+    return (
+        _directions(_with_dim(books, dim), random),
+        _directions(_with_dim(links, dim), random),
+    )
 
 
 def positive_information(pairs: PairArray, shape: tuple[int, int]) -> sp.csr_matrix:
-    """Weigh each pair by how far it is from chance: max(0, log(P n(b, l) / (n(b) n(l)))), (N, L)."""
+    """Weigh each pair (b, l) by max(0, log(P / (n(b) n(l)))), its excess over chance: (N, L)."""
     books, links = pairs[:, 0], pairs[:, 1]
     num_links = np.bincount(books, minlength=shape[0]).astype(np.float64)
     num_books = np.bincount(links, minlength=shape[1]).astype(np.float64)

@@ -21,19 +21,21 @@ def books_table(books: Sequence[Book], genre_map: GenreMap | None = None) -> pd.
     `genre` is the first canonical genre, `genre_raw` what the infobox says, `genre_source` where
     `genre` comes from. Links are counted before rare ones are left out.
     """
+    raw_genres = [field(book.infobox, "genre") for book in books]
     assigned = [
-        assign_genres(field(book.infobox, "genre"), book.links, mapping=genre_map) for book in books
+        assign_genres(raw_genre, book.links, mapping=genre_map)
+        for raw_genre, book in zip(raw_genres, books, strict=True)
     ]
     return pd.DataFrame(
         {
             "title": [book.title for book in books],
-            "genre": [next(iter(genre.genres), "") for genre in assigned],
+            "genre": [genre.genres[0] if genre.source != "unknown" else "" for genre in assigned],
             "author": [field(book.infobox, "author", "authors", "editor") for book in books],
             "country": [field(book.infobox, "country") for book in books],
             "language": [field(book.infobox, "language") for book in books],
             "year": pd.array([first_year(book.infobox) for book in books], dtype="Int64"),
             "num_links": [len(set(book.links)) for book in books],
-            "genre_raw": [field(book.infobox, "genre") for book in books],
+            "genre_raw": raw_genres,
             "genre_source": [genre.source for genre in assigned],
         }
     )

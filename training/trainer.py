@@ -13,7 +13,7 @@ from training import evaluation
 from training.books import Book
 from training.checkpoints import TrainingState
 from training.config import Config
-from training.objectives import Learned, Learner, new_learner
+from training.objectives import Learned, Learner, new_learner, num_epochs
 from training.pairs import PairSet
 from training.run_directory import RunDirectory, Vectors
 
@@ -59,19 +59,19 @@ def _train_epochs(
     state: TrainingState,
     directory: RunDirectory,
 ) -> None:
-    num_epochs = config.training.epochs
+    last_epoch = num_epochs(config)
     events = tf.summary.create_file_writer(str(directory.events_path))
     with progress() as bar, events.as_default():
         task = bar.add_task(
-            "         training", total=num_epochs, completed=state.epochs_done, note=""
+            "         training", total=last_epoch, completed=state.epochs_done, note=""
         )
-        for epoch in range(state.epochs_done + 1, num_epochs + 1):
+        for epoch in range(state.epochs_done + 1, last_epoch + 1):
             learning_rate = learner.learning_rate_at(epoch)
             loss = learner.train_epoch(epoch)
             _refuse_divergence(loss, epoch, learning_rate)
             _write_scalars(epoch, loss, learning_rate, learner.learned(), pairs)
-            state.finish_epoch(epoch, last=epoch == num_epochs)
-            bar.update(task, advance=1, note=f"epoch {epoch}/{num_epochs}, loss {loss:.4f}")
+            state.finish_epoch(epoch, last=epoch == last_epoch)
+            bar.update(task, advance=1, note=f"epoch {epoch}/{last_epoch}, loss {loss:.4f}")
 
 
 def _refuse_divergence(loss: float, epoch: int, learning_rate: float) -> None:

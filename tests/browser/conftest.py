@@ -6,36 +6,19 @@ say why, except with CI=true, where they fail.
 
 from __future__ import annotations
 
-import functools
 import os
-import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from chromium import find_chromium, launch, new_page
+from made_exports import grouped_embedding, write_made_export
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WINDOW = {"width": 1280, "height": 800}
-# WebGL without a graphics card, and no errands of the browser's own.
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
+    from projector_export.embedding import Embedding
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Give one headless Chromium to all tests of the session."""
-    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    executable = find_chromium()
     if executable is None:
         _without_browser("there is no Chromium on this machine: apt-get install chromium")
     try:
@@ -57,7 +40,7 @@ def chromium() -> Iterator[Browser]:
     except ImportError:
         _without_browser("Playwright is not installed: pip install 'projector-export[test]'")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        browser = launch(playwright, executable)
         yield browser
         browser.close()
 
@@ -65,56 +48,19 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """Give a fresh page; `page.problems` collects its errors, `page.requested` its addresses."""
-    context = chromium.new_context(viewport=WINDOW, device_scale_factor=1)
-    page = context.new_page()
-    page.problems, page.requested = [], []
-    page.on("pageerror", lambda error: page.problems.append(f"page error: {error}"))
-    page.on("console", lambda message: _note_error(page, message))
-    page.on("request", lambda request: page.requested.append(request.url))
-    yield page
-    context.close()
+    with new_page(chromium) as page:
+        yield page
 
 
-@pytest.fixture
-def served() -> Iterator[object]:
-    """Give a function that serves a folder on loopback and returns its address."""
-    with _servers() as serve:
-        yield serve
-
-
-@contextmanager
-def _servers() -> Iterator[object]:
-    running: list[ThreadingHTTPServer] = []
-
-    def serve(folder: Path) -> str:
-        handler = functools.partial(_QuietHandler, directory=str(folder))
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        running.append(server)
-        return f"http://127.0.0.1:{server.server_address[1]}"
-
-    yield serve
-    for server in running:
-        server.shutdown()
-        server.server_close()
-
-
-class _QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_arguments: object) -> None:
-        """Leave the test's output to the test."""
+@pytest.fixture(scope="session")
+def made_export(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Embedding]:
+    """Export 300 generated points with all three layouts, once; give folder and what is shown."""
+    folder = tmp_path_factory.mktemp("made")
+    shown = write_made_export(folder, grouped_embedding(), layouts=("tsne", "umap", "pca"))
+    return folder, shown
 
 
 def _without_browser(reason: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-def _note_error(page: Page, message: object) -> None:
-    # The browser asks every server for an icon and for TensorBoard's own fonts; nobody misses them.
-    if message.type == "error" and not _is_optional(message.location.get("url", "")):
-        page.problems.append(f"console: {message.text} ({message.location.get('url')})")
-
-
-def _is_optional(url: str) -> bool:
-    return url.endswith("/favicon.ico") or "/font-roboto/" in url

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from projector_export.types import Float32Matrix
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -46,7 +50,8 @@ def wait_until_loaded(page: Page) -> None:
         page,
         "q.dataSet && q.projection && q.projection.dataSet === q.dataSet && "
         "q.dataPanel.colorOptions && q.dataSet.points[0].metadata && "
-        "q.projectorScatterPlotAdapter.scatterPlot.worldSpacePointPositions",
+        # Between two tables the viewer draws the new points at places that they do not have yet.
+        "isFinite(q.projectorScatterPlotAdapter.scatterPlot.worldSpacePointPositions?.[0])",
     )
 
 
@@ -79,26 +84,38 @@ def bookmark_labels(page: Page) -> list[str]:
 
 
 def click_bookmark(page: Page, index: int) -> None:
-    """Click a bookmark's radio button as a person does."""
-    page.locator(
-        "vz-projector-bookmark-panel paper-radio-button, "
-        "vz-projector-bookmark-panel input[type=radio]"
-    ).nth(index).click()
+    """Click a bookmark's radio button as a person does, and wait until it is marked."""
+    row = page.locator("vz-projector-bookmark-panel .state-row").nth(index)
+    row.locator(".state-radio paper-icon-button:visible").click()
+    wait_until(page, f"q.bookmarkPanel.savedStates[{index}].isSelected")
 
 
-def positions(page: Page) -> list[float]:
-    """Read where points are drawn, x, y, z of one after the other."""
-    return list(
-        evaluate(
-            page,
-            "Array.from(q.projectorScatterPlotAdapter.scatterPlot.worldSpacePointPositions)",
-        )
-    )
+def open_tab(page: Page, name: str) -> None:
+    """Click the tab of a projection: umap, tsne, pca or custom."""
+    page.locator(f".ink-tab[data-tab={name}]").click()
+    wait_until(page, f"q.projection && q.projection.projectionType === {name!r}")
 
 
-def point_colors(page: Page) -> list[float]:
-    """Read the colours that points are drawn in, r, g, b of one after the other."""
-    return list(evaluate(page, "Array.from(q.projectorScatterPlotAdapter.scatterPlot.pointColors)"))
+def choose_table(page: Page, name: str) -> None:
+    """Choose a table by the name that the menu shows, and wait for its points."""
+    evaluate(page, f"q.dataPanel.selectedTensor = {name!r}")
+    wait_until_loaded(page)
+
+
+def positions(page: Page) -> Float32Matrix:
+    """Read where points are drawn: (N, 3)."""
+    return _matrix(page, "q.projectorScatterPlotAdapter.scatterPlot.worldSpacePointPositions")
+
+
+def point_colors(page: Page) -> Float32Matrix:
+    """Read the colours that points are drawn in: (N, 3), red, green and blue up to 1."""
+    return _matrix(page, "q.projectorScatterPlotAdapter.scatterPlot.pointColors")
+
+
+def pca_values(page: Page, component: int) -> Float32Matrix:
+    """Read the values (N,) of one of the viewer's principal components."""
+    key = f"pca-{component}"
+    return np.array(evaluate(page, f"q.dataSet.points.map(p => p.projections[{key!r}])"), float)
 
 
 def shown_projection(page: Page) -> str:
@@ -109,3 +126,13 @@ def shown_projection(page: Page) -> str:
 def shown_color(page: Page) -> str:
     """Read what is coloured by."""
     return str(evaluate(page, "q.dataPanel.selectedColorOptionName"))
+
+
+def shown_legend(page: Page) -> dict[str, str]:
+    """Read the legend: value -> colour, in its order."""
+    items = evaluate(page, "q.dataPanel.colorLegendRenderInfo.items")
+    return {str(item["label"]): str(item["color"]) for item in items}
+
+
+def _matrix(page: Page, array: str) -> Float32Matrix:
+    return np.array(evaluate(page, f"Array.from({array})"), float).reshape(-1, 3)

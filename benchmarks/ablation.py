@@ -1,0 +1,112 @@
+"""What each choice of the default objective is worth: one thing changed at a time.
+
+python benchmarks/ablation.py BOOKS.ndjson
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import vectors  # first: it quiets TensorFlow
+
+from projector_export.geometry import unit_norm, viewer_ready
+from training import sampled_softmax as softmax
+from training import softmax_batches
+from training.config import Config
+from training.objectives import Learned
+from training.pairs import NO_PAIRS, PairSet
+
+SEEDS = range(3)
+DEFAULT = (softmax.TOGETHER, softmax.LINKS_ALONE)
+
+
+def stages(
+    *, together: dict[str, Any] | None = None, alone: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Change one of the two stages."""
+    return {
+        "stages": (replace(DEFAULT[0], **(together or {})), replace(DEFAULT[1], **(alone or {})))
+    }
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "the default": {},
+    "no rare links": {"rare": "left out"},
+    "random start": {"start": "random"},
+    "links never alone": {"num_alone": 0},
+    "scale 5 together": stages(together={"scale": 5.0}),
+    "scale 8 together": stages(together={"scale": 8.0}),
+    "scale 7 alone": stages(alone={"scale": 7.0}),
+    "scale 10 alone": stages(alone={"scale": 10.0}),
+    "pairs weigh alike": stages(together={"popularity_power": 0.0}),
+    "pairs weigh by frequency^0.5": stages(together={"popularity_power": 0.5}),
+    "512 candidates": {"num_candidates": 512},
+    "learning rate 0.4": {"learning_rate": 0.4},
+    "learning rate 1.2": {"learning_rate": 1.2},
+    "batches of 128 books": {"batch_size": 128},
+    "half as many epochs": {"epochs": 15},
+    "twice as many epochs": {"epochs": 60},
+}
+
+
+def main() -> None:
+    """Print a row of Markdown for each change."""
+    data = [vectors.real_books(Path(sys.argv[1]), seed) for seed in SEEDS]
+    print(vectors.heading(), end="")
+    for name, change in CHANGES.items():
+        runs = [
+            vectors.timed(
+                lambda pairs, seed, change=change: learned(pairs, seed, dict(change)),
+                *data[seed],
+                seed,
+            )
+            for seed in SEEDS
+        ]
+        print(vectors.markdown({"method": name, **vectors.mean_and_spread(runs)}), flush=True)
+
+
+def learned(pairs: PairSet, seed: int, change: dict[str, Any]) -> Learned:
+    """Train with one thing changed."""
+    config = Config().with_epochs_for(len(pairs.train))
+    num_epochs = change.pop("epochs", config.training.epochs)
+    if change.pop("rare", None):
+        pairs = replace(pairs, rare=NO_PAIRS)
+    start, num_candidates = softmax.spectral_start, softmax_batches.NUM_CANDIDATES
+    softmax_batches.NUM_CANDIDATES = change.pop("num_candidates", num_candidates)
+    if change.pop("start", None):
+        softmax.spectral_start = _random_start
+    last = (
+        num_epochs
+        if "num_alone" not in change
+        else -(-2 * num_epochs // 3) + change.pop("num_alone")
+    )
+    arguments = {
+        "learning_rate": config.training.learning_rate,
+        "batch_size": config.training.batch_size,
+        **change,
+    }
+    try:
+        learner = softmax.SoftmaxLearner(
+            pairs, num_epochs=num_epochs, dim=50, seed=seed, **arguments
+        )
+    finally:
+        softmax.spectral_start, softmax_batches.NUM_CANDIDATES = start, num_candidates
+    for epoch in range(1, last + 1):
+        learner.train_epoch(epoch)
+    found = learner.learned()
+    return Learned(viewer_ready(found.books), found.links, found.link_bias)
+
+
+def _random_start(pairs: Any, shape: tuple[int, int], *, dim: int, random: Any) -> Any:  # noqa: ARG001
+    rows = [random.standard_normal((count, dim)).astype("float32") for count in shape]
+    return tuple(unit_norm(table) for table in rows)
+
+
+Method = Callable[..., Learned]
+
+if __name__ == "__main__":
+    main()

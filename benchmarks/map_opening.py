@@ -1,0 +1,179 @@
+"""From vectors to a coloured map: what the layouts cost, and how soon a browser shows them.
+
+    python benchmarks/map_opening.py                       37,020 generated points, 50 dimensions
+    python benchmarks/map_opening.py --num-points 2000 --json map_opening.json
+
+Each figure is the wall time of one go; times in the browser are the best of three, from the
+request of the page to the map being drawn, in the system's Chromium with software WebGL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parent.parent
+sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests" / "browser")]
+
+GOALS = {"site opens on the coloured map": 6.0}
+VISITS = 3
+
+
+def main() -> None:
+    """Measure, print Markdown, and write JSON if a file is named."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--num-points", type=int, default=37_020)
+    parser.add_argument("--dim", type=int, default=50)
+    parser.add_argument("--json", type=Path, help="write the figures here, too")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        report = measured(Path(folder), num_points=arguments.num_points, dim=arguments.dim)
+    print(_markdown(report))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(report, indent=2) + "\n")
+
+
+def measured(folder: Path, *, num_points: int, dim: int) -> dict[str, Any]:
+    """Lay out generated points, export them, and open the export in a browser."""
+    from made_exports import grouped_embedding
+
+    embedding = grouped_embedding(num_points, dim=dim)
+    report: dict[str, Any] = {
+        "num_points": num_points,
+        "dim": dim,
+        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
+        "load_before": round(os.getloadavg()[0], 2),
+        "seconds": _layout_seconds(embedding.vectors),
+    }
+    report["seconds"]["export without layouts"] = _export(folder, embedding)
+    report["megabytes"] = {
+        path.name: round(path.stat().st_size / 1e6, 2)
+        for path in sorted((folder / "site").iterdir())
+        if path.stat().st_size > 100_000
+    }
+    report["seconds"] |= _browser_seconds(folder)
+    return report
+
+
+def _layout_seconds(vectors: Any) -> dict[str, float]:
+    """Time the neighbor graph and each layout apart; UMAP once more, without its compilation."""
+    from projector_export.console import progress
+    from projector_export.geometry import sphereize, viewer_pca, viewer_ready
+    from projector_export.layout_methods import (
+        NUM_TSNE_NEIGHBORS,
+        common_start,
+        neighbor_graph,
+        tsne,
+        umap,
+    )
+
+    ready = viewer_ready(vectors)
+    start = common_start(ready, dimensions=2, seed=1)
+    graph, graph_seconds = _timed(lambda: neighbor_graph(ready, NUM_TSNE_NEIGHBORS))
+    with progress() as bar:
+        return {
+            "PCA": _timed(lambda: viewer_pca(sphereize(ready)))[1],
+            "neighbor graph": graph_seconds,
+            "UMAP, first in the process": _timed(lambda: umap(graph, start, 1, bar))[1],
+            "UMAP": _timed(lambda: umap(graph, start, 1, bar))[1],
+            "t-SNE": _timed(lambda: tsne(graph, start, 1, bar))[1],
+        }
+
+
+def _export(folder: Path, embedding: Any) -> float:
+    """Export with layouts that cost nothing, so that the browser has two maps and PCA to read."""
+    from dataclasses import replace
+
+    from projector_export.colors import colorable
+    from projector_export.framing import squared
+    from projector_export.geometry import viewer_pca, viewer_ready
+    from projector_export.site import write_site
+    from projector_export.tensorboard_folder import write_tensorboard_folder
+    from projector_export.upload_set import write_upload_set
+
+    def export() -> None:
+        vectors = viewer_ready(embedding.vectors)
+        flat = squared(viewer_pca(vectors)[:, :2])
+        layouts = {"tsne": flat, "umap": flat, "pca": flat}
+        ready = replace(embedding, vectors=vectors, layouts=layouts, color_by="genre")
+        shown = [colorable(ready, max_colors=10)]
+        write_tensorboard_folder(folder / "projector", shown)
+        write_upload_set(folder / "upload", shown, title="Generated")
+        write_site(folder / "site", folder / "upload")
+
+    return _timed(export)[1]
+
+
+def _browser_seconds(folder: Path) -> dict[str, float]:
+    import projector_page as viewer
+    from chromium import find_chromium, launch, new_page
+    from playwright.sync_api import sync_playwright
+
+    from projector_export.site import write_single_file
+    from projector_export.site_command import site_server
+    from projector_export.view import PROJECTOR_PAGE, tensorboard
+
+    single = folder / "map.html"
+    write_single_file(single, folder / "upload")
+
+    def open_page(page: Any, address: str) -> None:
+        page.goto(address)
+        page.wait_for_selector("body[data-opened='by itself']", timeout=120_000)
+
+    def click_bookmark(page: Any, address: str) -> None:
+        page.goto(address)
+        viewer.wait_until_loaded(page)
+        viewer.wait_until_bookmarks(page)
+        viewer.click_bookmark(page, 0)
+
+    with sync_playwright() as playwright:
+        chromium = launch(playwright, find_chromium() or "chromium")
+
+        def best(visit: Callable[[Any, str], None], address: str) -> float:
+            seconds = []
+            for _ in range(VISITS):
+                with new_page(chromium) as page:
+                    seconds.append(_timed(lambda: visit(page, address))[1])
+            return min(seconds)
+
+        with site_server(folder / "site", host="127.0.0.1", port=0) as address:
+            site_seconds = best(open_page, address)
+        with tensorboard(folder / "projector") as address:
+            tensorboard_seconds = best(click_bookmark, address + PROJECTOR_PAGE)
+        return {
+            "site opens on the coloured map": site_seconds,
+            "single file opens on the coloured map": best(open_page, single.as_uri()),
+            "TensorBoard shows it after a click": tensorboard_seconds,
+        }
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    start = time.perf_counter()
+    result = work()
+    return result, round(time.perf_counter() - start, 2)
+
+
+def _markdown(report: dict[str, Any]) -> str:
+    size = f"{report['num_points']:,} points, {report['dim']} dimensions"
+    lines = [
+        f"{size}; {report['machine']}, load {report['load_before']} before\n",
+        "| step | seconds |\n|---|---|",
+    ]
+    for step, seconds in report["seconds"].items():
+        goal = f" (goal {GOALS[step]:.0f})" if step in GOALS else ""
+        lines.append(f"| {step} | {seconds:.1f}{goal} |")
+    lines.append("\n| file of the site | MB |\n|---|---|")
+    lines += [f"| {name} | {size} |" for name, size in report["megabytes"].items()]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Every rule, by its code, and what they find in what a viewer would show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from projector_export.check.findings import Finding, Rule
+from projector_export.check.rules import (
+    cell_rules,
+    checkpoint_rules,
+    color_rules,
+    config_rules,
+    extra_rules,
+    line_rules,
+    point_rules,
+    sequence_rules,
+    vector_rules,
+)
+from projector_export.check.viewer import View
+
+GROUPS = (
+    checkpoint_rules,
+    config_rules,
+    line_rules,
+    color_rules,
+    cell_rules,
+    sequence_rules,
+    vector_rules,
+    point_rules,
+    extra_rules,
+)
+RULES: dict[str, Rule] = {
+    rule.code: rule
+    for rule in sorted(
+        (rule for group in GROUPS for rule in group.RULES), key=lambda rule: rule.code
+    )
+}
+
+
+def findings_of(view: View) -> Iterator[Finding]:
+    """Apply every rule to one view."""
+    for group in GROUPS:
+        yield from group.findings(view)

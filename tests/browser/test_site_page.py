@@ -1,0 +1,106 @@
+"""The page of one's own, in a browser."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import projector_page as viewer
+from made_exports import DIM, NUM_POINTS
+
+from projector_export.site import write_single_file
+from projector_export.site_command import site_server
+
+OPENED = "body[data-opened]"
+ROUNDED = 1e-4
+SERVER = {"host": "127.0.0.1", "port": 0}
+
+
+def open_site(page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector(OPENED)
+
+
+def assert_open_on_the_coloured_map(page, shown) -> None:
+    assert page.get_attribute("body", "data-opened") == "by itself"
+    assert viewer.dimensions(page) == [NUM_POINTS, DIM]
+    assert viewer.shown_projection(page) == "umap"
+    assert viewer.shown_color(page) == "genre"
+    assert list(viewer.shown_legend(page)) == list(dict.fromkeys(shown.metadata["genre"]))
+    positions = viewer.positions(page)
+    np.testing.assert_allclose(positions[:, :2], shown.layouts["tsne"], atol=ROUNDED)
+    assert len(np.unique(viewer.point_colors(page), axis=0)) == 10
+    assert viewer.evaluate(page, "q.bookmarkPanel.savedStates.map(s => s.isSelected)") == [
+        *(True, False, False)
+    ]
+
+
+def test_the_site_opens_coloured_with_no_click(page, made_export) -> None:
+    folder, shown = made_export
+    with site_server(folder / "site", **SERVER) as address:
+        open_site(page, address)
+        assert_open_on_the_coloured_map(page, shown)
+        assert page.title() == "Made books"
+        assert page.problems == []
+
+
+def test_the_site_asks_for_nothing_outside_its_folder_under_any_path(
+    page, made_export, tmp_path
+) -> None:
+    shutil.copytree(made_export[0] / "site", tmp_path / "people" / "me" / "map")
+    with site_server(tmp_path, **SERVER) as address:
+        open_site(page, f"{address}people/me/map/")
+        assert page.get_attribute("body", "data-opened") == "by itself"
+        assert all(url.startswith(f"{address}people/me/map/") for url in page.requested)
+        assert page.problems == []
+
+
+def test_a_query_cannot_point_the_site_at_data_elsewhere(page, made_export) -> None:
+    folder, shown = made_export
+    with site_server(folder / "site", **SERVER) as address:
+        open_site(page, f"{address}?config=https://example.org/other.json")
+        assert_open_on_the_coloured_map(page, shown)
+        assert all(url.startswith(address) for url in page.requested)
+
+
+def test_the_single_file_opens_from_the_disk(page, made_export, tmp_path) -> None:
+    folder, shown = made_export
+    write_single_file(tmp_path / "map.html", folder / "upload")
+    open_site(page, (tmp_path / "map.html").as_uri())
+    assert_open_on_the_coloured_map(page, shown)
+    assert [url for url in page.requested if not url.startswith(("file:", "blob:"))] == []
+    assert page.problems == []
+
+
+def test_a_viewer_without_the_hooks_still_shows_data_and_bookmarks(
+    page, made_export, tmp_path
+) -> None:
+    site = shutil.copytree(made_export[0] / "site", tmp_path / "site")
+    script = site / "projector_binary.js"
+    script.write_text(script.read_text("utf-8").replace("loadSavedState", "otherName"), "utf-8")
+    with site_server(site, **SERVER) as address:
+        open_site(page, address)
+        assert page.get_attribute("body", "data-opened") == "by hand"
+        assert page.locator("#note").inner_text().startswith("Choose the map under BOOKMARKS")
+        viewer.click_bookmark(page, 0)
+        np.testing.assert_allclose(
+            viewer.positions(page)[:, :2], made_export[1].layouts["tsne"], atol=ROUNDED
+        )
+        assert page.problems == []
+
+
+def test_the_licence_of_the_viewer_is_one_click_away(page, made_export) -> None:
+    with site_server(made_export[0] / "site", **SERVER) as address:
+        open_site(page, address)
+        page.get_by_role("button", name="About this page").click()
+        words = page.locator("#licenses").inner_text()
+    assert "Apache License" in words
+    assert "The TensorFlow Authors" in words
+
+
+def test_every_table_of_the_site_can_be_chosen(page, made_export) -> None:
+    with site_server(made_export[0] / "site", **SERVER) as address:
+        open_site(page, address)
+        viewer.choose_table(page, "books_umap")
+        assert viewer.dimensions(page) == [NUM_POINTS, 3]
+        assert page.problems == []

@@ -1,0 +1,133 @@
+"""What a person sees who points TensorBoard at an export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import projector_page as viewer
+import pytest
+from chromium import new_page
+from made_exports import DIM, NUM_POINTS
+
+from projector_export.colors import legend
+from projector_export.plots import COLORS
+from projector_export.view import PROJECTOR_PAGE, tensorboard
+
+TSNE, UMAP, PCA = range(3)
+COORDINATE_ERROR = 1e-4  # bookmarks have four decimals
+
+
+@pytest.fixture(scope="module")
+def address(made_export) -> Iterator[str]:
+    with tensorboard(made_export[0] / "projector") as address:
+        yield address + PROJECTOR_PAGE
+
+
+@pytest.fixture(scope="module")
+def first_sight(chromium, address) -> Iterator[object]:
+    """The page as it opens; its own PCA is kept, because bookmarks replace it."""
+    with new_page(chromium) as page:
+        open_page(page, address)
+        page.own_pca = all_pca_values(page)
+        yield page
+
+
+def open_page(page, address: str) -> None:
+    page.goto(address)
+    viewer.wait_until_loaded(page)
+    viewer.wait_until_bookmarks(page)
+
+
+def all_pca_values(page):
+    return np.array([viewer.pca_values(page, component) for component in range(10)])
+
+
+def test_the_page_opens_on_the_books(first_sight) -> None:
+    assert viewer.dimensions(first_sight) == [NUM_POINTS, DIM]
+    assert viewer.evaluate(first_sight, "q.dataPanel.selectedTensor") == "books"
+
+
+def test_layouts_are_listed_as_tables_of_their_own(first_sight) -> None:
+    names = viewer.evaluate(first_sight, "q.dataPanel.tensorNames.map(t => t.name)")
+    assert names == ["books", "books_tsne", "books_umap"]
+
+
+def test_every_label_arrives_in_any_script(first_sight, made_export) -> None:
+    titles = viewer.column(first_sight, "title")
+    assert titles == list(made_export[1].metadata["title"])
+    assert "Войнá и мир · 戦争と平和" in titles
+    assert "<img src=x onerror=alert(1)> & «Ø»" in titles
+
+
+def test_genre_is_offered_for_colouring_with_its_counts(first_sight, made_export) -> None:
+    offered = viewer.color_counts(first_sight, "genre")
+    assert list(offered.items()) == legend(made_export[1].metadata["genre"])
+    assert len(offered) == 10
+    assert list(offered)[-1] == "Other"
+
+
+def test_bookmarks_are_listed_by_layout(first_sight) -> None:
+    labels = viewer.bookmark_labels(first_sight)
+    assert labels == ["t-SNE by genre", "UMAP by genre", "PCA by genre"]
+
+
+def test_nothing_goes_wrong_on_the_way(first_sight) -> None:
+    assert first_sight.problems == []
+
+
+@pytest.mark.parametrize(("index", "name"), [(TSNE, "tsne"), (UMAP, "umap")])
+def test_one_click_opens_the_finished_map(first_sight, made_export, index, name) -> None:
+    viewer.click_bookmark(first_sight, index)
+    layout = made_export[1].layouts[name]
+    assert viewer.shown_projection(first_sight) == "umap"  # the slot that is shown as it is
+    drawn = viewer.positions(first_sight)
+    np.testing.assert_allclose(drawn[:, :2], layout, atol=COORDINATE_ERROR)
+    assert np.all(drawn[:, 2] == 0)
+    assert viewer.shown_color(first_sight) == "genre"
+    assert first_sight.problems == []
+
+
+def test_the_map_has_the_colours_of_its_legend(first_sight, made_export) -> None:
+    viewer.click_bookmark(first_sight, TSNE)
+    colors = viewer.shown_legend(first_sight)
+    assert tuple(colors.values()) == COLORS
+    expected = [
+        [int(colors[genre][place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        for genre in made_export[1].metadata["genre"]
+    ]
+    np.testing.assert_allclose(viewer.point_colors(first_sight), expected, atol=0.003)
+
+
+def test_pca_works_after_a_map_was_opened_with_the_values_it_had_before(first_sight) -> None:
+    viewer.click_bookmark(first_sight, UMAP)
+    own, shipped = first_sight.own_pca, all_pca_values(first_sight)
+    signs = np.sign((own * shipped).sum(axis=1, keepdims=True))
+    np.testing.assert_allclose(shipped * signs, own, atol=COORDINATE_ERROR)
+    viewer.open_tab(first_sight, "pca")
+    drawn = viewer.positions(first_sight)
+    assert np.isfinite(drawn).all()
+    assert np.ptp(drawn, axis=0) == pytest.approx([2, 2, 2], abs=1e-3)
+    assert first_sight.problems == []
+
+
+def test_bookmarks_may_be_opened_in_any_order(page, address) -> None:
+    open_page(page, address)
+    for index, slot in ((PCA, "pca"), (UMAP, "umap"), (TSNE, "umap"), (PCA, "pca")):
+        viewer.click_bookmark(page, index)
+        assert viewer.shown_projection(page) == slot
+        assert np.isfinite(viewer.positions(page)).all()
+        assert viewer.shown_color(page) == "genre"
+    assert page.problems == []
+
+
+def test_the_map_is_one_menu_choice_away_without_a_bookmark(page, address, made_export) -> None:
+    open_page(page, address)
+    viewer.choose_table(page, "books_tsne")
+    assert viewer.dimensions(page) == [NUM_POINTS, 3]
+    assert viewer.column(page, "title") == list(made_export[1].metadata["title"])
+    # PCA turns the map and stretches its axes: distances along each stay in proportion.
+    drawn, layout = viewer.positions(page)[:, :2], made_export[1].layouts["tsne"]
+    fit, *_ = np.linalg.lstsq(np.c_[layout, np.ones(NUM_POINTS)], drawn, rcond=None)
+    np.testing.assert_allclose(np.c_[layout, np.ones(NUM_POINTS)] @ fit, drawn, atol=1e-3)
+    assert page.problems == []

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from projector_export.embedding import Embedding
+from projector_export.errors import InputError
+
+VECTORS = np.arange(12, dtype=np.float32).reshape(4, 3)
+METADATA = pd.DataFrame({"title": ["a", "b", "c", 4], "kind": list("wxyz")}, index=[9, 8, 7, 7])
+LAYOUT = np.arange(8, dtype=np.float32).reshape(4, 2)
+
+
+def test_an_embedding_tells_its_size_and_labels():
+    embedding = Embedding("books", VECTORS, METADATA)
+    assert (embedding.num_rows, embedding.dim) == (4, 3)
+    assert embedding.labels == ["a", "b", "c", "4"]
+
+
+def test_rows_are_taken_in_the_order_asked_for_with_all_that_belongs_to_them():
+    embedding = Embedding("books", VECTORS, METADATA, color_by="kind", layouts={"pca": LAYOUT})
+    taken = embedding.take(np.array([2, 0]))
+    np.testing.assert_array_equal(taken.vectors, [[6, 7, 8], [0, 1, 2]])
+    np.testing.assert_array_equal(taken.layouts["pca"], [[4, 5], [0, 1]])
+    assert taken.metadata.to_dict("list") == {"title": ["c", "a"], "kind": ["y", "w"]}
+    assert taken.metadata.index.tolist() == [0, 1]
+    assert (taken.name, taken.color_by) == ("books", "kind")
+
+
+def test_a_layout_becomes_a_table_of_three_columns_about_its_mean():
+    embedding = Embedding("books", VECTORS, METADATA, layouts={"tsne": LAYOUT})
+    table = embedding.layout_embedding("tsne")
+    assert table.name == "books_tsne"
+    np.testing.assert_array_equal(table.vectors, [[-3, -3, 0], [-1, -1, 0], [1, 1, 0], [3, 3, 0]])
+
+
+@pytest.mark.parametrize("name", ["books", "1_books", "my books-2.0"])
+def test_names_that_a_request_can_hold_are_taken(name: str):
+    assert Embedding(name, VECTORS, METADATA).name == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a/b", "a&b", "50%", "c#", "c++", ".hidden", "..", "é", "a\n"]
+)
+def test_names_that_break_requests_or_paths_are_refused(name: str):
+    with pytest.raises(InputError, match="breaks the viewer's requests"):
+        Embedding(name, VECTORS, METADATA)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "metadata", "words"),
+    [
+        (VECTORS[0], METADATA, r"shape \(3,\); expected \(rows, dimensions\)"),
+        (VECTORS[:, :0], METADATA, r"shape \(4, 0\); expected"),
+        (VECTORS[:1], METADATA[:1], "1 vectors; the viewer lists nothing with fewer than 2"),
+        (VECTORS, METADATA[:3], "4 vectors but 3 rows of metadata"),
+        (VECTORS, METADATA[[]], "metadata has no column"),
+        (np.where(VECTORS == 5, np.nan, VECTORS), METADATA, r"row 1 holds NaN .*\(1 such rows\)"),
+        (np.where(VECTORS > 5, np.inf, VECTORS), METADATA, r"row 2 holds NaN .*\(2 such rows\)"),
+        (VECTORS, METADATA.set_axis(["a", "a"], axis=1), "column 'a' is there twice"),
+        (VECTORS, METADATA.set_axis(["a", ""], axis=1), "column 2 has a blank name"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(vectors, metadata, words):
+    with pytest.raises(InputError, match=words):
+        Embedding("books", vectors, metadata)
+
+
+def test_a_column_to_colour_by_must_be_there():
+    with pytest.raises(InputError, match="books: there is no metadata column 'genre'"):
+        Embedding("books", VECTORS, METADATA, color_by="genre")

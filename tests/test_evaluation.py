@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from training import evaluation
+from training.evaluation import (
+    held_out_ranks,
+    hits_at,
+    mean_reciprocal_rank,
+    purity,
+    shuffled_purity,
+)
+
+NO_PAIRS = np.empty((0, 2), np.int32)
+# Two books and five links; book 0 scores the links 5, 4, 3, 2, 1, book 1 the other way round.
+BOOKS = np.array([[1, 0], [0, 1]], np.float32)
+LINKS = np.array([[5, 1], [4, 2], [3, 3], [2, 4], [1, 5]], np.float32)
+
+
+def ranks(held_out: list[list[int]], known: list[list[int]], bias: list[float] | None = None):
+    return held_out_ranks(
+        BOOKS,
+        LINKS,
+        None if bias is None else np.array(bias, np.float32),
+        held_out=np.array(held_out, np.int32).reshape(-1, 2),
+        known=np.array(known, np.int32).reshape(-1, 2),
+    ).tolist()
+
+
+def test_the_rank_is_the_number_of_links_that_score_higher():
+    assert ranks([[0, 0], [0, 4], [1, 4], [1, 1]], []) == [0, 3, 0, 2]
+
+
+def test_links_that_the_book_is_known_to_hold_are_not_counted():
+    # Of 0, 1, 2 above link 3, link 1 is known: two are left. Book 1's known link says nothing here.
+    assert ranks([[0, 3]], [[0, 1], [1, 0]]) == [2]
+
+
+def test_other_held_out_links_of_the_book_are_not_counted():
+    # Above link 3 stand 0 and 2, held out too, and 1; above link 2 stand 0, held out, and 1.
+    assert ranks([[0, 3], [0, 0], [0, 2]], []) == [1, 0, 1]
+
+
+def test_links_that_score_the_same_count_half():
+    # With the bias, links 0 to 3 score 5 and link 4 scores 1: link 2 ties with 0, 1 and 3.
+    assert ranks([[0, 2]], [], bias=[0, 1, 2, 3, 0]) == [1.5]
+
+
+def test_a_constant_score_earns_the_middle_rank():
+    assert ranks([[0, 2]], [], bias=[0, 1, 2, 3, 4]) == [2]
+
+
+def test_the_bias_of_a_link_counts():
+    assert ranks([[0, 4], [0, 0]], [], bias=[0, 0, 0, 0, 9]) == [0, 0]
+    assert ranks([[0, 0]], [], bias=[0, 0, 0, 0, 9]) == [1]
+
+
+def test_nothing_held_out_gives_no_ranks():
+    assert ranks([], [[0, 0]]) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    num_books=st.integers(1, 20),
+    num_links=st.integers(1, 15),
+    rows_at_once=st.integers(1, 7),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_ranks_are_those_of_a_plain_count(num_books, num_links, rows_at_once, seed):
+    random = np.random.default_rng(seed)
+    books = random.integers(-2, 3, size=(num_books, 3)).astype(np.float32)
+    links = random.integers(-2, 3, size=(num_links, 3)).astype(np.float32)
+    bias = random.integers(-1, 2, size=num_links).astype(np.float32)
+    kinds = random.integers(0, 3, size=(num_books, num_links))  # unlinked, known, held out
+    held_out = random.permutation(np.argwhere(kinds == 2)).astype(np.int32)
+    known = random.permutation(np.argwhere(kinds == 1)).astype(np.int32)
+    scores = books @ links.T + bias
+    expected = []
+    for book, link in held_out:
+        others = scores[book][kinds[book] == 0]
+        ties = (others == scores[book, link]).sum()
+        expected.append((others > scores[book, link]).sum() + ties / 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluation, "ROWS_AT_ONCE", rows_at_once)
+        found = held_out_ranks(books, links, bias, held_out=held_out, known=known)
+    assert found.tolist() == expected
+
+
+def test_reciprocal_ranks_and_hits_by_hand():
+    found = np.array([0, 1, 3, 0.5, 9])
+    # 1 + 1/2 + 1/4 + 2/3 + 1/10 = 151/60
+    assert mean_reciprocal_rank(found) == pytest.approx(151 / 60 / 5)
+    assert [hits_at(found, k) for k in (1, 2, 4, 10)] == [0.4, 0.6, 0.8, 1.0]
+
+
+def on_a_circle(*degrees: float) -> np.ndarray:
+    radians = np.radians(degrees)
+    return np.stack([np.cos(radians), np.sin(radians)], axis=1).astype(np.float32)
+
+
+def test_purity_is_the_share_of_neighbors_of_the_same_genre():
+    books = on_a_circle(0, 10, 25, 100, 105)
+    genres = ["A", "A", "B", "B", "A"]
+    # Nearest: 0-1 same, 1-0 same, 2-1 other, 3-4 other, 4-3 other: 2 of 5.
+    assert purity(books, genres, k=1) == pytest.approx(2 / 5)
+    # Two nearest: 0: 1, 2 -> 1; 1: 0, 2 -> 1; 2: 1, 0 -> 0; 3: 4, 2 -> 1; 4: 3, 2 -> 0. 3 of 10.
+    assert purity(books, genres, k=2) == pytest.approx(3 / 10)
+
+
+def test_purity_goes_by_direction_and_not_by_length():
+    books = on_a_circle(0, 5, 90, 95) * np.array([[1], [100], [1], [100]], np.float32)
+    assert purity(books, ["A", "A", "B", "B"], k=1) == 1.0
+
+
+def test_books_without_a_genre_are_neither_asked_nor_counted():
+    books = on_a_circle(0, 1, 10, 90, 91, 100)
+    assert purity(books, ["A", "", "A", "B", "", "B"], k=1) == 1.0
+
+
+def test_with_fewer_books_than_k_all_others_are_neighbors():
+    assert purity(on_a_circle(0, 10, 20), ["A", "A", "B"], k=10) == pytest.approx(2 / 6)
+    assert purity(on_a_circle(0), ["A"], k=10) == 0.0
+    assert purity(on_a_circle(0, 1), ["", ""], k=10) == 0.0
+
+
+def test_purity_is_the_same_in_blocks(monkeypatch: pytest.MonkeyPatch):
+    random = np.random.default_rng(0)
+    books = random.normal(size=(50, 8)).astype(np.float32)
+    genres = random.choice(["A", "B", "C", ""], size=50).tolist()
+    whole = purity(books, genres, k=5)
+    monkeypatch.setattr(evaluation, "ROWS_AT_ONCE", 7)
+    assert purity(books, genres, k=5) == pytest.approx(whole)
+
+
+def test_shuffled_purity_by_hand():
+    # A twice, B three times: (2*1 + 3*2) / (5*4).
+    assert shuffled_purity(["A", "B", "", "A", "B", "B", ""]) == pytest.approx(8 / 20)
+    assert shuffled_purity(["A", "A", "A"]) == 1.0
+    assert shuffled_purity(["A", "B", "C"]) == 0.0
+    assert shuffled_purity(["A", ""]) == shuffled_purity([]) == 0.0
+
+
+def test_shuffled_purity_is_what_shuffling_comes_to():
+    random = np.random.default_rng(0)
+    books = random.normal(size=(60, 5)).astype(np.float32)
+    genres = random.choice(["A", "B", "C"], p=[0.6, 0.3, 0.1], size=60)
+    found = [purity(books, random.permutation(genres).tolist(), k=10) for _ in range(200)]
+    deviation = np.std(found) / np.sqrt(len(found))
+    assert abs(np.mean(found) - shuffled_purity(genres.tolist())) < 5 * deviation

@@ -1,0 +1,143 @@
+"""A config's keys and values as they were written: YAML and `--set`, with the place of each."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from projector_export.errors import ConfigError
+
+LONGEST_VALUE = 60
+DEEPEST_SECTION = 20  # also where a section holds itself, by an alias
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe YAML that also reads `1e-3` as a number, which YAML 1.1 takes for text."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """Say where a value stands that looks like a date or a number and is none: 2020-13-45."""
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            reason = str(error).split(":")[0]
+            raise yaml.constructor.ConstructorError(
+                problem=f"a value that is none: {reason}", problem_mark=node.start_mark
+            ) from error
+
+
+class _Dumper(yaml.SafeDumper):
+    """Puts quotes around text that `_Loader` would read as a number or as a line's end."""
+
+    def represent_str(self, text: str) -> yaml.ScalarNode:
+        """Escape what is not printable, such as U+0085, which YAML folds into a blank."""
+        style = None if text.isprintable() else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+
+for _reader_or_writer in (_Loader, _Dumper):
+    _reader_or_writer.add_implicit_resolver(
+        "tag:yaml.org,2002:float",
+        re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+"),
+        list("-+0123456789"),
+    )
+
+
+class ConfigSource:
+    """Keys and values, and where each of them was written.
+
+    Attributes:
+        values: sections as dicts.
+    """
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self._name = name
+        self._places: dict[tuple[str, ...], str] = {}
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{name} is not UTF-8 at byte {error.start}") from error
+        node, values = _parsed(text, name)
+        if node is None:
+            raise ConfigError(f"{name} is empty", tip="configs/starter.yaml is an example")
+        if not isinstance(values, dict):
+            raise ConfigError(f"{name}: expected keys and values, such as `run: starter`")
+        self._note_places(node, (), name)
+        self.values: dict[str, Any] = values
+
+    def override(self, text: str) -> None:
+        """Apply one `key.path=value`; the value is read as YAML."""
+        dotted, equals, value = text.partition("=")
+        keys = tuple(dotted.strip().split("."))
+        place = f"--set {text}"
+        if not equals or not all(keys):
+            raise ConfigError(f"{place}: expected key.path=value, such as training.epochs=5")
+        section = self.values
+        for length, key in enumerate(keys[:-1], start=1):
+            section = section.setdefault(key, {})
+            if not isinstance(section, dict):
+                raise ConfigError(f"{place}: {'.'.join(keys[:length])} is not a section")
+            self._places.setdefault(keys[:length], place)
+        node, section[keys[-1]] = _parsed(value, place)
+        self._places = {
+            path: old for path, old in self._places.items() if path[: len(keys)] != keys
+        }
+        self._places[keys] = place
+        self._note_places(node, keys, place)
+
+    def place_of(self, keys: tuple[str, ...]) -> str:
+        """Tell where a key, or the nearest section around it, was written."""
+        for length in range(len(keys), 0, -1):
+            if keys[:length] in self._places:
+                return self._places[keys[:length]]
+        return self._name
+
+    def _note_places(self, node: yaml.Node | None, path: tuple[str, ...], source: str) -> None:
+        """Remember where each key stands, and refuse one that is given twice."""
+        if not isinstance(node, yaml.MappingNode):
+            return
+        if len(path) > DEEPEST_SECTION:
+            raise ConfigError(f"{source}: sections nested too deeply")
+        for key_node, value_node in node.value:
+            keys = (*path, str(key_node.value))
+            is_in_file = source == self._name
+            place = f"{source}:{key_node.start_mark.line + 1}" if is_in_file else source
+            if keys in self._places:
+                raise ConfigError(f"{place}: {'.'.join(keys)} is given twice")
+            self._places[keys] = place
+            self._note_places(value_node, keys, source)
+
+
+def as_yaml(value: object) -> str:
+    """Write sections, a key a line, so that `ConfigSource` reads them back."""
+    return str(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True))
+
+
+def as_written(value: object) -> str:
+    """Show a value as a config would hold it, on one line and not too long."""
+    try:
+        text = yaml.dump(
+            value, Dumper=_Dumper, default_flow_style=True, allow_unicode=True, width=10**9
+        )
+    except yaml.YAMLError:
+        text = repr(value)
+    text = text.removesuffix("...\n").strip()
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def _parsed(text: str, place: str) -> tuple[yaml.Node | None, Any]:
+    """Read one YAML value, and the tree of it that knows the lines."""
+    try:
+        return yaml.compose(text, Loader=_Loader), yaml.load(text, Loader=_Loader)  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f":{mark.line + 1}" if mark and not place.startswith("--set ") else ""
+        context = f"{error.context} " if str(error.problem).startswith("but ") else ""
+        raise ConfigError(f"{place}{line}: not YAML: {context}{error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{place}: not YAML: {' '.join(str(error).split())}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{place}: sections nested too deeply") from error
