@@ -120,8 +120,8 @@ def _spellings(book: Book, ignored: set[str]) -> dict[str, Counter[str]]:
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for link in book.links:
         spellings[link_key(link)][link] += 1
-    own = link_key(book.title)
-    return {key: counts for key, counts in spellings.items() if key and key not in ignored | {own}}
+    left_out = ignored | {link_key(book.title), ""}
+    return {key: counts for key, counts in spellings.items() if key not in left_out}
 
 
 def _numbered_pairs(
