@@ -11,6 +11,7 @@ import click
 
 from projector_export.console import progress, remark, result, verbosity_options
 from projector_export.errors import UsageError
+from projector_export.runs import LOGDIR, run_names
 
 if TYPE_CHECKING:
     from projector_export.check.findings import Report
@@ -55,11 +56,11 @@ def check(
 ) -> None:
     """Say what the viewer will do with an export, whoever wrote it.
 
-    PATH is a folder with runs, a projector_config of either kind, or vectors as text with their
+    PATH is a run, a folder, a projector_config of either kind, or vectors as text with their
     METADATA. Leaves with 1 if something is not shown, or shown wrongly.
 
     \b
-    projector-export check starter/projector
+    projector-export check starter
     projector-export check vectors.tsv metadata.tsv
     projector-export check old_export --fix -o mended
     projector-export check --explain E05
@@ -71,12 +72,20 @@ def check(
         raise UsageError("what to check? Name a folder, a config, or vectors and their metadata")
     if fix != (output is not None):
         raise UsageError("a mended copy needs both --fix and -o DIR")
-    if fix and output is not None:
+    chosen, ignored = _known(select), _known(ignore)
+    path = _run_folder(path)
+    if output is not None:
         path, metadata = _write_mended(path, metadata, output)
-    report = _checked(path, metadata).only(_known(select), _known(ignore))
+    report = _checked(path, metadata).only(chosen, ignored)
     _print(report, as_json=as_json)
     if report.num_errors or (strict and report.findings):
         sys.exit(FOUND)
+
+
+def _run_folder(path: Path) -> Path:
+    """Take a run's name for its folder, as the other commands do."""
+    is_name = not path.exists() and str(path) in run_names(LOGDIR)
+    return LOGDIR / path if is_name else path
 
 
 def _checked(path: Path, metadata: Path | None) -> Report:
@@ -103,7 +112,7 @@ def _write_mended(path: Path, metadata: Path | None, output: Path) -> tuple[Path
 
 def _print(report: Report, *, as_json: bool) -> None:
     if as_json:
-        result(json.dumps(report.as_json(), indent=2, ensure_ascii=False))
+        result(json.dumps(report.as_json(), indent=2))
         return
     from rich.console import Console
 

@@ -125,6 +125,30 @@ def test_what_others_wrote_cannot_steer_the_terminal(tmp_path: Path):
     assert "[bold]not" in result.output
 
 
+def test_half_a_character_in_json_is_no_trouble(tmp_path: Path):
+    # JSON may hold one half of a surrogate pair, which no encoding can write.
+    files = {
+        "b.json": json.dumps(
+            [bookmark(slot="tsne", label="\ud800", tSNEPerplexity="\ud800")]
+        ).encode()
+    }
+    entry = {
+        "tensorName": "\ud800",
+        "metadataPath": "\ud800",
+        "bookmarksPath": "b.json",
+        "tensorShape": [1, 4],
+    }
+    path = Export(tmp_path / "in", viewer="web app", files=files, entry=entry).write()
+    for words in ([], ["--json"], ["--fix", "-o", tmp_path / "out"]):
+        assert run(path, *words).exit_code == 1
+
+
+def test_a_run_is_found_by_its_name(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Export(tmp_path / "logs" / "mine").write()
+    assert "60 points" in run("mine").output
+
+
 def test_an_empty_folder_says_what_the_viewer_says(tmp_path: Path):
     result = run(tmp_path)
     assert result.exit_code == 1

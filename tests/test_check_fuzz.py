@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from projector_export.check.checking import check_path
 from projector_export.check.fixing.copying import write_mended
 
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 GOOD = {
     "projector_config.pbtxt": b"",
     "config.json": b"",

@@ -12,6 +12,7 @@ from projector_export.check.metadata import Metadata, read_metadata
 from projector_export.check.streaming import size_of_lines
 
 MB = 1_000_000
+TENS = b"123456789\n" * 100_000  # one piece, to the byte
 
 
 def read(path: Path, content: bytes, max_rows: int | None = None) -> Metadata:
@@ -19,32 +20,27 @@ def read(path: Path, content: bytes, max_rows: int | None = None) -> Metadata:
     return read_metadata(path, max_rows=max_rows)
 
 
-@pytest.mark.parametrize("content", [b"", b"one", b"a\n" + b"x" * MB, b"a\n" * (MB // 2) + b"tail"])
+@pytest.mark.parametrize("content", [b"", b"one", b"a\n" + b"x" * MB, TENS + b"tail"])
 def test_the_page_hangs_if_the_last_piece_has_no_line_feed(content: bytes, tmp_path: Path):
     assert read(tmp_path / "m.tsv", content).stream.hangs
 
 
-@pytest.mark.parametrize(
-    "content", [b"one\n", b"one\ntwo", b"a\n" * (MB // 2), b"x" * (2 * MB + 5) + b"\n"]
-)
+@pytest.mark.parametrize("content", [b"one\n", b"one\ntwo", TENS, b"x" * (2 * MB + 5) + b"\n"])
 def test_the_page_ends_if_the_last_piece_has_one(content: bytes, tmp_path: Path):
     assert not read(tmp_path / "m.tsv", content).stream.hangs
 
 
 def test_one_byte_after_a_border_is_never_read(tmp_path: Path):
-    metadata = read(tmp_path / "m.tsv", b"ab\n" * 333_333 + b"a" + b"b")
+    metadata = read(tmp_path / "m.tsv", TENS + b"b")
     assert metadata.stream.lost_byte == "b"
-    assert metadata.num_rows == 333_334
+    assert metadata.num_rows == 100_000
     assert not metadata.stream.hangs
 
 
 def test_a_last_line_feed_alone_after_a_border_is_not_missed(tmp_path: Path):
-    metadata = read(tmp_path / "m.tsv", b"ab\n" * 333_333 + b"a" + b"\n")
-    assert (metadata.stream.lost_byte, metadata.stream.hangs, metadata.num_rows) == (
-        "",
-        False,
-        333_334,
-    )
+    metadata = read(tmp_path / "m.tsv", TENS[:-1] + b"a" + b"\n")
+    assert (metadata.stream.lost_byte, metadata.stream.hangs) == ("", False)
+    assert metadata.num_rows == 100_000
 
 
 @pytest.mark.parametrize("shift", [0, 1, 2, 3])

@@ -81,14 +81,17 @@ def _server_tensors(run: RunFolder, advance: Advance) -> Iterator[Tensor]:
         seen.add(entry.tensor_name)
     for name in matrices:
         if name not in seen:
+            if run.config.entries and not template.metadata_path:
+                # Nobody meant it to be shown, so its values are not read.
+                source = run.config.path
+                yield Tensor(name=name, source=source, shape=matrices[name], is_named=False)
+                continue
             entry = Entry(
                 tensor_name=name,
                 metadata_path=template.metadata_path,
                 bookmarks_path=template.bookmarks_path,
             )
-            tensor = _server_tensor(run, entry, matrices, advance)
-            tensor.is_named = bool(template.metadata_path) or not run.config.entries
-            yield tensor
+            yield _server_tensor(run, entry, matrices, advance)
 
 
 def _with_default_name(entries: list[Entry]) -> list[Entry]:

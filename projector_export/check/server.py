@@ -56,10 +56,14 @@ class Checkpoint:
         }
 
     def matrix(self, name: str) -> NDArray[np.float32] | None:
-        """Read one (N, D) variable; None if it is none of numbers."""
+        """Read one (N, D) variable; None if it is none of numbers, or damaged."""
         import numpy as np
 
-        values = np.asarray(self.reader.get_tensor(name))
+        try:
+            values = np.asarray(self.reader.get_tensor(name))
+        except Exception as error:  # noqa: BLE001 - as in `_read_shapes`
+            self.problem = str(error).split("\n")[0][:200]
+            return None
         return values if values.dtype.kind in "fiub" else None
 
 

@@ -27,7 +27,8 @@ class Tensor:
         name: as the menu lists it.
         shape: (N, D) as the viewer is told; None where nothing tells it.
         entry: its config entry; an empty one if the config does not name it.
-        is_named: the config names it.
+        is_named: the config names it, or there is no config; other matrices of the checkpoint are
+            listed too, and not read here.
         source: the config, or the checkpoint or file that it comes from.
         vectors: as read; None where there is nothing to read.
         metadata, bookmarks, sprite: as read; None where there are none.
@@ -75,8 +76,8 @@ class Tensor:
 
     @property
     def has_points(self) -> bool:
-        """Whether vectors come through to the page."""
-        return self.vectors is not None and self.vectors.matrix is not None
+        """Whether vectors come through to the page; those that are not read are taken to."""
+        return not self.is_named or (self.vectors is not None and self.vectors.matrix is not None)
 
     def as_json(self) -> dict[str, Any]:
         """Return the tensor as docs/checks.md describes it."""

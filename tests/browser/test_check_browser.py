@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PAGE = """<!doctype html><meta charset="utf-8"><body><script src="projector_binary.js"></script>
 <vz-projector-app serving-mode="demo" projector-config-json-path="config.json"></vz-projector-app>"""
-SHOWN_CASES = "E03 E05 E06 E07 E08 E09 E21 W03 W05 W06 W07 W08 W10 W11".split()
+SHOWN_CASES = "E03 E05 E06 E07 E08 E09 E21 W01 W02 W03 W05 W06 W07 W08 W10 W11".split()
 IS_SHOWN = "q.dataSet && q.dataSet.points[0].metadata && q.dataPanel.colorOptions && q.dataPanel.colorOptions.length && q.dataPanel.spriteAndMetadata"
 DIALOG = "projector().shadowRoot.querySelector('#notification-dialog').innerText"
 
@@ -216,6 +216,20 @@ def test_points_get_a_color_that_is_not_in_the_legend_where_e21_says_so(
     legend, of_point = colors
     assert len(set(legend)) == 2
     assert of_point not in legend
+
+
+def test_a_sequence_that_ends_is_shown(page: Page, opened, tmp_path: Path):
+    report = opened(CASES["E16"][1](tmp_path))
+    wait_until(page, IS_SHOWN)
+    assert_shown_as_said(page, tensor_of(report))
+
+
+def test_the_page_never_comes_back_from_a_circle_that_e16_names(page: Page, opened, tmp_path: Path):
+    from playwright.sync_api import TimeoutError as NotInTimeError
+
+    opened(CASES["E16"][0](tmp_path))
+    with pytest.raises(NotInTimeError):
+        wait_until(page, IS_SHOWN, timeout=20_000)
 
 
 def test_a_tensor_without_shape_is_not_listed(page: Page, opened, tmp_path: Path):

@@ -88,7 +88,7 @@ class JsonConfig:
 
     def save(self) -> None:
         """Write the file."""
-        text = json.dumps(self._content, indent=2, ensure_ascii=False)
+        text = json.dumps(self._content, indent=2)
         self._path.write_text(text + "\n", encoding="utf-8")
 
 

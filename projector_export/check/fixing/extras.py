@@ -34,7 +34,7 @@ def mend_bookmarks(path: Path, shape: tuple[int, int]) -> list[str]:
         mended = [*_fill(state), *_fit(state, shape), *_move_tsne(state)]
         changes += [f"{path.name}: bookmark {number_}: {change}" for change in mended]
     if changes:
-        path.write_text(json.dumps(bookmarks.states, ensure_ascii=False), encoding="utf-8")
+        path.write_text(json.dumps(bookmarks.states), encoding="utf-8")
     return changes
 
 

@@ -26,7 +26,7 @@ W01 = Rule(
     "No column can be coloured",
     (
         '"Color by" offers a column of text only if it has at most 50 different values. Where no '
-        'column can be coloured, "Color by" is missing.'
+        'column can be coloured, both menus are missing, "Label by" too.'
     ),
     "Add a column that sorts the points into at most 10 groups, or one of numbers.",
     "Adds a twin of the column with fewest values: the 9 most frequent, and Other.",
