@@ -46,7 +46,7 @@ def _excess(layout: Float32Matrix) -> float:
 
 
 def _turn_to_cube(layout: Float32Matrix) -> Float32Matrix:
-    """Search the rotation (3, 3) whose extents are most alike: many tries, the best ones refined."""
+    """Search the rotation (3, 3) whose extents are most alike: many tries, the best refined."""
     from scipy.optimize import minimize
     from scipy.spatial import ConvexHull
     from scipy.spatial.transform import Rotation
