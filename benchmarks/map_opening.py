@@ -68,7 +68,7 @@ def _layout_seconds(vectors: Any) -> dict[str, float]:
     from projector_export.console import progress
     from projector_export.geometry import sphereize, viewer_pca, viewer_ready
     from projector_export.layout_methods import (
-        NUM_TSNE_NEIGHBORS,
+        MAX_NEIGHBORS,
         common_start,
         neighbor_graph,
         tsne,
@@ -77,7 +77,7 @@ def _layout_seconds(vectors: Any) -> dict[str, float]:
 
     ready = viewer_ready(vectors)
     start = common_start(ready, dimensions=2, seed=1)
-    graph, graph_seconds = _timed(lambda: neighbor_graph(ready, NUM_TSNE_NEIGHBORS))
+    graph, graph_seconds = _timed(lambda: neighbor_graph(ready, MAX_NEIGHBORS))
     with progress() as bar:
         return {
             "PCA": _timed(lambda: viewer_pca(sphereize(ready)))[1],

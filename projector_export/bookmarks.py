@@ -20,7 +20,7 @@ import numpy as np
 
 from projector_export.embedding import Embedding
 from projector_export.geometry import sphereize, viewer_pca
-from projector_export.layout_methods import NUM_UMAP_NEIGHBORS, PERPLEXITY, UMAP_MIN_DIST
+from projector_export.layout_methods import NUM_UMAP_NEIGHBORS, UMAP_MIN_DIST, perplexity_for
 from projector_export.layouts import PCA, TITLES
 from projector_export.metadata import clean_text, column_names
 from projector_export.types import Float32Matrix
@@ -86,7 +86,7 @@ def _state(embedding: Embedding, name: str, num_axes: int) -> dict[str, Any]:
         "selectedProjection": "pca" if name == PCA else "umap",
         "dataSetDimensions": [embedding.num_rows, embedding.dim],
         "tSNEIteration": 0,
-        "tSNEPerplexity": PERPLEXITY,
+        "tSNEPerplexity": perplexity_for(embedding.num_rows),
         "tSNELearningRate": 1,
         "tSNEis3d": num_axes == 3,
         "umapIs3d": num_axes == 3,

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from projector_export.embedding import Embedding
-from projector_export.metadata import holds_numbers, text_cell
+from projector_export.metadata import UNKNOWN, holds_numbers, text_cell
 from projector_export.types import IntVector
 
 OTHER = "Other"
@@ -24,14 +24,16 @@ MAX_COLORABLE_VALUES = 50
 def grouped(values: pd.Series, *, max_colors: int) -> pd.Series:
     """Keep the most frequent of `values`, at most `max_colors` in all; the rest become "Other".
 
-    Blank values become "Unknown", which counts like any other value. Equal counts go by name.
+    Blank values become "Unknown", which is kept however few they are: not known is not "Other".
+    Equal counts go by name.
     """
     cells = pd.Series([text_cell(value) for value in values], index=values.index, dtype=object)
     counts = _counts(cells[cells != OTHER])
     if len(counts) + int((cells == OTHER).any()) <= max_colors:
         return cells
-    kept = set(counts.index[: max_colors - 1])
-    return cells.where(cells.isin(kept), OTHER)
+    always = [UNKNOWN] if UNKNOWN in counts.index else []
+    most_frequent = counts.drop(always).index[: max_colors - 1 - len(always)]
+    return cells.where(cells.isin([*most_frequent, *always]), OTHER)
 
 
 def legend(cells: pd.Series) -> list[tuple[str, int]]:

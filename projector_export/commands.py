@@ -39,7 +39,7 @@ RUN_EXPORTERS = "projector_export.run_exporters"
     "--max-colors",
     default=10,
     show_default=True,
-    type=click.IntRange(2, 50),
+    type=click.IntRange(3, 50),
     help="The most values that column may keep; the viewer has 10 colours.",
 )
 @click.option(

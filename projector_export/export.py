@@ -47,7 +47,10 @@ def write_exports(
     first, *others = embeddings
     shown = [prepared(first, options, layouts=options.layouts)]
     shown += [prepared(embedding, options) for embedding in others]
-    made_of = {name: parameters(name, options.layouts) for name in shown[0].layouts}
+    made_of = {
+        name: parameters(name, options.layouts, num_rows=first.num_rows)
+        for name in shown[0].layouts
+    }
     with whole_folder(folder / TENSORBOARD_FOLDER, when_present="replace") as new:
         write_tensorboard_folder(new, shown, made_of)
     with whole_folder(folder / UPLOAD_FOLDER, when_present="replace") as new:

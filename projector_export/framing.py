@@ -6,6 +6,8 @@ import numpy as np
 
 from projector_export.types import Float32Matrix
 
+NUM_TRIED_TURNS, NUM_REFINED_TURNS = 1_000, 10
+
 
 def squared(layout: Float32Matrix) -> Float32Matrix:
     """Turn (N, 2 or 3) so that it spans the same on every axis, from -1 to 1.
@@ -44,20 +46,24 @@ def _excess(layout: Float32Matrix) -> float:
 
 
 def _turn_to_cube(layout: Float32Matrix) -> Float32Matrix:
-    """Search the rotation (3, 3) whose extents are most alike; only the outermost points matter."""
+    """Search the rotation (3, 3) whose extents are most alike: many tries, the best refined."""
     from scipy.optimize import minimize
     from scipy.spatial import ConvexHull
     from scipy.spatial.transform import Rotation
 
+    # Only the outermost points matter; joggled, because a hull may be flat.
     outer = layout[ConvexHull(layout, qhull_options="QJ").vertices].astype(np.float64)
 
     def unevenness(turn: Float32Matrix) -> float:
         extents = np.ptp(outer @ Rotation.from_rotvec(turn).as_matrix(), axis=0)
         return float(np.ptp(extents) / extents.max())
 
-    starts = np.random.default_rng(0).normal(size=(12, 3))
+    quaternions = np.random.default_rng(0).normal(size=(NUM_TRIED_TURNS, 4))
+    turns = Rotation.from_quat(quaternions).as_rotvec()
+    best = sorted(turns, key=unevenness)[:NUM_REFINED_TURNS]
+    precise = {"xatol": 1e-6, "fatol": 1e-6, "maxiter": 1000}
     found = min(
-        (minimize(unevenness, start, method="Nelder-Mead") for start in starts),
+        (minimize(unevenness, turn, method="Nelder-Mead", options=precise) for turn in best),
         key=lambda result: float(result.fun),
     )
     return np.asarray(Rotation.from_rotvec(found.x).as_matrix())

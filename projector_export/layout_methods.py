@@ -17,12 +17,19 @@ from projector_export.types import Float32Matrix, IntMatrix
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-PERPLEXITY = 30
-NUM_TSNE_NEIGHBORS = 3 * PERPLEXITY  # openTSNE's own rule
+MIN_PERPLEXITY, MAX_PERPLEXITY = 2, 30
+ROWS_PER_PERPLEXITY = 10  # with 3, all rows of a small table attract each other into one point
+NEIGHBORS_PER_PERPLEXITY = 3  # openTSNE's own rule
+MAX_NEIGHBORS = NEIGHBORS_PER_PERPLEXITY * MAX_PERPLEXITY
 EARLY_STEPS, LATE_STEPS = 250, 500  # openTSNE's own defaults
 NUM_UMAP_NEIGHBORS = 15
 UMAP_MIN_DIST = 0.1
 FFT_FROM_ROWS = 10_000  # where openTSNE's interpolation gets faster than Barnes-Hut
+
+
+def perplexity_for(num_rows: int) -> int:
+    """Choose t-SNE's perplexity: 30, and less for fewer than 300 rows."""
+    return int(np.clip(num_rows // ROWS_PER_PERPLEXITY, MIN_PERPLEXITY, MAX_PERPLEXITY))
 
 
 class NeighborGraph(NamedTuple):
@@ -59,10 +66,10 @@ def tsne(graph: NeighborGraph, start: Float32Matrix, seed: int, bar: Progress) -
     from openTSNE.affinity import PerplexityBasedNN
     from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
-    perplexity = min(PERPLEXITY, graph.rows.shape[1] / 3)
-    affinities = PerplexityBasedNN(
-        perplexity=perplexity, knn_index=PrecomputedNeighbors(graph.rows, graph.distances)
-    )
+    perplexity = perplexity_for(len(start))
+    closest = slice(NEIGHBORS_PER_PERPLEXITY * perplexity)
+    neighbors = PrecomputedNeighbors(graph.rows[:, closest], graph.distances[:, closest])
+    affinities = PerplexityBasedNN(perplexity=perplexity, knn_index=neighbors)
     flat = start.shape[1] == 2
     method = "fft" if flat and len(start) >= FFT_FROM_ROWS else "bh"
     embedding = TSNEEmbedding(

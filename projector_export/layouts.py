@@ -27,13 +27,13 @@ from projector_export.layout_cache import load_layout, store_layout
 from projector_export.layout_methods import (
     EARLY_STEPS,
     LATE_STEPS,
-    NUM_TSNE_NEIGHBORS,
+    MAX_NEIGHBORS,
     NUM_UMAP_NEIGHBORS,
-    PERPLEXITY,
     UMAP_MIN_DIST,
     NeighborGraph,
     common_start,
     neighbor_graph,
+    perplexity_for,
     tsne,
     umap,
 )
@@ -83,7 +83,7 @@ def compute_layouts(vectors: Float32Matrix, options: LayoutOptions) -> dict[str,
 
     @cache
     def graph() -> NeighborGraph:
-        return neighbor_graph(vectors, min(NUM_TSNE_NEIGHBORS, len(vectors) - 1))
+        return neighbor_graph(vectors, min(MAX_NEIGHBORS, len(vectors) - 1))
 
     layouts = {}
     for name in names:
@@ -98,13 +98,13 @@ def compute_layouts(vectors: Float32Matrix, options: LayoutOptions) -> dict[str,
     return layouts
 
 
-def parameters(name: str, options: LayoutOptions) -> dict[str, Any]:
-    """Say what one layout is made of, for the record."""
+def parameters(name: str, options: LayoutOptions, *, num_rows: int) -> dict[str, Any]:
+    """Say what one layout of `num_rows` rows is made of, for the record."""
     shared = {"metric": "cosine", "neighbors": "exact", "start": "pca", "seed": options.seed}
     of_layout: dict[str, dict[str, Any]] = {
         TSNE: {
             **shared,
-            "perplexity": PERPLEXITY,
+            "perplexity": perplexity_for(num_rows),
             "steps": [EARLY_STEPS, LATE_STEPS],
             "openTSNE": version("openTSNE"),
         },
@@ -135,7 +135,8 @@ def _compute(
 
 
 def _cache_key(vectors: Float32Matrix, name: str, options: LayoutOptions) -> str:
-    made_of = {"shape": vectors.shape, "layout": name, **parameters(name, options)}
+    made_of = parameters(name, options, num_rows=len(vectors))
+    made_of |= {"shape": vectors.shape, "layout": name}
     digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode())
     digest.update(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
     return digest.hexdigest()

@@ -39,10 +39,14 @@ def grouped_embedding(
 
 
 def write_made_export(
-    folder: Path, embedding: Embedding, *, layouts: tuple[str, ...], title: str = "Made books"
+    folder: Path,
+    embedding: Embedding,
+    *,
+    layouts: tuple[str, ...],
+    dimensions: int = 2,
+    title: str = "Made books",
 ) -> Embedding:
     """Export it, coloured by genre; return what the viewer has."""
-    options = ExportOptions(
-        title=title, color_by="genre", max_colors=10, layouts=LayoutOptions(names=layouts, seed=1)
-    )
+    maps = LayoutOptions(names=layouts, dimensions=dimensions, seed=1)
+    options = ExportOptions(title=title, color_by="genre", max_colors=10, layouts=maps)
     return write_exports(folder, [embedding], options)[0]

@@ -97,7 +97,16 @@ def test_a_table_of_anybody_s_vectors_becomes_a_folder(tmp_path, capsys) -> None
     vectors, metadata = tmp_path / "v.tsv", tmp_path / "m.csv"
     vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
     metadata.write_text("word,kind\n" + "".join(f'"w,{n}",k{n % 3}\n' for n in range(20)))
-    arguments = ["export", str(vectors), "--metadata", str(metadata), "--color-by", "kind"]
+    arguments = [
+        "export",
+        str(vectors),
+        "--metadata",
+        str(metadata),
+        "--color-by",
+        "kind",
+        "--layouts",
+        "pca",
+    ]
     assert exit_code([*arguments, "-o", str(tmp_path / "map")]) == 0
     assert "projector-export view" in capsys.readouterr().out
     lines = (tmp_path / "map/projector/vectors.metadata.tsv").read_text().split("\n")

@@ -55,6 +55,12 @@ def test_blank_values_are_unknown():
     assert grouped(values, max_colors=9).tolist() == ["a", *[UNKNOWN] * 4]
 
 
+def test_unknown_stays_apart_from_other_however_rare():
+    values = pd.Series([*"aaabbcc", None])
+    assert grouped(values, max_colors=3).tolist() == ["a", "a", "a", *[OTHER] * 4, UNKNOWN]
+    assert grouped(values, max_colors=2).tolist() == [*[OTHER] * 7, UNKNOWN]
+
+
 def test_the_legend_goes_by_count_then_name_and_ends_with_other():
     cells = pd.Series([*"bbcaa", OTHER, OTHER, OTHER])
     assert legend(cells) == [("a", 2), ("b", 2), ("c", 1), (OTHER, 3)]
@@ -110,7 +116,7 @@ def test_without_a_column_nothing_changes():
     assert colorable(embedding, max_colors=2) is embedding
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(values=any_values, max_colors=st.integers(2, 12))
 def test_the_viewer_shows_at_most_so_many_colours_the_biggest_first(values, max_colors):
     embedding = embedding_of(pd.Series(values, dtype=object))

@@ -15,7 +15,7 @@ from projector_export.errors import UsageError
 from projector_export.framing import squared
 from projector_export.geometry import unit_norm, viewer_pca
 from projector_export.layout_cache import load_layout, store_layout
-from projector_export.layout_methods import neighbor_graph
+from projector_export.layout_methods import neighbor_graph, perplexity_for
 from projector_export.layouts import LayoutOptions, compute_layouts, parameters
 
 
@@ -123,6 +123,19 @@ def test_groups_stay_together_and_the_same_seed_gives_the_same_map(
     assert lay_out(vectors, name, dimensions=dimensions).tobytes() == layout.tobytes()
 
 
+@pytest.mark.parametrize(("num_rows", "perplexity"), [(16, 2), (100, 10), (300, 30), (9_999, 30)])
+def test_small_tables_have_a_small_perplexity(num_rows, perplexity) -> None:
+    assert perplexity_for(num_rows) == perplexity
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_a_small_table_does_not_fall_into_one_point(dimensions) -> None:
+    made = grouped_embedding(60, dim=12)
+    layout = lay_out(unit_norm(made.vectors), "tsne", dimensions=dimensions)
+    np.testing.assert_allclose(np.ptp(layout, axis=0), 2, atol=1e-4)
+    assert share_of_neighbors_in_the_same_group(layout, made.metadata["genre"].to_numpy()) > 0.9
+
+
 def test_another_seed_gives_another_map(vectors) -> None:
     one, two = (
         compute_layouts(vectors, LayoutOptions(names=("tsne",), seed=seed))["tsne"]
@@ -163,8 +176,10 @@ def test_a_damaged_cache_is_computed_again(vectors, tmp_path) -> None:
 def test_the_record_holds_all_that_a_layout_depends_on(changed) -> None:
     kept = LayoutOptions(seed=1)
     for name in ("tsne", "umap"):
-        assert parameters(name, kept) != parameters(name, LayoutOptions(**{"seed": 1, **changed}))
-        assert {"seed", "metric", "dimensions"} <= parameters(name, kept).keys()
+        record = parameters(name, kept, num_rows=100)
+        other = LayoutOptions(**{"seed": 1, **changed})
+        assert record != parameters(name, other, num_rows=100)
+        assert {"seed", "metric", "dimensions"} <= record.keys()
 
 
 def test_too_few_rows_for_a_map_leave_it_out(capsys) -> None:

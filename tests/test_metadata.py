@@ -103,7 +103,7 @@ def without_blanks(text: str) -> str:
     return text.replace(" ", "")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(tables())
 def test_the_viewer_reads_any_table_back(table: pd.DataFrame):
     content = metadata_tsv(table)
@@ -129,7 +129,7 @@ def assert_column_is_back(column: pd.Series, cells: list[object]) -> None:
             assert cell.removesuffix(WORD_JOINER) == expected_text(value).removesuffix(WORD_JOINER)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(tables())
 def test_the_viewer_takes_no_column_of_text_for_numbers_and_counts_its_values(table: pd.DataFrame):
     read = read_metadata(metadata_tsv(table))
@@ -140,7 +140,7 @@ def test_the_viewer_takes_no_column_of_text_for_numbers_and_counts_its_values(ta
         assert sum(seen.counts.values()) == len(table)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(table=tables(), chunk_bytes=st.integers(4, 40))
 def test_no_chunk_ends_within_a_character(table: pd.DataFrame, chunk_bytes: int):
     with pytest.MonkeyPatch.context() as patch:
@@ -239,7 +239,7 @@ def test_one_cell_becomes(value: object, cell: str):
     assert metadata_tsv(table).decode() == f"title\tother\nx\ty\n{cell}\tz\n"
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.text(st.characters() | st.sampled_from('"" \t'), max_size=20))
 def test_cleaning_twice_changes_nothing_more(text: str):
     once = clean_text(text)

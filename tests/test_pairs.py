@@ -75,12 +75,17 @@ def test_a_link_of_a_book_to_itself_is_none():
     [
         ("War and Peace", " war\u00a0AND  peace "),
         ("War_and_Peace", "War and Peace"),
-        ("Straße", "STRASSE"),
+        ("War and Peace#Plot", "war and peace"),
         ("Émile", "émile"),
     ],
 )
 def test_case_and_blanks_do_not_tell_links_apart(one: str, other: str):
     assert link_key(one) == link_key(other)
+
+
+def test_links_that_name_no_page_are_left_out():
+    books = [Book("A", {}, ("", "#Plot", "File:A.jpg", "War")), Book("B", {}, ("#Plot", "War"))]
+    assert pairs_of(books, min_link_count=1).vocabulary.links == ["War"]
 
 
 def test_if_no_link_is_frequent_enough_the_message_says_what_to_change():

@@ -77,7 +77,7 @@ def test_links_follow_redirects_when_asked(tmp_path: Path):
     assert prepared.num_redirected_links == 2
 
 
-@pytest.mark.parametrize("num_workers", [2, 4])
+@pytest.mark.parametrize("num_workers", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path, num_workers: int):
     dump = write_multistream(tmp_path / "dump.xml.bz2", MANY, pages_a_stream=20)
     one, several = tmp_path / "one.ndjson", tmp_path / "several.ndjson"

@@ -215,5 +215,5 @@ def test_a_layout_is_a_tensor_of_its_own_about_its_mean(exported) -> None:
     np.testing.assert_allclose(tensor.mean(axis=0), 0, atol=1e-6)
     assert np.all(tensor[:, 2] == 0)
     made_of = json.loads((exported / "projector" / "layouts.json").read_text())
-    assert made_of["tsne"]["perplexity"] == 30
+    assert made_of["tsne"]["perplexity"] == 6
     assert made_of["tsne"]["seed"] == 1

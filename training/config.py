@@ -108,7 +108,10 @@ class ExportConfig(Section):
     )
     color_by: str = Field("genre", description="The column that maps are coloured by")
     max_colors: int = Field(
-        10, ge=2, le=50, description="Most values of that column; the viewer has 10 colours"
+        10,
+        ge=3,
+        le=50,
+        description="Most values of that column, with Unknown and Other; the viewer has 10 colours",
     )
 
     @field_validator("tables", "metadata", "layouts")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -53,7 +53,7 @@ class PairSet:
     vocabulary: Vocabulary
     train: PairArray
     held_out: PairArray
-    rare: PairArray = NO_PAIRS
+    rare: PairArray = field(default_factory=NO_PAIRS.copy)
 
     @property
     def num_links(self) -> int:
@@ -120,8 +120,8 @@ def _spellings(book: Book, ignored: set[str]) -> dict[str, Counter[str]]:
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for link in book.links:
         spellings[link_key(link)][link] += 1
-    own = link_key(book.title)
-    return {key: counts for key, counts in spellings.items() if key and key not in ignored | {own}}
+    left_out = ignored | {link_key(book.title), ""}
+    return {key: counts for key, counts in spellings.items() if key not in left_out}
 
 
 def _numbered_pairs(

@@ -114,10 +114,12 @@ def books_path(config: Config) -> Path:
     if name == STARTER:
         return starter_path()
     path = Path(name)
-    if path.exists() or path.suffix:
+    if path.exists():
         return path
     if fetched := published_set_path(name):
         return fetched
+    if path.suffix or len(path.parts) > 1:
+        return path  # reading it will say that it is not there
     raise InputError(
         f"dataset.books is {name!r}: no file of that path, and no published set of that name",
         tip=f"sets there are: {', '.join([STARTER, *known_sets()])}",

@@ -6,9 +6,10 @@ constant, plus the link's bias. Candidates that the book is known to hold are ma
 positive serves as a negative; the logarithm of a candidate's chance to be drawn is taken off its
 score (log-q), so that frequent links do not lose by being drawn often.
 
-The first two thirds of the epochs learn books and links; their soft scores make good neighborhoods.
-The last third holds the books still and fits the links to them with sharper scores, which makes
-good ranks. Both tables stay on the sphere with a mean near zero, where the viewer leaves them alone.
+The first two thirds of the epochs learn books and links, with soft scores, which make good
+neighborhoods. The last third holds the books still and fits the links to them with sharper scores,
+which makes good ranks. Both tables stay on the sphere with a mean near zero, where the viewer
+leaves them alone.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ LINKS_ALONE = Stage(scale=8.0, popularity_power=0.0, moves_books=False)
 class SoftmaxLearner(tf.Module):
     """Two tables of directions and a bias per link, with row-wise Adagrad."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         pairs: PairSet,
         *,

@@ -6,13 +6,14 @@ import shutil
 
 import numpy as np
 import projector_page as viewer
-from made_exports import DIM, NUM_POINTS
+from made_exports import DIM, NUM_POINTS, grouped_embedding, write_made_export
 
 from projector_export.site import write_single_file
 from projector_export.site_command import site_server
 
 OPENED = "body[data-opened]"
 ROUNDED = 1e-4
+SOLID_ERROR = 2e-4  # four decimals, and what the search for the cube leaves
 SERVER = {"host": "127.0.0.1", "port": 0}
 
 
@@ -86,6 +87,15 @@ def test_a_viewer_without_the_hooks_still_shows_data_and_bookmarks(
         np.testing.assert_allclose(
             viewer.positions(page)[:, :2], made_export[1].layouts["tsne"], atol=ROUNDED
         )
+        assert page.problems == []
+
+
+def test_a_solid_map_opens_turned_to_the_eye(page, tmp_path) -> None:
+    shown = write_made_export(tmp_path, grouped_embedding(100), layouts=("tsne",), dimensions=3)
+    with site_server(tmp_path / "site", **SERVER) as address:
+        open_site(page, address)
+        assert viewer.evaluate(page, "q.projection.dimensionality") == 3
+        np.testing.assert_allclose(viewer.positions(page), shown.layouts["tsne"], atol=SOLID_ERROR)
         assert page.problems == []
 
 

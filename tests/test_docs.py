@@ -1,0 +1,63 @@
+"""What the docs tell people to type exists, and what exists is told."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+from running import PROJECT
+
+from projector_export.cli import program
+
+PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+COMMAND_LINE = re.compile(r"^(?:    |`)?projector-export ([^`#\n]+)", re.MULTILINE)
+
+
+def told_commands() -> list[tuple[str, str]]:
+    return [
+        (page.name, line.strip())
+        for page in PAGES
+        for line in COMMAND_LINE.findall(page.read_text("utf-8"))
+    ]
+
+
+def names() -> list[str]:
+    return program.list_commands(click.Context(program))
+
+
+@pytest.mark.parametrize(("page", "line"), told_commands())
+def test_a_command_in_the_docs_has_the_words_that_are_told(page: str, line: str) -> None:
+    name, *words = shlex.split(line)
+    if name.startswith("-"):
+        return
+    assert name in names(), f"{page}: {line}"
+    command = program.get_command(click.Context(program), name)
+    assert command is not None
+    options = {text for parameter in command.params for text in parameter.opts}
+    for word in words:
+        if word.startswith("-"):
+            assert word.split("=")[0] in options, f"{page}: {line}"
+
+
+def test_every_command_is_told_in_the_readme() -> None:
+    text = (PROJECT / "README.md").read_text("utf-8")
+    assert [name for name in names() if f"projector-export {name}" not in text] == []
+
+
+@pytest.mark.parametrize("page", [*PAGES, PROJECT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_links_lead_to_files_that_are_there(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} -> {target}"
+
+
+def test_every_config_that_ships_is_read_and_says_what_it_gives() -> None:
+    from training.config import load_config
+
+    for path in sorted((PROJECT / "configs").glob("*.yaml")):
+        load_config(path)
+        head = path.read_text("utf-8").split("\nrun:")[0]
+        for word in ("projector-export run", "cores", "minutes", "expect"):
+            assert word in head, f"{path.name}: {word}"
