@@ -163,6 +163,15 @@ def test_a_log_directory_with_many_runs_shows_each_in_tensorboards_order(tmp_pat
     assert [run["name"] for run in report["views"][0]["runs"]] == ["early", "late", "."]
 
 
+def test_a_run_behind_a_link_is_found_and_a_circle_of_links_ends(tmp_path: Path):
+    Export(tmp_path / "far", files={"events.out.tfevents.1": event_file()}).write()
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "near").symlink_to(tmp_path / "far")
+    (tmp_path / "far" / "back").symlink_to(tmp_path / "far")
+    report = json.loads(run(tmp_path / "logs", "--json").stdout)
+    assert [run["name"] for run in report["views"][0]["runs"]] == ["near"]
+
+
 def test_the_page_of_rules_is_current():
     assert (REPOSITORY / "docs" / "checks.md").read_text("utf-8") == checks_page(), (
         "run: python -m projector_export.check.pages > docs/checks.md"

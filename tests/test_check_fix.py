@@ -175,3 +175,24 @@ def test_a_folder_that_is_there_is_not_touched(tmp_path: Path):
 def test_a_copy_inside_the_original_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match="lies inside"):
         write_mended(tmp_path, None, tmp_path / "out")
+
+
+def test_links_are_copied_as_files_and_what_they_lead_to_stays(tmp_path: Path):
+    folder = tmp_path / "in"
+    Export(
+        folder, rows=[[cell.replace("no. 5", "no.  5") for cell in row] for row in good_rows()]
+    ).write()
+    (folder / "metadata.tsv").rename(tmp_path / "far.tsv")
+    (folder / "metadata.tsv").symlink_to(tmp_path / "far.tsv")
+    (folder / "nowhere").symlink_to(tmp_path / "gone")
+    before = (tmp_path / "far.tsv").read_bytes()
+    assert codes(mended(folder, tmp_path / "out")) == []
+    assert (tmp_path / "far.tsv").read_bytes() == before
+
+
+def test_links_in_a_circle_are_one_clear_line(tmp_path: Path):
+    folder = Export(tmp_path / "in").write()
+    (folder / "back").symlink_to(folder)
+    with pytest.raises(InputError, match="cannot be copied"):
+        write_mended(folder, None, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

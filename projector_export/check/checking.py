@@ -70,7 +70,8 @@ def _views_of_folder(folder: Path, advance: Advance) -> Iterator[View]:
     from projector_export.check import looking
     from projector_export.check.configs import is_web_config
 
-    files = sorted(Path(root, name) for root, _, names in os.walk(folder) for name in names)
+    found = (Path(root, name) for root, _, names in os.walk(folder) for name in names)
+    files = sorted(path for path in found if path.is_file())
     web_configs = [path for path in files if path.suffix == ".json" and is_web_config(path)]
     pairs = [(path, beside) for path in files if (beside := metadata_beside(path))]
     view = looking.look_at_logdir(folder, advance)
@@ -104,8 +105,7 @@ def metadata_beside(vectors_path: Path) -> Path | None:
 def size_to_read(path: Path, metadata_path: Path | None) -> int:
     """Return about how many bytes a check reads, for a progress bar."""
     if path.is_dir():
-        return sum(
-            Path(root, name).stat().st_size for root, _, names in os.walk(path) for name in names
-        )
+        found = (Path(root, name) for root, _, names in os.walk(path) for name in names)
+        return sum(file.stat().st_size for file in found if file.is_file())
     files = [path, metadata_path or metadata_beside(path)]
     return sum(file.stat().st_size for file in files if file is not None and file.is_file())

@@ -28,9 +28,9 @@ an error's rule is broken and it happens to do no harm, the finding says so and 
 
 The rules are those of TensorBoard 2.21.0. Of a metadata file for TensorBoard, which asks for the
 first 100,000 rows, those are checked. What needs every label at once takes 8 bytes a row; the rest
-is read in pieces: 1,000,000 vectors of three numbers as text with four columns of metadata took 6.2 s
-of processor time and 119 MB (`pytest -m slow -s tests/test_check_size.py`, one core of a small
-server). TensorFlow is loaded only if there is a checkpoint to read.
+is read in pieces: 1,000,000 vectors of three numbers as text with four columns of metadata took
+6.2 s of processor time and 119 MB (`pytest -m slow -s tests/test_check_size.py`). TensorFlow is
+loaded only if there is a checkpoint to read.
 """
 JSON = """## `--json`
 

@@ -113,8 +113,11 @@ def _is_plugin_folder(folder: Path) -> bool:
 
 
 def _folders(logdir: Path) -> Iterator[Path]:
-    for folder, _, _ in os.walk(logdir):
+    """Walk as TensorBoard does, through links too (logdir.rs:45-47); a circle of links once."""
+    for folder, names, _ in os.walk(logdir, followlinks=True):
         yield Path(folder)
+        here = Path(folder).resolve()
+        names[:] = [name for name in names if not here.is_relative_to((here / name).resolve())]
 
 
 def start_time(folder: Path) -> float | None:

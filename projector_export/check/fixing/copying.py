@@ -56,7 +56,7 @@ def write_mended(path: Path, metadata_path: Path | None, output: Path) -> Mended
 
 def _copy(path: Path, metadata_path: Path | None, folder: Path) -> Mended:
     if path.is_dir():
-        shutil.copytree(path, folder, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+        _copy_folder(path, folder)
         configs = [
             (path / copy.relative_to(folder), copy)
             for copy in sorted(folder.rglob("*"))
@@ -71,6 +71,16 @@ def _copy(path: Path, metadata_path: Path | None, folder: Path) -> Mended:
     if beside is not None:
         shutil.copy(beside, folder / beside.name)
     return Mended(folder / path.name, folder / beside.name if beside else None)
+
+
+def _copy_folder(path: Path, folder: Path) -> None:
+    # Links become files, so that mending the copy never reaches what they lead to.
+    try:
+        shutil.copytree(path, folder, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+    except (shutil.Error, OSError) as error:
+        raise InputError(
+            f"{path} cannot be copied: {str(error)[:120]}", tip="are there links in a circle?"
+        ) from error
 
 
 def _is_config(path: Path) -> bool:
