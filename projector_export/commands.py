@@ -16,6 +16,7 @@ from projector_export.runs import resolve_run
 from projector_export.site_command import site, site_folder, site_server
 
 RUN_EXPORTERS = "projector_export.run_exporters"
+DEFAULT_COLOR_BY = "genre"
 
 
 @click.command()
@@ -32,9 +33,7 @@ RUN_EXPORTERS = "projector_export.run_exporters"
 @click.option(
     "--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as."
 )
-@click.option(
-    "--color-by", default="genre", show_default=True, help="The metadata column to colour by."
-)
+@click.option("--color-by", help="The metadata column to colour by; `genre`, if there is one.")
 @click.option(
     "--max-colors",
     default=10,
@@ -77,7 +76,7 @@ def export(
     metadata_path: Path | None,
     output: Path | None,
     name: str,
-    color_by: str,
+    color_by: str | None,
     max_colors: int,
     layouts: str,
     layout_dimensions: str,
@@ -100,6 +99,7 @@ def export(
     if overrides:
         raise UsageError("--set changes a run's config; for vectors there are options of their own")
     from projector_export.closing_check import check_exports
+    from projector_export.embedding import existing_column
     from projector_export.export import ExportOptions, exported_folders, write_exports
     from projector_export.files import whole_folder
     from projector_export.layouts import LayoutOptions
@@ -107,12 +107,25 @@ def export(
 
     maps = LayoutOptions(names=layout_names(layouts), dimensions=int(layout_dimensions), seed=seed)
     embedding = read_embedding(name, Path(source), metadata_path)
-    options = ExportOptions(title=name, color_by=color_by, max_colors=max_colors, layouts=maps)
+    if color_by:
+        existing_column(embedding, color_by)
+    options = ExportOptions(
+        title=name, color_by=color_by or DEFAULT_COLOR_BY, max_colors=max_colors, layouts=maps
+    )
+    if force:
+        _refuse_to_replace_other_things(output)
     with whole_folder(output, when_present="replace" if force else "refuse") as folder:
         write_exports(folder, [embedding], options)
     check_exports(exported_folders(output))
     remark(f"{embedding.num_rows:,} vectors of {embedding.dim} numbers")
     result(f"{output}: open it with  projector-export view {output}")
+
+
+def _refuse_to_replace_other_things(output: Path) -> None:
+    """Keep `--force` from deleting a folder that is no export."""
+    is_export = (output / "projector" / "projector_config.pbtxt").is_file()
+    if output.is_dir() and any(output.iterdir()) and not is_export:
+        raise UsageError(f"{output} holds no export, and --force would delete what it holds")
 
 
 def layout_names(text: str) -> tuple[str, ...]:

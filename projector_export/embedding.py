@@ -104,6 +104,20 @@ class Embedding:
         )
 
 
+def existing_column(embedding: Embedding, name: str) -> None:
+    """Refuse a column that the metadata has not.
+
+    Raises:
+        InputError: there is none of that name; the message lists those there are.
+    """
+    columns = [str(column) for column in embedding.metadata.columns]
+    if name not in columns:
+        raise InputError(
+            f"{embedding.name}: there is no metadata column {name!r}",
+            tip=f"columns are: {', '.join(columns)}",
+        )
+
+
 def _refuse_non_finite(name: str, vectors: Float32Matrix) -> None:
     bad_rows = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
     if bad_rows.size:

@@ -120,3 +120,26 @@ def test_the_version_is_the_package_s() -> None:
     from projector_export import __version__
 
     assert program("--version").stdout.strip().endswith(__version__)
+
+
+def test_force_deletes_no_folder_that_is_no_export(tmp_path, capsys) -> None:
+    vectors, photos = tmp_path / "v.tsv", tmp_path / "photos"
+    vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
+    photos.mkdir()
+    (photos / "holiday.jpg").write_bytes(b"dear")
+    assert exit_code(["export", str(vectors), "-o", str(photos), "--force"]) == 2
+    assert "holds no export, and --force would delete what it holds" in capsys.readouterr().err
+    assert (photos / "holiday.jpg").read_bytes() == b"dear"
+
+
+def test_a_column_to_colour_by_that_is_not_there_is_refused(tmp_path, capsys) -> None:
+    vectors, metadata = tmp_path / "v.tsv", tmp_path / "m.tsv"
+    vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
+    metadata.write_text("word\tkind\n" + "".join(f"w{n}\tk\n" for n in range(20)))
+    arguments = ["export", str(vectors), "--metadata", str(metadata), "-o", str(tmp_path / "map")]
+    assert exit_code([*arguments, "--color-by", "kinds"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "error: vectors: there is no metadata column 'kinds'",
+        "tip: columns are: word, kind",
+    ]
+    assert not (tmp_path / "map").exists()
