@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from projector_export.closing_check import check_exports
-from projector_export.console import detail, load_tensorflow, remark
+from projector_export.console import load_tensorflow, remark
 from projector_export.embedding import Embedding
 from projector_export.errors import InputError, RunError
 from projector_export.export import ExportOptions, exported_folders, write_exports
@@ -35,6 +35,7 @@ from training.tables import books_table, links_table
 from training.wikipedia.download import published_set_path
 from training.wikipedia.published_sets import known_sets
 
+INDENT = " " * 20  # under what a step's line tells
 HITS_AT = (1, 10, 20, 50)
 PURITY_AT = 10
 
@@ -53,11 +54,12 @@ def run(config: Config, *, force: bool = False, resume: bool = False) -> Path:
     """Do the whole job; return the finished run's folder."""
     with new_run(config, force=force, resume=resume) as directory:
         dataset, vectors, metrics = _trained(config, directory)
-        with _stage("export", metrics):
+        with _stage("export", metrics) as told:
             _export(directory.path, dataset, vectors, config)
+            told.append(", ".join(folder.name for folder in exported_folders(config.run_path)))
         write_metrics(directory, metrics)
-    remark("check ...")
-    check_exports(exported_folders(config.run_path))
+    with _stage("check", metrics) as told:
+        told.append(check_exports(exported_folders(config.run_path)))
     return config.run_path
 
 
@@ -92,7 +94,7 @@ def load_dataset(config: Config, path: Path) -> Dataset:
     """Read books, say what was left out, and number their links."""
     books, report = read_books(path)
     for line in report.remarks():
-        remark(f"         {line}")
+        remark(f"{INDENT}{line}")
     pairs = build_pairs(
         books,
         min_link_count=config.dataset.min_link_count,
@@ -129,24 +131,24 @@ def books_path(config: Config) -> Path:
 def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors, dict[str, Any]]:
     """Load, train and evaluate; write all of it but the metrics."""
     metrics: dict[str, Any] = {"seconds": {}}
-    with _stage("load", metrics):
+    with _stage("load", metrics) as told:
         path = books_path(config)
         dataset = load_dataset(config, path)
-        metrics["dataset"] = _sizes(dataset)
         config = config.with_epochs_for(len(dataset.pairs.train))
         write_config(directory, config, books_path=path, sha256=sha256(path))
-    remark(
-        "         {num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format(
-            **metrics["dataset"]
+        metrics["dataset"] = _sizes(dataset)
+        told.append(
+            "{num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format_map(
+                metrics["dataset"]
+            )
         )
-    )
-    with _stage("train", metrics):
-        train_vectors = _trainer()
-        vectors = train_vectors(dataset.books, dataset.pairs, config, directory)
+    with _stage("train", metrics) as told:
+        vectors = _trainer()(dataset.books, dataset.pairs, config, directory)
         vectors.save(directory.vectors_path)
-    with _stage("evaluate", metrics):
+        told.append(f"{config.training.epochs} epochs, {config.model.objective}")
+    with _stage("evaluate", metrics) as told:
         metrics.update(evaluate(vectors, dataset))
-    remark("         " + ", ".join(_summary(metrics)))
+        told.extend(_summary(metrics))
     return dataset, vectors, metrics
 
 
@@ -229,9 +231,10 @@ def _summary(metrics: dict[str, Any]) -> Iterator[str]:
 
 
 @contextmanager
-def _stage(name: str, metrics: dict[str, Any]) -> Iterator[None]:
-    remark(f"{name} ...")
+def _stage(name: str, metrics: dict[str, Any]) -> Iterator[list[str]]:
+    """Time a step, and tell in one line how long it took and what it came to."""
+    told: list[str] = []
     start = time.perf_counter()
-    yield
-    metrics["seconds"][name] = round(time.perf_counter() - start, 3)
-    detail(f"         {metrics['seconds'][name]:.1f} s")
+    yield told
+    seconds = metrics["seconds"][name] = round(time.perf_counter() - start, 3)
+    remark(f"{name:<8} {seconds:6.1f} s   {', '.join(told)}")

@@ -34,7 +34,7 @@ def train_vectors(
     learner = new_learner(pairs, config)
     state = TrainingState(learner, directory.checkpoints_path)
     if state.epochs_done:
-        remark(f"         resumed after epoch {state.epochs_done}")
+        remark(f"resumed after epoch {state.epochs_done}")
     _train_epochs(learner, pairs, config, state=state, directory=directory)
     learned = learner.learned()
     return Vectors(
@@ -62,9 +62,7 @@ def _train_epochs(
     last_epoch = num_epochs(config)
     events = tf.summary.create_file_writer(str(directory.events_path))
     with progress() as bar, events.as_default():
-        task = bar.add_task(
-            "         training", total=last_epoch, completed=state.epochs_done, note=""
-        )
+        task = bar.add_task("training", total=last_epoch, completed=state.epochs_done, note="")
         for epoch in range(state.epochs_done + 1, last_epoch + 1):
             learning_rate = learner.learning_rate_at(epoch)
             loss = learner.train_epoch(epoch)
