@@ -53,6 +53,7 @@ def _readme(embeddings: Sequence[Embedding], title: str) -> str:
         "dim": first.dim,
         "color_by": f"`{clean_text(first.color_by)}`" if first.color_by else "a column",
         "label": column_names(first.metadata)[0] if first.metadata.shape[1] > 1 else "label",
+        "coloring": f", coloured by `{clean_text(first.color_by)}`" if first.color_by else "",
         "map_table": f"{first.name}_{maps[0]}" if maps else "",
         "bookmark_rows": BOOKMARK_ROWS if maps else "",
     }
