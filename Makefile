@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+BOOKS ?= training/starter_library/books.ndjson
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
@@ -28,12 +29,18 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# make bench BOOKS=books.ndjson: the tables of docs/training.md, docs/map.md and docs/wikipedia.md
 bench: $(READY)
-	$(BIN)/python benchmarks/vectors.py
+	$(BIN)/python benchmarks/vectors.py $(BOOKS)
+	$(BIN)/python benchmarks/ablation.py $(BOOKS)
 	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/map_opening.py
+	$(BIN)/python benchmarks/prepare_dump.py
 
 docs: $(READY)
 	$(BIN)/python -m training.config_docs > docs/configuration.md
+	$(BIN)/python -m projector_export.check.pages > docs/checks.md
+	PICTURES=docs/images $(BIN)/python -m pytest -q -m browser tests/browser/test_pictures.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -13,7 +13,7 @@ from typing import Any
 
 import vectors  # first: it quiets TensorFlow
 
-from projector_export.geometry import unit_norm, viewer_ready
+from projector_export.geometry import unit_norm
 from training import sampled_softmax as softmax
 from training import softmax_batches
 from training.config import Config
@@ -97,8 +97,7 @@ def learned(pairs: PairSet, seed: int, change: dict[str, Any]) -> Learned:
         softmax.spectral_start, softmax_batches.NUM_CANDIDATES = start, num_candidates
     for epoch in range(1, last + 1):
         learner.train_epoch(epoch)
-    found = learner.learned()
-    return Learned(viewer_ready(found.books), found.links, found.link_bias)
+    return learner.learned()
 
 
 def _random_start(pairs: Any, shape: tuple[int, int], *, dim: int, random: Any) -> Any:  # noqa: ARG001

@@ -30,7 +30,6 @@ import numpy as np
 import references
 from generated_books import generate_books
 
-from projector_export.geometry import viewer_ready
 from training import evaluation
 from training.books import Book, read_books
 from training.config import Config
@@ -43,7 +42,7 @@ Method = Callable[..., Learned]
 
 
 def ours(pairs: PairSet, *, seed: int, objective: str = "softmax", epochs: int = 0) -> Learned:
-    """Train as `projector-export run` does, by its defaults, and export."""
+    """Train as `projector-export run` does, by its defaults; give what goes into vectors.npz."""
     raw = {"seed": seed, "model": {"objective": objective}}
     if epochs:
         raw["training"] = {"epochs": epochs}
@@ -51,8 +50,7 @@ def ours(pairs: PairSet, *, seed: int, objective: str = "softmax", epochs: int =
     learner = new_learner(pairs, config)
     for epoch in range(1, num_epochs(config) + 1):
         learner.train_epoch(epoch)
-    learned = learner.learned()
-    return Learned(viewer_ready(learned.books), learned.links, learned.link_bias)
+    return learner.learned()
 
 
 METHODS: dict[str, Method] = {
