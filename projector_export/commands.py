@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from projector_export.check_command import check
 from projector_export.console import remark, result, verbosity_options
@@ -17,6 +18,7 @@ from projector_export.site_command import site, site_folder, site_server
 
 RUN_EXPORTERS = "projector_export.run_exporters"
 DEFAULT_COLOR_BY = "genre"
+OPTIONS_FOR_RUNS = {"source", "overrides", "quiet", "verbose"}
 
 
 @click.command()
@@ -92,7 +94,8 @@ def export(
     projector-export export vectors.npy --metadata words.csv -o map
     """
     if not Path(source).is_file():
-        _export_run(resolve_run(source), overrides, output)
+        _refuse_options_for_vectors()
+        _export_run(resolve_run(source), overrides)
         return
     if output is None:
         raise UsageError("where to? Name the folder to write with -o DIR")
@@ -134,9 +137,19 @@ def layout_names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name not in {"", "none"}))
 
 
-def _export_run(run_path: Path, overrides: tuple[str, ...], output: Path | None) -> None:
-    if output is not None:
-        raise UsageError("a run is exported into its own folder; -o is for vectors")
+def _refuse_options_for_vectors() -> None:
+    """Say so where an option would be ignored: a run has its own folder and its own config."""
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        is_given = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+        if is_given and parameter.name not in OPTIONS_FOR_RUNS:
+            raise UsageError(
+                f"{parameter.opts[-1]} is for vectors; a run goes by its config",
+                tip="change a key of it, such as --set export.max_colors=8",
+            )
+
+
+def _export_run(run_path: Path, overrides: tuple[str, ...]) -> None:
     for entry in entry_points(group=RUN_EXPORTERS):
         if entry.load()(run_path, overrides):
             result(f"{run_path}: open it with  projector-export view {run_path}")

@@ -143,3 +143,11 @@ def test_a_column_to_colour_by_that_is_not_there_is_refused(tmp_path, capsys) ->
         "tip: columns are: word, kind",
     ]
     assert not (tmp_path / "map").exists()
+
+
+def test_an_option_that_a_run_would_ignore_is_refused(planted_run, capsys) -> None:
+    assert exit_code(["export", str(planted_run), "--layouts", "umap"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "error: --layouts is for vectors; a run goes by its config",
+        "tip: change a key of it, such as --set export.max_colors=8",
+    ]
