@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -151,3 +153,20 @@ def test_an_option_that_a_run_would_ignore_is_refused(planted_run, capsys) -> No
         "error: --layouts is for vectors; a run goes by its config",
         "tip: change a key of it, such as --set export.max_colors=8",
     ]
+
+
+@pytest.mark.slow
+def test_view_prints_an_address_that_answers_and_ends_with_control_c(planted_run) -> None:
+    command = [sys.executable, "-m", "projector_export", "view", str(planted_run), "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as viewer:
+        assert viewer.stdout is not None
+        address = viewer.stdout.readline().strip()
+        assert address.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(address) as answer:
+            assert answer.status == 200
+        viewer.send_signal(signal.SIGINT)
+        _, remarks = viewer.communicate(timeout=30)
+    assert viewer.returncode == 0
+    assert "stopped" in remarks
