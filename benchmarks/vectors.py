@@ -126,12 +126,11 @@ def timed(method: Method, pairs: PairSet, genres: Sequence[str], seed: int) -> d
 
 def figures(learned: Learned, pairs: PairSet, genres: Sequence[str]) -> dict[str, float]:
     """MRR, hits@20 and genre purity@10."""
-    every = max(1, len(pairs.held_out) // MOST_ASKED)
     ranks = evaluation.held_out_ranks(
         learned.books,
         learned.links,
         learned.link_bias,
-        held_out=pairs.held_out[::every],
+        held_out=evaluation.evenly(pairs.held_out, MOST_ASKED),
         known=pairs.train,
     )
     chosen = np.random.default_rng(0).permutation(pairs.num_books)[: 3 * MOST_ASKED]

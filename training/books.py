@@ -177,12 +177,12 @@ def _refuse_other_than_texts(values: object, what: str) -> None:
 
 def _whole(text: str) -> str:
     """Replace halves of a character, which JSON can hold and no file: `"\\ud83d"`."""
-    return _LONE_SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def normalized(text: str) -> str:
     """Make every run of white space one blank."""
-    return _BLANKS.sub(" ", _whole(text)).strip()
+    return " ".join(_whole(text).split())
 
 
 def _shortened(value: object) -> str:
@@ -194,5 +194,4 @@ def _dropped_prefix(title: str) -> str:
     return next((prefix for prefix in DROPPED_PREFIXES if title.startswith(prefix)), "")
 
 
-_BLANKS = re.compile(r"\s+")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")

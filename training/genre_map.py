@@ -75,11 +75,14 @@ class GenreMap:
         return nearest if distance <= bound else word
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=100_000)  # the same links and genres stand in book after book
+def words_of(text: str) -> tuple[str, ...]:
     """Split text into words in lower case, without accents, hyphens and possessive endings."""
-    decomposed = unicodedata.normalize("NFKD", _POSSESSIVE.sub("", text.lower()))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return _WORD.findall(bare)
+    bare = _POSSESSIVE.sub("", text.lower())
+    if not bare.isascii():
+        decomposed = unicodedata.normalize("NFKD", bare)
+        bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return tuple(_WORD.findall(bare))
 
 
 def singular(word: str) -> str:

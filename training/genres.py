@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -123,7 +123,7 @@ def plain_text(text: str) -> str:
     return _TEMPLATE_NAME.sub(", ", _PIPED_LINK.sub(r"\1", text)).strip(" ,")
 
 
-def _genres_in(words: list[str], mapping: GenreMap) -> list[str]:
+def _genres_in(words: Sequence[str], mapping: GenreMap) -> list[str]:
     """Find phrases from left to right, at each word the longest."""
     found: list[str] = []
     start = 0
@@ -134,7 +134,7 @@ def _genres_in(words: list[str], mapping: GenreMap) -> list[str]:
     return found
 
 
-def _longest_phrase_at(words: list[str], mapping: GenreMap) -> tuple[int, tuple[str, ...]]:
+def _longest_phrase_at(words: Sequence[str], mapping: GenreMap) -> tuple[int, tuple[str, ...]]:
     for length in range(min(mapping.longest_phrase, len(words)), 0, -1):
         if genres := mapping.genres_of(" ".join(words[:length])):
             return length, genres

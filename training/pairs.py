@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -91,10 +92,11 @@ def build_pairs(
         InputError: no link occurs `min_link_count` times.
     """
     ignored = {link_key(link) for link in ignore_links}
-    spellings_by_book = [_spellings(book, ignored) for book in books]
-    vocabulary, rare_keys = _vocabulary(spellings_by_book, min_link_count)
+    spellings: Counter[tuple[str, str]] = Counter()  # (key, link as it is spelled) -> occurrences
+    keys_by_book = [_distinct_keys(book, ignored, spellings) for book in books]
+    vocabulary, rare_keys = _vocabulary(keys_by_book, spellings, min_link_count)
     keys = [*map(link_key, vocabulary.links), *rare_keys]
-    pairs = _numbered_pairs(spellings_by_book, {key: number for number, key in enumerate(keys)})
+    pairs = _numbered_pairs(keys_by_book, {key: number for number, key in enumerate(keys)})
     is_rare = pairs[:, 1] >= len(vocabulary)
     kept, rare = pairs[~is_rare], pairs[is_rare]
     is_held_out = hold_out(kept, links_per_book=held_out_links_per_book, seed=seed)
@@ -115,23 +117,20 @@ def hold_out(pairs: PairArray, *, links_per_book: int, seed: int) -> npt.NDArray
     return chosen
 
 
-def _spellings(book: Book, ignored: set[str]) -> dict[str, Counter[str]]:
-    """Count, for each link's key, how often this book spells it how; a link to itself is none."""
-    spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    for link in book.links:
-        spellings[link_key(link)][link] += 1
+def _distinct_keys(book: Book, ignored: set[str], spellings: Counter[tuple[str, str]]) -> list[str]:
+    """List a book's links by their keys, and count their spellings; a link to itself is none."""
     left_out = ignored | {link_key(book.title), ""}
-    return {key: counts for key, counts in spellings.items() if key not in left_out}
+    links = [(key, link) for link in book.links if (key := link_key(link)) not in left_out]
+    spellings.update(links)
+    return list(dict.fromkeys(key for key, _ in links))
 
 
-def _numbered_pairs(
-    spellings_by_book: Sequence[dict[str, Counter[str]]], numbers: dict[str, int]
-) -> PairArray:
+def _numbered_pairs(keys_by_book: Sequence[list[str]], numbers: dict[str, int]) -> PairArray:
     """List pairs (P, 2) of book and numbered link, sorted."""
     pairs = [
         (book, numbers[key])
-        for book, spellings in enumerate(spellings_by_book)
-        for key in spellings
+        for book, keys in enumerate(keys_by_book)
+        for key in keys
         if key in numbers
     ]
     array = np.array(pairs, dtype=np.int32)
@@ -139,29 +138,29 @@ def _numbered_pairs(
 
 
 def _vocabulary(
-    spellings_by_book: Sequence[dict[str, Counter[str]]], min_link_count: int
+    keys_by_book: Sequence[list[str]], spellings: Counter[tuple[str, str]], min_link_count: int
 ) -> tuple[Vocabulary, list[str]]:
     """Keep the links that occur often enough; several times in one article count as several.
 
     Returns:
         The kept links, and the keys of others that at least two books share.
     """
-    spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    num_books: Counter[str] = Counter()
-    for book in spellings_by_book:
-        num_books.update(book.keys())
-        for key, counts in book.items():
-            spellings[key] += counts
+    num_books = Counter(chain.from_iterable(keys_by_book))
+    occurrences: Counter[str] = Counter()
+    commonest: dict[str, tuple[int, str]] = {}  # key -> (less its occurrences, spelling)
+    for (key, link), count in spellings.items():
+        occurrences[key] += count
+        commonest[key] = min(commonest.get(key, (0, "")), (-count, link))
     kept = sorted(
-        (key for key, counts in spellings.items() if counts.total() >= min_link_count),
+        (key for key, count in occurrences.items() if count >= min_link_count),
         key=lambda key: (-num_books[key], key),
     )
     if not kept:
         raise InputError(
-            f"no link occurs {min_link_count} times in the {len(spellings_by_book)} books",
+            f"no link occurs {min_link_count} times in the {len(keys_by_book)} books",
             tip="lower dataset.min_link_count",
         )
-    set_of_kept = set(kept)
-    links = [min(spellings[key].items(), key=lambda item: (-item[1], item[0]))[0] for key in kept]
-    rare = sorted(key for key in num_books if num_books[key] > 1 and key not in set_of_kept)
+    links = [commonest[key][1] for key in kept]
+    rare = sorted(num_books.keys() - set(kept))
+    rare = [key for key in rare if num_books[key] > 1]
     return Vocabulary(links, np.array([num_books[key] for key in kept], dtype=np.int64)), rare

@@ -85,14 +85,13 @@ def _write_scalars(
 ) -> None:
     tf.summary.scalar("loss", loss, step=epoch)
     tf.summary.scalar("learning_rate", learning_rate, step=epoch)
-    every = -(-len(pairs.held_out) // HELD_OUT_PER_EPOCH)
-    if not every:
+    if not len(pairs.held_out):
         return
     ranks = evaluation.held_out_ranks(
         learned.books,
         learned.links,
         learned.link_bias,
-        held_out=pairs.held_out[::every],
+        held_out=evaluation.evenly(pairs.held_out, HELD_OUT_PER_EPOCH),
         known=pairs.train,
     )
     tf.summary.scalar("held_out/mrr", evaluation.mean_reciprocal_rank(ranks), step=epoch)
