@@ -25,7 +25,7 @@ def ppmi_svd(pairs: PairSet, *, seed: int) -> Learned:
     """Positive pointwise mutual information, cut to its first singular vectors."""
     from scipy.sparse.linalg import svds
 
-    known = _matrix(pairs)
+    known = _matrix(pairs, pairs.train)
     book, link = known.nonzero()
     expected = known.sum(1).A1[book] * known.sum(0).A1[link] / known.nnz
     information = sp.csr_matrix((np.maximum(-np.log(expected), 0), (book, link)), known.shape)
@@ -41,11 +41,14 @@ def implicit_als(
     alpha: float = 10.0,
     weights: str = "",
 ) -> Learned:
-    """Alternating least squares of the package `implicit`; `weights="idf"` favours rare links."""
+    """Alternating least squares of the package `implicit`.
+
+    `weights="idf"` favours rare links, and learns from those below the vocabulary's bound too.
+    """
     from implicit.als import AlternatingLeastSquares
     from threadpoolctl import threadpool_limits
 
-    known = _matrix(pairs)
+    known = _matrix(pairs, pairs.with_rare if weights == "idf" else pairs.train)
     if weights == "idf":
         num_books = np.maximum(known.sum(0).A1, 1)
         known = (known @ sp.diags(np.log(pairs.num_books / num_books))).tocsr()
@@ -55,7 +58,7 @@ def implicit_als(
     )
     with threadpool_limits(1, "blas"):
         model.fit(known.astype(np.float32), show_progress=False)
-    return _learned(model.user_factors, model.item_factors)
+    return _learned(model.user_factors, model.item_factors[: pairs.num_links])
 
 
 def article(pairs: PairSet, *, seed: int, epochs: int = 15) -> Learned:
@@ -92,10 +95,10 @@ def _batches(pairs: PairSet) -> Iterator[tuple[tuple[np.ndarray, np.ndarray], np
         yield (batch[:, :1], batch[:, 1:2]), batch[:, 2]
 
 
-def _matrix(pairs: PairSet) -> sp.csr_matrix:
-    ones = np.ones(len(pairs.train))
-    shape = (pairs.num_books, pairs.num_links)
-    return sp.csr_matrix((ones, (pairs.train[:, 0], pairs.train[:, 1])), shape)
+def _matrix(pairs: PairSet, known: np.ndarray) -> sp.csr_matrix:
+    """Put a 1 at each of the `known` pairs."""
+    shape = (pairs.num_books, max(pairs.num_links, int(known[:, 1].max()) + 1))
+    return sp.csr_matrix((np.ones(len(known)), (known[:, 0], known[:, 1])), shape)
 
 
 def _learned(books: np.ndarray, links: np.ndarray) -> Learned:

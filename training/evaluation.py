@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,8 @@ import numpy.typing as npt
 from projector_export.geometry import unit_norm
 from projector_export.types import Float32Matrix, IntVector
 from training.pairs import PairArray
+
+Number = TypeVar("Number", bound=np.generic)
 
 ROWS_AT_ONCE = 256  # keeps a block of scores within tens of megabytes
 MOST_ASKED = 5_000  # books whose neighborhoods are looked at; enough for three digits
@@ -60,7 +63,7 @@ def _spans(starts: IntVector, ends: IntVector) -> tuple[IntVector, IntVector]:
     return spans, np.arange(lengths.sum()) - first[spans] + starts[spans]
 
 
-def evenly(rows: IntVector, most: int) -> IntVector:
+def evenly(rows: npt.NDArray[Number], most: int) -> npt.NDArray[Number]:
     """Take every second, third, ... of `rows`, so that there are no more than `most`."""
     return rows[:: max(1, -(-len(rows) // most))]
 
