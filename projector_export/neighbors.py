@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from projector_export.errors import InputError
-from projector_export.geometry import unit_norm
-from projector_export.types import Float32Matrix
+from projector_export.types import Float32Matrix, Float64Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,7 @@ def find_neighbors(
 
     The row itself is left out. Equal similarities go by row.
     """
-    units = unit_norm(vectors)
-    # Row by row: a matrix product may round the same row differently at different places.
-    similarities = np.einsum("nd,d->n", units, units[row]).clip(-1, 1)  # (N,)
+    similarities = cosines(vectors, row)
     keys = -similarities if order == "nearest" else similarities.copy()
     keys[row] = np.inf
     k = min(k, len(keys) - 1)
@@ -41,6 +38,15 @@ def find_neighbors(
         Neighbor(rank, str(labels[found]), float(similarities[found]))
         for rank, found in enumerate(rows, start=1)
     ]
+
+
+def cosines(vectors: Float32Matrix, row: int) -> Float64Vector:
+    """Cosine (N,) of each row of (N, D) to row `row`; 0 where a row is zero."""
+    # Row by row: a matrix product may round the same row differently at different places.
+    products = np.einsum("nd,d->n", vectors, vectors[row].astype(np.float64))
+    lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64))
+    lengths *= lengths[row]
+    return np.divide(products, lengths, out=np.zeros(len(products)), where=lengths > 0).clip(-1, 1)
 
 
 def find_row(labels: Sequence[str], wanted: str, *, what: str) -> int:
