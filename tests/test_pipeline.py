@@ -76,14 +76,19 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_leaves_nothing(tmp_path, ca
 @pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_stopped_and_ends_the_same(tmp_path) -> None:
     run_planted(tmp_path, "first", "training.epochs=1", command="train")
-    # Small batches make epochs long enough to be interrupted between two of them.
-    settings = ["--set=training.epochs=60", "--set=training.batch_size=4", "--set=run=killed"]
-    command = [sys.executable, "-m", "projector_export", "train", str(tmp_path / "config.yaml")]
+    settings = ["--set=training.epochs=60", "--set=training.batch_size=16", "--set=run=killed"]
+    arguments = ["train", str(tmp_path / "config.yaml"), *settings, "-q"]
+    # The state is kept every ten seconds; here after every epoch, so that there is one to kill at.
+    program = (
+        "import sys, training.checkpoints as checkpoints; checkpoints.SECONDS_BETWEEN = 0;"
+        "from projector_export.cli import main; main(sys.argv[1:])"
+    )
     unfinished = tmp_path / "logs" / ".killed.unfinished"
-    job = subprocess.Popen([*command, *settings, "-q"], cwd=PROJECT)
+    job = subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=PROJECT)
     deadline = time.monotonic() + 200
     while not list(unfinished.glob("checkpoints/*.index")) and time.monotonic() < deadline:
-        time.sleep(0.1)
+        assert job.poll() is None, "it ended before it could be killed"
+        time.sleep(0.02)
     os.kill(job.pid, signal.SIGKILL)
     job.wait()
     assert unfinished.exists()
