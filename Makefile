@@ -6,6 +6,9 @@ VENV := .venv
 BOOKS ?= training/starter_library/books.ndjson
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+COMPILE_UMAP := import numpy; from projector_export import layouts; \
+	layouts.compute_layouts(numpy.random.default_rng(0).normal(size=(300, 50)).astype('f'), \
+	layouts.LayoutOptions(names=('umap',)))
 
 .PHONY: demo test lint format bench docs clean
 
@@ -50,4 +53,6 @@ $(READY): pyproject.toml constraints.txt
 		|| { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@# UMAP compiles itself when it is first used; better now than in the middle of a run.
+	@$(BIN)/python -c "$(COMPILE_UMAP)"
 	@touch $@
