@@ -32,7 +32,7 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# make bench BOOKS=books.ndjson: the tables of docs/training.md, docs/map.md and docs/wikipedia.md
+# make bench BOOKS=books.ndjson: the tables of docs/training.md and docs/wikipedia.md, and the map
 bench: $(READY)
 	$(BIN)/python benchmarks/vectors.py $(BOOKS)
 	$(BIN)/python benchmarks/ablation.py $(BOOKS)
