@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -198,6 +199,8 @@ def view(run: str, host: str, port: int, *, own_page: bool) -> None:
 
 
 def _serve_until_interrupted(address: str) -> None:
+    # A plain kill stops the server too, instead of leaving it behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     result(address)
     remark("Press Ctrl-C to stop.")
     try:

@@ -156,7 +156,7 @@ def test_an_option_that_a_run_would_ignore_is_refused(planted_run, capsys) -> No
 
 
 @pytest.mark.slow
-def test_view_prints_an_address_that_answers_and_ends_with_control_c(planted_run) -> None:
+def test_view_prints_an_address_that_answers_and_ends_when_told_to(planted_run) -> None:
     command = [sys.executable, "-m", "projector_export", "view", str(planted_run), "--port", "0"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -166,7 +166,11 @@ def test_view_prints_an_address_that_answers_and_ends_with_control_c(planted_run
         assert address.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(address) as answer:
             assert answer.status == 200
-        viewer.send_signal(signal.SIGINT)
-        _, remarks = viewer.communicate(timeout=30)
+        # Not Ctrl-C's own signal, which a job in the background of a shell ignores.
+        viewer.send_signal(signal.SIGTERM)
+        try:
+            _, remarks = viewer.communicate(timeout=60)
+        finally:
+            viewer.kill()
     assert viewer.returncode == 0
     assert "stopped" in remarks
