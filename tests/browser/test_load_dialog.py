@@ -42,6 +42,8 @@ def load(page, upload, table: str) -> None:
     page.locator("vz-projector-data-panel #upload").click()
     page.locator("input#file").set_input_files(upload / f"{table}.vectors.tsv")
     viewer.wait_until(page, f"q.dataSet && q.dataSet.dim[0] === {NUM_POINTS}")
+    # As a person does: the viewer throws if labels come while it still computes the PCA.
+    viewer.wait_until_loaded(page)
     page.locator("input#file-metadata").set_input_files(upload / "books.metadata.tsv")
     viewer.wait_until(page, "q.dataPanel.colorOptions.some(o => o.name === 'genre')")
     viewer.wait_until_loaded(page)
