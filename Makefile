@@ -3,10 +3,10 @@
 
 PYTHON ?= python3
 VENV := .venv
-BOOKS ?= training/starter_library/books.ndjson
+BOOKS ?= training/data/starter_library/books.ndjson
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-COMPILE_UMAP := import numpy; from projector_export import layouts; \
+COMPILE_UMAP := import numpy; from projector_export.prepare.layouts import compute as layouts; \
 	layouts.compute_layouts(numpy.random.default_rng(0).normal(size=(300, 50)).astype('f'), \
 	layouts.LayoutOptions(names=('umap',)))
 
@@ -41,7 +41,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/prepare_dump.py
 
 docs: $(READY)
-	$(BIN)/python -m training.config_docs > docs/configuration.md
+	$(BIN)/python -m training.config.docs_page > docs/configuration.md
 	$(BIN)/python -m projector_export.check.pages > docs/checks.md
 	PICTURES=docs/images $(BIN)/python -m pytest -q -m browser tests/browser/test_pictures.py
 

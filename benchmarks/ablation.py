@@ -13,12 +13,11 @@ from typing import Any
 
 import vectors  # first: it quiets TensorFlow
 
-from projector_export.geometry import unit_norm
-from training import sampled_softmax as softmax
-from training import softmax_batches
-from training.config import Config
-from training.objectives import Learned
-from training.pairs import NO_PAIRS, PairSet
+from projector_export.prepare.geometry import unit_norm
+from training.config.models import Config
+from training.data.pairs import NO_PAIRS, PairSet
+from training.objectives import softmax, softmax_batches
+from training.objectives.base import Learned
 
 SEEDS = range(3)
 DEFAULT = (softmax.TOGETHER, softmax.LINKS_ALONE)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.books import Book
-from training.pairs import PairSet, Vocabulary, hold_out
+from training.data.books import Book
+from training.data.pairs import PairSet, Vocabulary, hold_out
 
 NUM_BOOKS = 37_020  # the article's set
 NUM_LINKS = 60_000  # before those that occur too seldom are left out

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).parent.parent
-sys.path[:0] = [str(PROJECT / "tests"), str(PROJECT / "tests" / "browser")]
+sys.path.insert(0, str(PROJECT))
 
 GOALS = {"site opens on the coloured map": 6.0}
 VISITS = 3
@@ -43,7 +43,7 @@ def main() -> None:
 
 def measured(folder: Path, *, num_points: int, dim: int) -> dict[str, Any]:
     """Lay out generated points, export them, and open the export in a browser."""
-    from made_exports import grouped_embedding
+    from tests.helpers.made_exports import grouped_embedding
 
     embedding = grouped_embedding(num_points, dim=dim)
     report: dict[str, Any] = {
@@ -65,9 +65,9 @@ def measured(folder: Path, *, num_points: int, dim: int) -> dict[str, Any]:
 
 def _layout_seconds(vectors: Any) -> dict[str, float]:
     """Time the neighbor graph and each layout apart; UMAP once more, without its compilation."""
-    from projector_export.console import progress
-    from projector_export.geometry import sphereize, viewer_pca, viewer_ready
-    from projector_export.layout_methods import (
+    from projector_export.cli.console import progress
+    from projector_export.prepare.geometry import sphereize, viewer_pca, viewer_ready
+    from projector_export.prepare.layouts.methods import (
         MAX_NEIGHBORS,
         common_start,
         neighbor_graph,
@@ -92,12 +92,12 @@ def _export(folder: Path, embedding: Any) -> float:
     """Export with layouts that cost nothing, so that the browser has two maps and PCA to read."""
     from dataclasses import replace
 
-    from projector_export.colors import colorable
-    from projector_export.framing import squared
-    from projector_export.geometry import viewer_pca, viewer_ready
-    from projector_export.site import write_site
-    from projector_export.tensorboard_folder import write_tensorboard_folder
-    from projector_export.upload_set import write_upload_set
+    from projector_export.prepare.colors import colorable
+    from projector_export.prepare.geometry import viewer_pca, viewer_ready
+    from projector_export.prepare.layouts.rotation import squared
+    from projector_export.write.site.page import write_site
+    from projector_export.write.tensorboard_folder import write_tensorboard_folder
+    from projector_export.write.upload_set import write_upload_set
 
     def export() -> None:
         vectors = viewer_ready(embedding.vectors)
@@ -113,13 +113,13 @@ def _export(folder: Path, embedding: Any) -> float:
 
 
 def _browser_seconds(folder: Path) -> dict[str, float]:
-    import projector_page as viewer
-    from chromium import find_chromium, launch, new_page
     from playwright.sync_api import sync_playwright
 
-    from projector_export.site import write_single_file
-    from projector_export.site_command import site_server
-    from projector_export.view import PROJECTOR_PAGE, tensorboard
+    from projector_export.cli.site import site_server
+    from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
+    from projector_export.write.site.page import write_single_file
+    from tests.helpers import projector_page as viewer
+    from tests.helpers.chromium import find_chromium, launch, new_page
 
     single = folder / "map.html"
     write_single_file(single, folder / "upload")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 import scipy.sparse as sp
 
-from training.objectives import Learned
-from training.pairs import PairSet
+from training.data.pairs import PairSet
+from training.objectives.base import Learned
 
 DIM = 50
 

@@ -25,7 +25,7 @@ from pathlib import Path
 import vectors  # first: it quiets TensorFlow
 from generated_books import generate_books
 
-from training.books import write_books
+from training.data.books import write_books
 
 SIZES = (0.1, 1.0, 4.0)
 PROGRAM = (sys.executable, "-m", "projector_export")
@@ -108,9 +108,9 @@ def _start(folder: Path) -> None:
     for words in (["--help"], ["neighbors", run, "Book 000123"]):
         best = min(_run([*PROGRAM, *words])[0] for _ in range(5))
         print(f"\n`projector-export {words[0]}`: {best:.2f} s from cold")
-    from projector_export.geometry import sphereize, viewer_ready
-    from projector_export.neighbors import find_neighbors
-    from training.run_directory import Vectors
+    from projector_export.explore.neighbors import find_neighbors
+    from projector_export.prepare.geometry import sphereize, viewer_ready
+    from training.run_folder import Vectors
 
     learned = Vectors.load(Path(run))
     shown = sphereize(viewer_ready(learned.books))

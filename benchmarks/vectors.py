@@ -31,10 +31,10 @@ import references
 from generated_books import generate_books
 
 from training import evaluation
-from training.books import Book, read_books
-from training.config import Config
-from training.objectives import Learned, new_learner, num_epochs
-from training.pairs import PairSet, build_pairs
+from training.config.models import Config
+from training.data.books import Book, read_books
+from training.data.pairs import PairSet, build_pairs
+from training.objectives.base import Learned, new_learner, num_epochs
 
 MOST_ASKED = 4_000  # of generated books: enough for three digits
 

@@ -1,5 +1,5 @@
 """`python -m projector_export`."""
 
-from projector_export.cli import main
+from projector_export.cli.main import main
 
 main()

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from projector_export.arrays import Float32Matrix, IntVector
 from projector_export.errors import InputError
-from projector_export.metadata import column_names
-from projector_export.types import Float32Matrix, IntVector
+from projector_export.write.metadata import column_names
 
 # The viewer puts names into its requests unescaped (data-provider-server.ts:81), so `&`, `#`, `+`
 # and `%` would break them; a slash would make a folder of the file that is named after it.

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from projector_export.colors import colorable
 from projector_export.embedding import Embedding
 from projector_export.files import whole_folder
-from projector_export.geometry import viewer_ready
-from projector_export.layouts import LayoutOptions, compute_layouts, parameters
-from projector_export.site import write_site
-from projector_export.tensorboard_folder import write_tensorboard_folder
-from projector_export.upload_set import write_upload_set
+from projector_export.prepare.colors import colorable
+from projector_export.prepare.geometry import viewer_ready
+from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
+from projector_export.write.site.page import write_site
+from projector_export.write.tensorboard_folder import write_tensorboard_folder
+from projector_export.write.upload_set import write_upload_set
 
 TENSORBOARD_FOLDER = "projector"
 UPLOAD_FOLDER = "upload"

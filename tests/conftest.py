@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from running import PROJECT, exit_code, run_planted
+
+from tests.helpers.running import PROJECT, exit_code, run_planted
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 import pytest
-from running import PROJECT
 
-from projector_export.cli import program
+from projector_export.cli.main import program
+from tests.helpers.running import PROJECT
 
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
 COMMAND_LINE = re.compile(r"^(?:    |`)?projector-export ([^`#\n]+)", re.MULTILINE)
@@ -54,7 +54,7 @@ def test_links_lead_to_files_that_are_there(page: Path) -> None:
 
 
 def test_every_config_that_ships_is_read_and_says_what_it_gives() -> None:
-    from training.config import load_config
+    from training.config.models import load_config
 
     for path in sorted((PROJECT / "configs").glob("*.yaml")):
         load_config(path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from training.objectives import Learner
+from training.objectives.base import Learner
 
 KEPT = 2  # the one before the last, should the last be cut off by a crash
 SECONDS_BETWEEN = 10  # what a crash may cost; saving after every short epoch would cost more

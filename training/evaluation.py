@@ -8,9 +8,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from projector_export.geometry import unit_norm
-from projector_export.types import Float32Matrix, IntVector
-from training.pairs import PairArray
+from projector_export.arrays import Float32Matrix, IntVector
+from projector_export.prepare.geometry import unit_norm
+from training.data.pairs import PairArray
 
 Number = TypeVar("Number", bound=np.generic)
 

@@ -12,26 +12,26 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from projector_export.closing_check import check_exports
-from projector_export.console import load_tensorflow, remark
+from projector_export.cli.closing_check import check_exports
+from projector_export.cli.console import load_tensorflow, remark
 from projector_export.embedding import Embedding
 from projector_export.errors import InputError, RunError
 from projector_export.export import ExportOptions, exported_folders, write_exports
-from projector_export.geometry import viewer_ready
-from projector_export.layouts import LayoutOptions
+from projector_export.prepare.geometry import viewer_ready
+from projector_export.prepare.layouts.compute import LayoutOptions
 from training import evaluation
-from training.books import STARTER, Book, read_books, sha256, starter_path
-from training.config import Config, load_config
-from training.genres import load_genre_map
-from training.pairs import PairSet, build_pairs
-from training.run_directory import (
+from training.config.models import Config, load_config
+from training.data.books import STARTER, Book, read_books, sha256, starter_path
+from training.data.genres import load_genre_map
+from training.data.pairs import PairSet, build_pairs
+from training.data.tables import books_table, links_table
+from training.run_folder import (
     RunDirectory,
     Vectors,
     new_run,
     write_config,
     write_metrics,
 )
-from training.tables import books_table, links_table
 from training.wikipedia.download import published_set_path
 from training.wikipedia.published_sets import known_sets
 

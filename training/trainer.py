@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from projector_export.console import progress, remark
+from projector_export.cli.console import progress, remark
 from projector_export.errors import JobFailedError
 from training import evaluation
-from training.books import Book
 from training.checkpoints import TrainingState
-from training.config import Config
-from training.objectives import Learned, Learner, new_learner, num_epochs
-from training.pairs import PairSet
-from training.run_directory import RunDirectory, Vectors
+from training.config.models import Config
+from training.data.books import Book
+from training.data.pairs import PairSet
+from training.objectives.base import Learned, Learner, new_learner, num_epochs
+from training.run_folder import RunDirectory, Vectors
 
 HELD_OUT_PER_EPOCH = 2_000  # enough for a curve; the run's own figures take all
 

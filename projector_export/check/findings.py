@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from projector_export.check.viewer import View
+    from projector_export.check.model.view import View
 
 Severity = Literal["error", "warning"]
 

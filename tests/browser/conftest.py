@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from chromium import find_chromium, launch, new_page
-from made_exports import grouped_embedding, write_made_export
+
+from tests.helpers.chromium import find_chromium, launch, new_page
+from tests.helpers.made_exports import grouped_embedding, write_made_export
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

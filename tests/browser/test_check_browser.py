@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from check_cases import CASES
-from check_exports import Export, bookmark, event_file, good_rows, good_vectors, png
-from projector_page import evaluate, wait_until
 
-from projector_export.check.checking import check_path
-from projector_export.check.configs import read_pbtxt
+from projector_export.check.checker import check_path
 from projector_export.check.findings import Report
-from projector_export.check.javascript import number, spelled
-from projector_export.check.viewer import Tensor
-from projector_export.site_command import site_server
-from projector_export.view import PROJECTOR_PAGE, tensorboard
+from projector_export.check.model.configs import read_pbtxt
+from projector_export.check.model.javascript import number, spelled
+from projector_export.check.model.view import Tensor
+from projector_export.cli.site import site_server
+from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
+from tests.helpers.check_cases import CASES
+from tests.helpers.check_exports import Export, bookmark, event_file, good_rows, good_vectors, png
+from tests.helpers.projector_page import evaluate, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

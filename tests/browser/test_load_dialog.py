@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import numpy as np
-import projector_page as viewer
-from made_exports import DIM, NUM_POINTS
 
-from projector_export.site import installed_viewer
-from projector_export.site_command import site_server
+from projector_export.cli.site import site_server
+from projector_export.write.site.page import installed_viewer
+from tests.helpers import projector_page as viewer
+from tests.helpers.made_exports import DIM, NUM_POINTS
 
 APP = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
 <style>html, body {width: 100%; height: 100%; margin: 0}</style>

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import projector_page as viewer
 import pytest
 
-from projector_export.site_command import site_server
-from projector_export.view import PROJECTOR_PAGE, tensorboard
+from projector_export.cli.site import site_server
+from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
+from tests.helpers import projector_page as viewer
 
 RUN = Path(__file__).parent.parent.parent / "logs" / "starter"
 FOLDER = os.environ.get("PICTURES", "")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 
 import numpy as np
-import projector_page as viewer
-from made_exports import DIM, NUM_POINTS, grouped_embedding, write_made_export
 
-from projector_export.site import write_single_file
-from projector_export.site_command import site_server
+from projector_export.cli.site import site_server
+from projector_export.write.site.page import write_single_file
+from tests.helpers import projector_page as viewer
+from tests.helpers.made_exports import DIM, NUM_POINTS, grouped_embedding, write_made_export
 
 OPENED = "body[data-opened]"
 ROUNDED = 1e-4

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import projector_page as viewer
 import pytest
-from chromium import new_page
-from made_exports import DIM, NUM_POINTS
 
-from projector_export.colors import legend
-from projector_export.plots import COLORS
-from projector_export.view import PROJECTOR_PAGE, tensorboard
+from projector_export.explore.plots import COLORS
+from projector_export.prepare.colors import legend
+from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
+from tests.helpers import projector_page as viewer
+from tests.helpers.chromium import new_page
+from tests.helpers.made_exports import DIM, NUM_POINTS
 
 TSNE, UMAP, PCA = range(3)
 COORDINATE_ERROR = 1e-4  # bookmarks have four decimals

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from projector_export.console import progress, remark
+from projector_export.cli.console import progress, remark
 from projector_export.errors import JobFailedError
 from training.wikipedia.published_sets import PublishedSet, known_sets
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from projector_export.files import write_text_whole
-from training.books import Book, write_books
+from training.data.books import Book, write_books
 from training.wikipedia.dump import ARTICLES, DRAFTS, TEMPLATES, page_head, raw_pages, revision
 from training.wikipedia.page_filter import PageFilter
 from training.wikipedia.plain_text import plain_name

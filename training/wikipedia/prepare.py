@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from projector_export.console import progress
+from projector_export.cli.console import progress
 from projector_export.errors import JobFailedError, RunError
 from projector_export.files import write_text_whole
-from training.books import Book, write_books
-from training.link_names import page_name
+from training.data.books import Book, write_books
+from training.data.link_names import page_name
 from training.wikipedia.part_results import (
     PartFiles,
     PartReport,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mwparserfromhell.nodes import Template
 
-from training.books import Book
-from training.link_names import link_target
+from training.data.books import Book
+from training.data.link_names import link_target
 from training.wikipedia.article import Article
 from training.wikipedia.plain_text import plain_text
 

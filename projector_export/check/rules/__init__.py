@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from projector_export.check.findings import Finding, Rule
+from projector_export.check.model.view import View
 from projector_export.check.rules import (
     cell_rules,
     checkpoint_rules,
@@ -16,7 +17,6 @@ from projector_export.check.rules import (
     sequence_rules,
     vector_rules,
 )
-from projector_export.check.viewer import View
 
 GROUPS = (
     checkpoint_rules,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from projector_export.check.columns import Column
 from projector_export.check.findings import Finding, Rule
-from projector_export.check.javascript import WHITESPACE
-from projector_export.check.metadata import SEQUENCE_COLUMNS, Metadata, repeated_cells
+from projector_export.check.model.columns import Column
+from projector_export.check.model.javascript import WHITESPACE
+from projector_export.check.model.metadata import SEQUENCE_COLUMNS, Metadata, repeated_cells
+from projector_export.check.model.view import View
 from projector_export.check.rules.wording import about_cell, rows_have
-from projector_export.check.viewer import View
 
 W04 = Rule(
     "W04",

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from projector_export.check.findings import Finding, Rule
+from projector_export.check.model.runs import Checkpoint, RunFolder
+from projector_export.check.model.view import Run, View
 from projector_export.check.rules.wording import some
-from projector_export.check.server import Checkpoint, RunFolder
-from projector_export.check.viewer import Run, View
 
 E11 = Rule(
     "E11",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from projector_export.check.columns import MAX_COLOR_VALUES, Column
 from projector_export.check.findings import Finding, Rule
-from projector_export.check.metadata import Metadata
+from projector_export.check.model.columns import MAX_COLOR_VALUES, Column
+from projector_export.check.model.metadata import Metadata
+from projector_export.check.model.view import View
 from projector_export.check.rules.wording import about_cell
-from projector_export.check.viewer import View
 
 E21 = Rule(
     "E21",

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from projector_export.check.configs import AssetProblem
 from projector_export.check.findings import Finding, Rule
-from projector_export.check.viewer import Run, Tensor, View
+from projector_export.check.model.configs import AssetProblem
+from projector_export.check.model.view import Run, Tensor, View
 
 E10 = Rule(
     "E10",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from projector_export.check.bookmarks import Bookmarks, state_problems
 from projector_export.check.findings import Finding, Rule
-from projector_export.check.sprites import MAX_SIDE, Sprite
-from projector_export.check.viewer import Tensor, View
+from projector_export.check.model.bookmarks import Bookmarks, state_problems
+from projector_export.check.model.sprites import MAX_SIDE, Sprite
+from projector_export.check.model.view import Tensor, View
 
 E14 = Rule(
     "E14",

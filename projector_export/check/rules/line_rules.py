@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from projector_export.check.findings import Finding, Rule
-from projector_export.check.metadata import Metadata
-from projector_export.check.streaming import Stream
-from projector_export.check.viewer import Tensor, View
+from projector_export.check.model.metadata import Metadata
+from projector_export.check.model.stream import Stream
+from projector_export.check.model.view import Tensor, View
 
 E01 = Rule(
     "E01",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from projector_export.check.bookmarks import layout_slots
 from projector_export.check.findings import Finding, Rule
+from projector_export.check.model.bookmarks import layout_slots
+from projector_export.check.model.view import MAX_SERVED_ROWS, SPHEREIZE_DIM, Tensor, View
 from projector_export.check.rules.vector_rules import ROWS_AT_ONCE, is_sound
-from projector_export.check.viewer import MAX_SERVED_ROWS, SPHEREIZE_DIM, Tensor, View
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,9 +6,9 @@ from array import array
 from collections.abc import Iterator, Sequence
 
 from projector_export.check.findings import Finding, Rule
-from projector_export.check.javascript import number
-from projector_export.check.metadata import SEQUENCE_COLUMNS, Metadata, cells_of
-from projector_export.check.viewer import Tensor, View
+from projector_export.check.model.javascript import number
+from projector_export.check.model.metadata import SEQUENCE_COLUMNS, Metadata, cells_of
+from projector_export.check.model.view import Tensor, View
 
 E16 = Rule(
     "E16",

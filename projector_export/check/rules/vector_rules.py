@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from projector_export.check.findings import Finding, Rule
-from projector_export.check.plausibility import what_is_wrong
-from projector_export.check.streaming import Mark
-from projector_export.check.vectors import FLOAT_BYTES, MAX_FLOAT32_DIGITS, Vectors
-from projector_export.check.viewer import Tensor, View
+from projector_export.check.model.raw_floats import what_is_wrong
+from projector_export.check.model.stream import Mark
+from projector_export.check.model.vectors import FLOAT_BYTES, MAX_FLOAT32_DIGITS, Vectors
+from projector_export.check.model.view import Tensor, View
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from projector_export.check.columns import Column
 from projector_export.check.findings import Finding, Rule
-from projector_export.check.metadata import Metadata
-from projector_export.check.streaming import Mark
+from projector_export.check.model.columns import Column
+from projector_export.check.model.metadata import Metadata
+from projector_export.check.model.stream import Mark
 
 
 def about_cell(rule: Rule, what: str, metadata: Metadata, column: Column, mark: Mark) -> Finding:

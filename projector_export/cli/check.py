@@ -1,0 +1,145 @@
+"""The command `check`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from projector_export.cli.console import progress, remark, result, verbosity_options
+from projector_export.cli.runs import LOGDIR, run_names
+from projector_export.errors import UsageError
+
+if TYPE_CHECKING:
+    from projector_export.check.findings import Report
+
+FOUND = 1  # the exit code when there is something to mend
+PATH_TYPE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("path", required=False, type=PATH_TYPE)
+@click.argument("metadata", required=False, type=PATH_TYPE)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODE",
+    help="Only findings whose code begins so, such as E or W03. Repeatable.",
+)
+@click.option(
+    "--ignore", multiple=True, metavar="CODE", help="No findings whose code begins so. Repeatable."
+)
+@click.option("--strict", is_flag=True, help="Let warnings count for the exit code too.")
+@click.option("--explain", metavar="CODE", help="Print what a rule is about, and leave.")
+@click.option(
+    "--fix", is_flag=True, help="Write a mended copy to the folder -o; PATH stays as it is."
+)
+@click.option("-o", "--output", type=PATH_TYPE, help="The folder for the mended copy.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print everything as JSON; docs/checks.md describes it."
+)
+@verbosity_options
+def check(
+    path: Path | None,
+    metadata: Path | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    *,
+    strict: bool,
+    explain: str | None,
+    fix: bool,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Say what the viewer will do with an export, whoever wrote it.
+
+    PATH is a run, a folder, a projector_config of either kind, or vectors as text with their
+    METADATA. Leaves with 1 if something is not shown, or shown wrongly.
+
+    \b
+    projector-export check starter
+    projector-export check vectors.tsv metadata.tsv
+    projector-export check old_export --fix -o mended
+    projector-export check --explain E05
+    """
+    if explain is not None:
+        _explain(explain)
+        return
+    if path is None:
+        raise UsageError("what to check? Name a folder, a config, or vectors and their metadata")
+    if fix != (output is not None):
+        raise UsageError("a mended copy needs both --fix and -o DIR")
+    chosen, ignored = _known(select), _known(ignore)
+    path = _run_folder(path)
+    if output is not None:
+        path, metadata = _write_mended(path, metadata, output)
+    report = _checked(path, metadata).only(chosen, ignored)
+    _print(report, as_json=as_json)
+    if report.num_errors or (strict and report.findings):
+        sys.exit(FOUND)
+
+
+def _run_folder(path: Path) -> Path:
+    """Take a run's name for its folder, as the other commands do."""
+    is_name = not path.exists() and str(path) in run_names(LOGDIR)
+    return LOGDIR / path if is_name else path
+
+
+def _checked(path: Path, metadata: Path | None) -> Report:
+    from projector_export.check.checker import check_path, size_to_read
+
+    with progress() as bar:
+        task = bar.add_task("reading", total=size_to_read(path, metadata), note="")
+        return check_path(path, metadata, advance=lambda size: bar.advance(task, size))
+
+
+def _write_mended(path: Path, metadata: Path | None, output: Path) -> tuple[Path, Path | None]:
+    from projector_export.fix.fixer import write_mended
+
+    mended = write_mended(path, metadata, output)
+    for change in mended.changes:
+        remark(f"mended {change}")
+    remark(
+        f"{output}: a mended copy"
+        if mended.changes
+        else f"{output}: a copy; nothing could be mended"
+    )
+    return mended.path, mended.metadata_path
+
+
+def _print(report: Report, *, as_json: bool) -> None:
+    if as_json:
+        result(json.dumps(report.as_json(), indent=2))
+        return
+    from rich.console import Console
+
+    from projector_export.cli.check_report import show
+
+    show(report, Console(highlight=False, soft_wrap=False))
+
+
+def _explain(code: str) -> None:
+    from rich.console import Console
+
+    from projector_export.check.rules import RULES
+    from projector_export.cli.check_report import explain
+
+    rule = RULES.get(code.upper())
+    if rule is None:
+        raise UsageError(f"there is no rule {code!r}", tip=f"the rules are {' '.join(RULES)}")
+    explain(rule, Console(highlight=False))
+
+
+def _known(codes: tuple[str, ...]) -> list[str]:
+    from projector_export.check.rules import RULES
+
+    wanted = [code.upper() for several in codes for code in several.split(",") if code]
+    for code in wanted:
+        if not any(known.startswith(code) for known in RULES):
+            raise UsageError(
+                f"no rule's code begins with {code!r}", tip=f"the rules are {' '.join(RULES)}"
+            )
+    return wanted

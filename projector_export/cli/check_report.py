@@ -1,0 +1,155 @@
+"""A report as a person reads it on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from projector_export.check.findings import Finding, Report, Rule
+from projector_export.check.model.columns import Column
+from projector_export.check.model.view import SPHEREIZE_DIM, Run, Tensor, View
+from projector_export.check.rules import RULES
+from projector_export.cli.console import printable
+
+STYLES = {"error": "bold red", "warning": "yellow"}
+OPENED_AS = {
+    "TensorBoard": "TensorBoard with --logdir {path}",
+    "web app": "The web app with {path}",
+    "upload": "The web app, {path} loaded by hand",
+}
+# Shows nothing on the page either; writers put it after text that looks like a number.
+WORD_JOINER = "\u2060"
+MAX_PLACES = 5
+MAX_NAMES = 8
+
+
+def show(report: Report, console: Console) -> None:
+    """Print what a person would see, then what is wrong with it."""
+    for view in report.views:
+        for line in _view(view):
+            console.print(line)
+        console.print()
+    for _, same in groupby(
+        report.findings, key=lambda finding: (finding.severity, finding.code, finding.viewer)
+    ):
+        for block in _findings(list(same)):
+            console.print(block)
+        console.print()
+    console.print(_summary(report))
+    num_mendable = sum(RULES[finding.code].is_fixable for finding in report.findings)
+    if num_mendable:
+        console.print(
+            Text(f"--fix -o DIR writes a copy in which {num_mendable} may be mended", style="dim")
+        )
+
+
+def _view(view: View) -> Iterator[RenderableType]:
+    opened = OPENED_AS[view.viewer].format(path=printable(str(view.path)))
+    yield Text(opened, style="bold")
+    if view.crash:
+        yield _line(2, f"the server fails: {view.crash}")
+    elif not view.shown_runs:
+        yield _line(
+            2,
+            "shows nothing: No checkpoint was found."
+            if view.viewer == "TensorBoard"
+            else "shows nothing",
+        )
+    for run in view.shown_runs:
+        yield from _run(run, named=view.viewer == "TensorBoard")
+
+
+def _run(run: Run, *, named: bool) -> Iterator[RenderableType]:
+    listed = [tensor for tensor in run.tensors if tensor.is_listed]
+    if named:
+        yield _line(2, f"run {run.name!r}" + ("" if listed else " lists no tensor"))
+    for tensor in listed[:MAX_NAMES]:
+        yield from _tensor(tensor, opens=tensor.name == run.opens_with and len(listed) > 1)
+    if len(listed) > MAX_NAMES:
+        yield _line(4, f"and {len(listed) - MAX_NAMES} more tensors")
+
+
+def _tensor(tensor: Tensor, *, opens: bool) -> Iterator[RenderableType]:
+    points = f"{tensor.num_points:,} points" if tensor.has_points else "no points"
+    facts = [points, f"{tensor.dim} dimensions"]
+    facts += ["sphereized"] if (tensor.dim or 0) >= SPHEREIZE_DIM else []
+    facts += ["opens first"] if opens else []
+    yield _line(4, f"{tensor.name}: {', '.join(facts)}")
+    if tensor.metadata is not None and tensor.metadata.stream.hangs:
+        yield _line(6, "labels    the page waits at: Parsing metadata...")
+    elif tensor.metadata is not None and (label := tensor.metadata.label_column):
+        first = ", ".join(cell[:24] for cell in label.first_cells[:3])
+        yield _line(6, f"labels    {label.name}: {first}, ...")
+        yield _line(6, "colours   " + (_colors(tensor.metadata.colorable_columns) or "none"))
+    if tensor.bookmarks is not None and tensor.bookmarks.labels:
+        yield _line(6, "bookmarks " + ", ".join(tensor.bookmarks.labels))
+
+
+def _colors(columns: Sequence[Column]) -> str:
+    named = [f"{column.name} ({_color(column)})" for column in columns[:MAX_NAMES]]
+    return ", ".join(named) + (
+        f" and {len(columns) - MAX_NAMES} more" if len(columns) > MAX_NAMES else ""
+    )
+
+
+def _color(column: Column) -> str:
+    if column.is_gradient:
+        return f"{column.minimum:g} to {column.maximum:g}"
+    return "1 value" if len(column.legend) == 1 else f"{len(column.legend)} values"
+
+
+def _findings(same: list[Finding]) -> Iterator[RenderableType]:
+    first = same[0]
+    for finding in same[:MAX_PLACES]:
+        where = printable(
+            f"{relative(finding.place.path)}{str(finding.place)[len(str(finding.place.path)) :]}"
+        )
+        yield Text.assemble(
+            (f"{first.code} {first.severity}", STYLES[first.severity]), "  ", (where, "cyan")
+        )
+        yield _line(4, finding.message)
+    if len(same) > MAX_PLACES:
+        yield _line(4, f"and in {len(same) - MAX_PLACES} more places")
+    yield _line(4, f"The viewer: {first.viewer}", style="dim")
+    yield _line(4, f"To mend it: {first.mend}", style="dim")
+
+
+def relative(path: Path) -> Path:
+    """Shorten a path that lies below where the user stands."""
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve())
+    except (ValueError, OSError):
+        return path
+
+
+def _summary(report: Report) -> Text:
+    if not report.findings:
+        return Text("no findings", style="green")
+    parts = [_counted(report.num_errors, "error"), _counted(report.num_warnings, "warning")]
+    return Text(", ".join(parts), style="bold")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}" + ("" if count == 1 else "s")
+
+
+def _line(indent: int, text: str, style: str = "") -> RenderableType:
+    return Padding(
+        Text(printable(text.replace(WORD_JOINER, "")), style=style), (0, 0, 0, indent), expand=False
+    )
+
+
+def explain(rule: Rule, console: Console) -> None:
+    """Print one rule's page."""
+    console.print(Text(f"{rule.code} {rule.severity}: {rule.title}", style="bold"))
+    for heading, text in (
+        ("The viewer", rule.viewer),
+        ("To mend it", rule.mend),
+        ("check --fix", rule.fix),
+    ):
+        console.print(Text.assemble("\n", (heading, "bold"), "\n", text))

@@ -1,0 +1,83 @@
+"""The program: built-in commands, the ones that other packages plug in, and the error boundary."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import entry_points
+
+import click
+
+from projector_export import __version__
+from projector_export.cli import commands
+from projector_export.cli.console import remark
+from projector_export.errors import UserFacingError
+
+COMMAND_GROUP = "projector_export.commands"
+INTERRUPTED = 130  # as a shell reports a program that was stopped by Ctrl-C
+
+
+class Program(click.Group):
+    """A group whose commands also come from entry points, loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command, in the order of the alphabet."""
+        plugged_in = {entry.name for entry in entry_points(group=COMMAND_GROUP)}
+        return sorted(plugged_in.union(super().list_commands(ctx)))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find a built-in command, else load the one that was plugged in under that name."""
+        if built_in := super().get_command(ctx, cmd_name):
+            return built_in
+        for entry in entry_points(group=COMMAND_GROUP, name=cmd_name):
+            try:
+                command: click.Command = entry.load()
+            except ImportError as error:
+                remark(f"the command {cmd_name!r} of {entry.value} does not load: {error}")
+            else:
+                return command
+        return None
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="projector-export")
+def program() -> None:
+    """Learn a vector for every book, and walk around in the map of them.
+
+    \b
+    projector-export run configs/starter.yaml          train, evaluate, export, check
+    projector-export view starter                      open it in TensorBoard
+    projector-export neighbors starter "War and Peace" the closest books
+    """
+
+
+for _command in commands.ALL:
+    program.add_command(_command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the program and leave with its exit code; what a user caused is said in one line."""
+    # Before TensorFlow is imported: its notes on processor features are not for the user.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    try:
+        program.main(args=arguments, prog_name="projector-export", standalone_mode=False)
+    except UserFacingError as error:
+        _complain(error.message, error.tip)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        _complain("interrupted", None)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _complain(message: str, tip: str | None) -> None:
+    click.echo(f"{click.style('error:', fg='red')} {message}", err=True)
+    if tip:
+        click.echo(f"{click.style('tip:', fg='cyan')} {tip}", err=True)

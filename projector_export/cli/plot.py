@@ -1,0 +1,33 @@
+"""`projector-export plot`: pictures of a run's finished maps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from projector_export.cli.console import result, verbosity_options
+from projector_export.cli.runs import resolve_run
+from projector_export.cli.site import upload_set_of
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The folder to write to.  [default: RUN/plots]",
+)
+@verbosity_options
+def plot(run: str, output: Path | None) -> None:
+    """Draw each finished map as a picture, in the viewer's own colours.
+
+    \b
+    projector-export plot starter
+    """
+    from projector_export.explore.plots import plot_upload_set
+
+    run_path = resolve_run(run)
+    for path in plot_upload_set(upload_set_of(run_path), output or run_path / "plots"):
+        result(str(path))

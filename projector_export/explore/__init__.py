@@ -1,0 +1,1 @@
+"""Answers from finished vectors: neighbors and pictures."""

@@ -1,0 +1,133 @@
+"""Pictures of finished maps, as the viewer draws them: its colours, its legend's order."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from projector_export.arrays import Float32Matrix
+from projector_export.errors import RunError
+from projector_export.files import write_bytes_whole
+from projector_export.prepare.colors import OTHER
+from projector_export.prepare.geometry import sphereize, viewer_pca
+from projector_export.prepare.layouts.compute import PCA, TITLES
+from projector_export.read.files import read_metadata
+from projector_export.write.metadata import UNKNOWN
+
+# Every third colour of d3.schemeCategory10, as the viewer deals them out (data-panel.ts:254-262).
+_CATEGORY_10 = (
+    *("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd"),
+    *("#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"),
+)
+COLORS = tuple(_CATEGORY_10[3 * index % 10] for index in range(10))
+UNCOLORED = COLORS[0]
+LONGEST_NAME = 26  # of a value, in the room that the legend has
+SIZE_INCHES, DOTS_PER_INCH = (9.0, 6.4), 150
+PLACE_OF_MAP = (0.02, 0.02, 0.66, 0.9)  # left, bottom, width and height, of the picture's
+
+
+def plot_upload_set(upload_folder: Path, output: Path) -> list[Path]:
+    """Draw each map of the first table as `<table>_<layout>.png`; return what was written.
+
+    Raises:
+        RunError: the upload set is not whole.
+    """
+    config = json.loads((upload_folder / "projector_config.json").read_text("utf-8"))
+    table = config["embeddings"][0]
+    try:
+        layouts = read_layouts(upload_folder, config["embeddings"])
+        column, values = _coloring(upload_folder, table)
+    except OSError as error:
+        raise RunError(f"the upload set is not whole: {error.filename} is missing") from error
+    written = []
+    for name, layout in layouts.items():
+        title = f"{TITLES[name]} by {column}" if column else TITLES[name]
+        path = output / f"{table['tensorName']}_{name}.png"
+        write_bytes_whole(path, map_png(layout, values, title=title))
+        written.append(path)
+    return written
+
+
+def read_layouts(
+    upload_folder: Path, tables: Sequence[Mapping[str, Any]]
+) -> dict[str, Float32Matrix]:
+    """Read the layouts of the first of `tables` as (N, 2), without their depth, and its PCA."""
+    first = tables[0]
+    layouts = {
+        name: _matrix(upload_folder, table)[:, :2]
+        for name in TITLES
+        for table in tables
+        if table["tensorName"] == f"{first['tensorName']}_{name}"
+    }
+    rows = sphereize(_matrix(upload_folder, first))
+    return layouts | {PCA: viewer_pca(rows, num_components=2)}
+
+
+def map_png(layout: Float32Matrix, values: pd.Series | None, *, title: str) -> bytes:
+    """Draw (N, 2) points, coloured by a value per point in order of first appearance."""
+    figure = Figure(figsize=SIZE_INCHES, dpi=DOTS_PER_INCH)
+    axes = figure.add_axes(PLACE_OF_MAP, aspect="equal", anchor="W")
+    axes.set_axis_off()
+    axes.set_title(title, loc="left", parse_math=False)
+    size = 100 / math.log(len(layout)) ** 1.5
+    names = ["all"] if values is None else list(dict.fromkeys(values))
+    for rank in _drawing_order(names):
+        chosen = slice(None) if values is None else (values == names[rank]).to_numpy()
+        color = UNCOLORED if values is None else COLORS[rank % len(COLORS)]
+        x, y = layout[chosen].T
+        axes.scatter(x, y, s=size, color=color, linewidths=0)
+    if values is not None:
+        _add_legend(axes, names, values)
+    content = io.BytesIO()
+    figure.savefig(content, format="png", metadata={"Software": None})
+    return content.getvalue()
+
+
+def _add_legend(axes: Axes, names: Sequence[str], values: pd.Series) -> None:
+    counts = values.value_counts()
+    handles = [
+        Line2D([], [], linestyle="", marker="o", color=COLORS[rank % len(COLORS)], markersize=6)
+        for rank in range(len(names))
+    ]
+    labels = [f"{_shortened(name)}  {counts[name]:,}" for name in names]
+    legend = axes.legend(
+        handles, labels, loc="center left", bbox_to_anchor=(1.02, 0.5), frameon=False
+    )
+    for text in legend.get_texts():
+        text.set_parse_math(False)  # a title's `$` is no formula
+
+
+def _drawing_order(names: Sequence[str]) -> list[int]:
+    """Put what says least at the bottom: "Other" and "Unknown", then the biggest."""
+    return sorted(range(len(names)), key=lambda rank: (names[rank] not in {OTHER, UNKNOWN}, rank))
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+
+
+def _coloring(upload_folder: Path, table: Mapping[str, Any]) -> tuple[str | None, pd.Series | None]:
+    """Find the column that the first bookmark colours by, and its value for each point."""
+    if "bookmarksPath" not in table:
+        return None, None
+    states = json.loads((upload_folder / Path(table["bookmarksPath"]).name).read_text("utf-8"))
+    metadata = read_metadata(upload_folder / Path(table["metadataPath"]).name)
+    column = str(states[0]["selectedColorOptionName"])
+    if column not in metadata.columns:
+        return None, None
+    return column, metadata[column].astype(str)
+
+
+def _matrix(upload_folder: Path, table: Mapping[str, Any]) -> Float32Matrix:
+    content = (upload_folder / Path(table["tensorPath"]).name).read_bytes()
+    return np.frombuffer(content, "<f4").reshape(table["tensorShape"])

@@ -1,0 +1,1 @@
+"""What the viewer shows well: vectors that keep their neighbors, categories, finished layouts."""

@@ -1,0 +1,1 @@
+"""Finished layouts of all points: PCA, t-SNE and UMAP."""

@@ -1,0 +1,1 @@
+"""Vectors and metadata from the files that people have."""

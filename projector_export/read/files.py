@@ -1,0 +1,153 @@
+"""Anybody's vectors and metadata, from the files that people keep them in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zlib
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import pandas as pd
+
+from projector_export.arrays import Float32Matrix
+from projector_export.embedding import Embedding
+from projector_export.errors import InputError
+from projector_export.files import existing_file
+from projector_export.write.metadata import clean_text
+
+VECTOR_FORMATS = ".npy, .npz, .tsv, .csv or .txt"
+METADATA_FORMATS = ".tsv, .csv or .txt"
+_SEPARATORS = {".tsv": "\t", ".txt": "\t", ".csv": ","}
+_MISSING = ("", "nan", "NaN", "NA", "<NA>")  # in a column of numbers; elsewhere they are text
+# Up to 15 digits, as JavaScript keeps no more of a whole number.
+_NUMBER = r"-?(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+
+
+def read_embedding(name: str, vectors_path: Path, metadata_path: Path | None) -> Embedding:
+    """Read vectors and, if there is a file of them, metadata; else label rows by their number."""
+    vectors = read_vectors(vectors_path)
+    if metadata_path is None:
+        labels = [f"row {row}" for row in range(len(vectors))]
+        return Embedding(name, vectors, pd.DataFrame({"label": labels}))
+    return Embedding(name, vectors, read_metadata(metadata_path))
+
+
+def read_vectors(path: Path) -> Float32Matrix:
+    """Read float32 (N, D) from a NumPy file or from text with a row a line.
+
+    Raises:
+        InputError: no such file, another format, no matrix in it, or a cell that is no number.
+    """
+    existing_file(path, f"vectors in {VECTOR_FORMATS}")
+    # What float32 cannot hold becomes infinity, which an Embedding refuses with its row.
+    with np.errstate(over="ignore"):
+        if path.suffix in {".npy", ".npz"}:
+            return _numpy_matrix(path)
+        if path.suffix in _SEPARATORS:
+            return _text_matrix(path, _SEPARATORS[path.suffix])
+    raise InputError(f"{path}: vectors are read from {VECTOR_FORMATS}, not from {path.suffix!r}")
+
+
+def read_metadata(path: Path) -> pd.DataFrame:
+    """Read a table with a header; a file of one column has none, as in the projector.
+
+    A `.csv` may quote cells; others are split at tabs and line ends only, as the projector does.
+    Columns of numbers become numbers, but for the first, which is the label.
+
+    Raises:
+        InputError: no such file, another format, not UTF-8, or lines that do not fit the header.
+    """
+    existing_file(path, f"metadata in {METADATA_FORMATS}")
+    if path.suffix not in _SEPARATORS:
+        raise InputError(f"{path}: metadata is read from {METADATA_FORMATS}, not {path.suffix!r}")
+    numbered_rows = _csv_rows(path) if path.suffix == ".csv" else _tab_rows(path)
+    if not numbered_rows:
+        raise InputError(f"{path} is empty; expected a line per vector")
+    _, first = numbered_rows[0]
+    header = [clean_text(name) for name in first] if len(first) > 1 else ["label"]
+    for number, row in numbered_rows:
+        if len(row) != len(header):
+            raise InputError(f"{path}:{number} has {len(row)} cells where line 1 has {len(header)}")
+    rows = [row for _, row in numbered_rows[len(first) > 1 :]]
+    columns = [pd.Series(cells, dtype=object) for cells in zip(*rows, strict=True)]
+    if not columns:
+        raise InputError(f"{path} holds a header and nothing else; expected a line per vector")
+    table = pd.concat([columns[0], *map(_numbers_where_all_are, columns[1:])], axis=1)
+    table.columns = pd.Index(header, dtype=object)
+    return table
+
+
+def _numpy_matrix(path: Path) -> Float32Matrix:
+    matrices = {key: array for key, array in _numpy_arrays(path).items() if array.ndim == 2}
+    if len(matrices) != 1:
+        names = f" ({', '.join(matrices)})" if matrices else ""
+        raise InputError(
+            f"{path} holds {len(matrices)} matrices{names}; expected one of (rows, dimensions)"
+        )
+    matrix = next(iter(matrices.values()))
+    if matrix.dtype.kind not in "fiu":
+        raise InputError(f"{path} holds a matrix of {matrix.dtype}; expected real numbers")
+    return np.ascontiguousarray(matrix, dtype=np.float32)
+
+
+def _numpy_arrays(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with path.open("rb") as file:  # NumPy leaves a file open that it cannot read
+            loaded = np.load(file, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return {path.stem: loaded}
+            with loaded:
+                return {key: loaded[key] for key in loaded.files}
+    except (ValueError, EOFError, OSError, MemoryError, BadZipFile, zlib.error) as error:
+        raise InputError(f"{path} is no NumPy file that can be read safely: {error}") from error
+
+
+def _text_matrix(path: Path, separator: str) -> Float32Matrix:
+    rows: list[np.ndarray] = []
+    for number, line in enumerate(_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = np.array(line.strip().split(separator), dtype=np.float32)
+        except ValueError as error:
+            raise InputError(f"{path}:{number}: {error}; expected numbers only") from error
+        if rows and len(row) != len(rows[0]):
+            raise InputError(
+                f"{path}:{number} has {len(row)} numbers where the first has {len(rows[0])}"
+            )
+        rows.append(row)
+    if not rows:
+        raise InputError(f"{path} is empty; expected a vector a line")
+    return np.stack(rows)
+
+
+def _tab_rows(path: Path) -> list[tuple[int, list[str]]]:
+    """List rows with the numbers of their lines; blank lines are none, a line of tabs is one."""
+    lines = (line.rstrip("\r") for line in _text(path).split("\n"))
+    return [(number, line.split("\t")) for number, line in enumerate(lines, 1) if line.strip(" ")]
+
+
+def _csv_rows(path: Path) -> list[tuple[int, list[str]]]:
+    """List rows with the numbers of the lines on which they end."""
+    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    try:
+        return [(reader.line_num, row) for row in reader if row]
+    except csv.Error as error:
+        raise InputError(f"{path}:{reader.line_num}: not CSV: {error}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 at byte {error.start}") from error
+
+
+def _numbers_where_all_are(column: pd.Series) -> pd.Series:
+    """Read a column as numbers, unless one would not come out as it was written, such as `007`."""
+    is_missing = column.isin(_MISSING)
+    if is_missing.all() or not column[~is_missing].str.fullmatch(_NUMBER).all():
+        return column
+    return pd.to_numeric(column.mask(is_missing))

@@ -1,0 +1,1 @@
+"""Servers to look at an export with, on this machine."""

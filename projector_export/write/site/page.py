@@ -1,0 +1,161 @@
+"""A projector of one's own: a static page that opens on the coloured map.
+
+The viewer is the one in the user's TensorBoard: one JavaScript file that holds the whole web app,
+under the Apache-2.0 licence, which comes along. The data is the upload set. A small script of ours
+opens the first bookmark once the viewer has its points; it uses names inside the viewer that are no
+public interface, so it is guarded, and where a name is missing the bookmark waits in its drawer.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from dataclasses import dataclass
+from importlib.metadata import distribution
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from projector_export.cli.console import remark
+from projector_export.errors import JobFailedError, RunError
+from projector_export.files import write_bytes_whole, write_text_whole
+
+INDEX_NAME = "index.html"
+CONFIG_NAME = "config.json"
+VIEWER_NAME = "projector_binary.js"
+LICENSE_NAME = "LICENSE.tensorboard.txt"
+UPLOAD_CONFIG_NAME = "projector_config.json"
+PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
+# What the page's script touches; a minifier that renames one would leave the name nowhere.
+HOOKS = (
+    *("bookmarkPanel", "savedStates", "loadSavedState", "setSelectionState"),
+    *("dataPanel", "colorOptions", "dataSet", "projectorConfigJsonPath"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """TensorBoard's web app as it is installed: its script, its licence, its version."""
+
+    script: bytes
+    license: str
+    version: str
+
+    @property
+    def opens_bookmarks(self) -> bool:
+        """Whether the names are there by which a page opens a bookmark."""
+        return all(hook.encode() in self.script for hook in HOOKS)
+
+
+def write_site(folder: Path, upload_folder: Path) -> None:
+    """Write a folder for any static host, made of an upload set.
+
+    Raises:
+        RunError: there is no upload set.
+        JobFailedError: TensorBoard is not installed, or holds no viewer.
+    """
+    viewer, config = installed_viewer(), _upload_config(upload_folder)
+    for path in _data_paths(config):
+        write_bytes_whole(folder / path, _data(upload_folder, path))
+    write_text_whole(folder / CONFIG_NAME, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
+    write_bytes_whole(folder / VIEWER_NAME, viewer.script)
+    write_text_whole(folder / LICENSE_NAME, viewer.license)
+    source = f'<script src="{VIEWER_NAME}"></script>'
+    write_text_whole(folder / INDEX_NAME, _page(config, viewer, viewer_script=source, data=""))
+
+
+def write_single_file(path: Path, upload_folder: Path) -> None:
+    """Write one HTML file with everything in it, which opens by a double click.
+
+    Raises:
+        RunError: there is no upload set.
+        JobFailedError: TensorBoard is not installed, or holds no viewer.
+    """
+    viewer, config = installed_viewer(), _upload_config(upload_folder)
+    if b"</script" in viewer.script.lower():
+        raise JobFailedError(f"the viewer of TensorBoard {viewer.version} cannot stand in a page")
+    paths = [*_data_paths(config), CONFIG_NAME]
+    contents = {name: _data(upload_folder, name) for name in paths[:-1]}
+    contents[CONFIG_NAME] = json.dumps(config).encode()
+    data = "\n".join(
+        f'<script type="application/octet-stream" data-path="{html.escape(name)}">'
+        f"{base64.b64encode(contents[name]).decode()}</script>"
+        for name in paths
+    )
+    source = f"<script>{viewer.script.decode()}</script>"
+    write_text_whole(path, _page(config, viewer, viewer_script=source, data=data))
+
+
+def installed_viewer() -> Viewer:
+    """Find the web app in the installed TensorBoard, without importing that.
+
+    Raises:
+        JobFailedError: it is not there.
+    """
+    spec = find_spec("tensorboard")
+    if spec is None or not spec.submodule_search_locations:
+        raise JobFailedError("TensorBoard is not installed", tip="pip install 'tensorboard>=2.21'")
+    package = Path(spec.submodule_search_locations[0])
+    script = package / "plugins" / "projector" / "tf_projector_plugin" / VIEWER_NAME
+    if not script.is_file():
+        raise JobFailedError(
+            f"the installed TensorBoard has no {VIEWER_NAME}", tip="pip install 'tensorboard>=2.21'"
+        )
+    installed = distribution("tensorboard")
+    viewer = Viewer(script.read_bytes(), _license_text(), installed.version)
+    if not viewer.opens_bookmarks:
+        remark(
+            f"the viewer of TensorBoard {viewer.version} lacks what the page opens its map with; "
+            "the map is one click away, under BOOKMARKS"
+        )
+    return viewer
+
+
+def _license_text() -> str:
+    for file in distribution("tensorboard").files or []:
+        if file.name.upper().startswith("LICENSE"):
+            return file.read_text()
+    raise JobFailedError("the installed TensorBoard has no licence to pass on with its viewer")
+
+
+def _upload_config(upload_folder: Path) -> dict[str, Any]:
+    path = upload_folder / UPLOAD_CONFIG_NAME
+    if not path.is_file():
+        raise RunError(
+            f"{upload_folder} holds no upload set to make a site of",
+            tip=f"write one with: projector-export export {upload_folder.parent}",
+        )
+    config: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return config
+
+
+def _data_paths(config: dict[str, Any]) -> list[str]:
+    """List the files that the config names, each once; only those beside it."""
+    named = [table[key] for table in config["embeddings"] for key in PATH_KEYS if key in table]
+    return list(dict.fromkeys(Path(path).name for path in named))
+
+
+def _data(upload_folder: Path, name: str) -> bytes:
+    if not (upload_folder / name).is_file():
+        raise RunError(f"{upload_folder} is not whole: {name} is missing")
+    return (upload_folder / name).read_bytes()
+
+
+def _page(config: dict[str, Any], viewer: Viewer, *, viewer_script: str, data: str) -> str:
+    first = config["embeddings"][0]
+    num_rows, dim = first["tensorShape"]
+    package = files("projector_export.write.site")
+    return Template(package.joinpath("page.html").read_text("utf-8")).substitute(
+        title=html.escape(str(config.get("modelCheckpointPath", first["tensorName"]))),
+        first_bookmark="yes" if "bookmarksPath" in first else "",
+        size=f"{num_rows:,} points · {dim} dimensions",
+        style=package.joinpath("page.css").read_text("utf-8"),
+        script=package.joinpath("page.js").read_text("utf-8"),
+        viewer_script=viewer_script,
+        viewer_version=html.escape(viewer.version),
+        license=html.escape(viewer.license, quote=False),
+        data=data,
+    )

@@ -1,0 +1,65 @@
+"""The files to load into projector.tensorflow.org by hand, or to host for its `?config=`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from projector_export.arrays import Float32Matrix
+from projector_export.embedding import Embedding
+from projector_export.files import write_bytes_whole, write_text_whole
+from projector_export.prepare.layouts.compute import PCA
+from projector_export.write.metadata import clean_text, column_names
+from projector_export.write.projector_config import config_json
+from projector_export.write.tables import write_tables
+
+CONFIG_NAME = "projector_config.json"
+BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colours and camera |\n"
+
+
+def write_upload_set(folder: Path, embeddings: Sequence[Embedding], *, title: str) -> None:
+    """Write vectors as text and bytes, metadata, bookmarks, the JSON config and a README."""
+    tables = []
+    for embedding, table in write_tables(folder, embeddings):
+        name = embedding.name
+        write_bytes_whole(folder / f"{name}.vectors.tsv", vectors_tsv(embedding.vectors))
+        write_bytes_whole(folder / f"{name}.vectors.bytes", vectors_bytes(embedding.vectors))
+        tables.append(replace(table, tensor_path=f"{name}.vectors.bytes"))
+    write_text_whole(folder / CONFIG_NAME, config_json(tables, title=title))
+    write_text_whole(folder / "README.md", _readme(embeddings, title))
+
+
+def vectors_tsv(vectors: Float32Matrix) -> bytes:
+    """Write (N, D) as text, a row a line, with the 9 digits that bring every float32 back."""
+    row = "\t".join(["%.9g"] * vectors.shape[1])
+    return "".join(row % tuple(values) + "\n" for values in vectors.tolist()).encode()
+
+
+def vectors_bytes(vectors: Float32Matrix) -> bytes:
+    """Write (N, D) as float32, little-endian, row by row: what the web app reads as `.bytes`."""
+    return vectors.astype("<f4").tobytes()
+
+
+def _readme(embeddings: Sequence[Embedding], title: str) -> str:
+    first = embeddings[0]
+    maps = [name for name in first.layouts if name != PCA]
+    words = {
+        "title": title,
+        "table": first.name,
+        "num_rows": f"{first.num_rows:,}",
+        "dim": first.dim,
+        "color_by": f"`{clean_text(first.color_by)}`" if first.color_by else "a column",
+        "label": column_names(first.metadata)[0] if first.metadata.shape[1] > 1 else "label",
+        "coloring": f", coloured by `{clean_text(first.color_by)}`" if first.color_by else "",
+        "map_table": f"{first.name}_{maps[0]}" if maps else "",
+        "bookmark_rows": BOOKMARK_ROWS if maps else "",
+    }
+    finished_map = _template("upload_readme_map.md").substitute(words) if maps else ""
+    return _template("upload_readme.md").substitute(words, finished_map=finished_map)
+
+
+def _template(name: str) -> Template:
+    return Template(files("projector_export.write").joinpath(name).read_text("utf-8"))

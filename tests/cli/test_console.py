@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import click
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projector_export import errors
+from projector_export.cli import console
+from projector_export.errors import UserFacingError
+
+
+@click.command()
+@console.verbosity_options
+def speak() -> None:
+    console.result("result")
+    console.remark("remark")
+    console.detail("detail")
+    with console.progress() as bar:
+        bar.add_task("work", total=1, note="")
+
+
+@pytest.mark.parametrize(
+    ("options", "remarks"),
+    [
+        ([], "remark\n"),
+        (["-q"], ""),
+        (["-v"], "remark\ndetail\n"),
+        (["-vv"], "remark\ndetail\n"),
+        (["-q", "-v"], "remark\ndetail\n"),
+    ],
+)
+def test_results_go_to_stdout_and_remarks_as_asked_for_to_stderr(options, remarks):
+    answer = CliRunner().invoke(speak, options, catch_exceptions=False)
+    assert answer.stdout == "result\n"
+    assert answer.stderr == remarks
+
+
+def test_no_command_inherits_the_quiet_of_the_one_before():
+    CliRunner().invoke(speak, ["-q"])
+    assert CliRunner().invoke(speak, []).stderr == "remark\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Les Misérables 悲惨世界", "Les Misérables 悲惨世界"),
+        ("\x1b[31mred\x07", "\ufffd[31mred\ufffd"),
+        ("evil\u202eeltit\r\n", "evil\ufffdeltit\ufffd\ufffd"),
+        ("\u0645\u06cc\u200c\u062e\u0648", "\u0645\u06cc\u200c\u062e\u0648"),
+        ("\U0001f469\u200d\U0001f680", "\U0001f469\u200d\U0001f680"),
+        ("\ud800", "\ufffd"),
+    ],
+)
+def test_text_of_others_cannot_steer_a_terminal(text: str, shown: str):
+    assert console.printable(text) == shown
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters()))
+def test_what_is_printed_is_as_long_as_the_text_and_can_be_encoded(text: str):
+    shown = console.printable(text)
+    assert len(shown.encode().decode()) == len(text)
+    assert not any(character < " " or "\x7f" <= character < "\xa0" for character in shown)
+
+
+def all_kinds(kind: type[UserFacingError]) -> list[type[UserFacingError]]:
+    return [kind, *(each for below in kind.__subclasses__() for each in all_kinds(below))]
+
+
+def test_the_tree_of_errors_is_drawn_whole():
+    for kind in all_kinds(UserFacingError):
+        if kind.__module__ == errors.__name__:
+            assert kind.__name__ in errors.__doc__
+
+
+def test_only_a_failed_job_leaves_with_1():
+    for kind in all_kinds(UserFacingError):
+        assert kind.exit_code == (1 if issubclass(kind, errors.JobFailedError) else 2)
+
+
+def test_an_error_says_what_happened_and_what_to_do():
+    error = errors.RunError("there is no run 'x'", tip="make one")
+    assert (str(error), error.message, error.tip) == ("there is no run 'x'",) * 2 + ("make one",)
+    assert errors.InputError("broken").tip is None

@@ -1,0 +1,52 @@
+"""Generated points with known groups, exported as a run is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from projector_export.embedding import Embedding
+from projector_export.export import ExportOptions, write_exports
+from projector_export.prepare.layouts.compute import LayoutOptions
+
+NUM_POINTS, DIM = 300, 60
+GENRES = [f"Genre {number:02d}" for number in range(12)]
+
+
+def grouped_embedding(
+    num_points: int = NUM_POINTS, *, dim: int = DIM, name: str = "books", seed: int = 0
+) -> Embedding:
+    """Make points around twelve centres; a point's genre is its centre, sizes all differ."""
+    random = np.random.default_rng(seed)
+    shares = np.arange(len(GENRES), 0, -1) / sum(range(len(GENRES) + 1))
+    genre = np.repeat(np.arange(len(GENRES)), np.round(shares * num_points).astype(int))
+    genre = np.resize(genre, num_points)
+    centers = random.normal(size=(len(GENRES), dim))
+    vectors = centers[genre] + 0.35 * random.normal(size=(num_points, dim))
+    order = random.permutation(num_points)
+    titles = [f"Book {row:05d}" for row in range(num_points)]
+    titles[0], titles[-1] = "Войнá и мир · 戦争と平和", "<img src=x onerror=alert(1)> & «Ø»"
+    table = pd.DataFrame(
+        {
+            "title": titles,
+            "genre": [GENRES[group] for group in genre[order]],
+            "year": 1500 + np.arange(num_points) % 500,
+        }
+    )
+    return Embedding(name, vectors[order].astype(np.float32), table)
+
+
+def write_made_export(
+    folder: Path,
+    embedding: Embedding,
+    *,
+    layouts: tuple[str, ...],
+    dimensions: int = 2,
+    title: str = "Made books",
+) -> Embedding:
+    """Export it, coloured by genre; return what the viewer has."""
+    maps = LayoutOptions(names=layouts, dimensions=dimensions, seed=1)
+    options = ExportOptions(title=title, color_by="genre", max_colors=10, layouts=maps)
+    return write_exports(folder, [embedding], options)[0]

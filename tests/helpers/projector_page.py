@@ -1,0 +1,138 @@
+"""What a page with the Embedding Projector shows, read from the viewer's own objects.
+
+The property names are those of TensorBoard's source (vz-projector.ts, scatterPlot.ts).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from projector_export.arrays import Float32Matrix
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+LOAD_MILLISECONDS = 60_000
+
+# The viewer sits below shadow roots, under other parents in TensorBoard than in a page of its own.
+FIND = """
+window.projector = () => {
+  const found = (root) => root.querySelector('vz-projector') ||
+    [...root.querySelectorAll('*')].map(e => e.shadowRoot && found(e.shadowRoot)).find(Boolean);
+  return found(document);
+};
+"""
+
+
+def install(page: Page) -> None:
+    """Let the page's scripts call `projector()`; to be called before `goto`."""
+    page.add_init_script(FIND)
+
+
+def evaluate(page: Page, expression: str) -> Any:
+    """Evaluate JavaScript in which `q` is the viewer's element."""
+    return page.evaluate(f"(() => {{ const q = projector(); return {expression}; }})()")
+
+
+def wait_until(page: Page, condition: str, *, timeout: float = LOAD_MILLISECONDS) -> None:
+    """Wait until a JavaScript `condition` on the viewer's element `q` holds."""
+    page.wait_for_function(
+        f"(() => {{ const q = projector(); return Boolean(q && ({condition})); }})()",
+        timeout=timeout,
+    )
+
+
+def wait_until_loaded(page: Page) -> None:
+    """Wait until points, labels and the first projection are there."""
+    wait_until(
+        page,
+        "q.dataSet && q.projection && q.projection.dataSet === q.dataSet && "
+        "q.dataPanel.colorOptions && q.dataSet.points[0].metadata && "
+        # Between two tables the viewer draws the new points at places that they do not have yet.
+        "isFinite(q.projectorScatterPlotAdapter.scatterPlot.worldSpacePointPositions?.[0])",
+    )
+
+
+def wait_until_bookmarks(page: Page) -> None:
+    """Wait until bookmarks are listed."""
+    wait_until(page, "q.bookmarkPanel && q.bookmarkPanel.savedStates.length")
+
+
+def dimensions(page: Page) -> list[int]:
+    """Read [N, D]."""
+    return list(evaluate(page, "q.dataSet.dim"))
+
+
+def column(page: Page, name: str) -> list[Any]:
+    """Read one metadata column, a cell per point."""
+    return list(evaluate(page, f"q.dataSet.points.map(p => p.metadata[{name!r}])"))
+
+
+def color_counts(page: Page, name: str) -> dict[str, int]:
+    """Read the legend that "Color by" offers for a column."""
+    items = evaluate(
+        page, f"(q.dataPanel.colorOptions.find(o => o.name === {name!r}) || {{}}).items"
+    )
+    return {str(item["label"]): int(item["count"]) for item in items or []}
+
+
+def bookmark_labels(page: Page) -> list[str]:
+    """Read the names in the bookmark drawer."""
+    return list(evaluate(page, "q.bookmarkPanel.savedStates.map(s => s.label)"))
+
+
+def click_bookmark(page: Page, index: int) -> None:
+    """Click a bookmark's radio button as a person does, and wait until it is marked."""
+    row = page.locator("vz-projector-bookmark-panel .state-row").nth(index)
+    row.locator(".state-radio paper-icon-button:visible").click()
+    wait_until(page, f"q.bookmarkPanel.savedStates[{index}].isSelected")
+
+
+def open_tab(page: Page, name: str) -> None:
+    """Click the tab of a projection: umap, tsne, pca or custom."""
+    page.locator(f".ink-tab[data-tab={name}]").click()
+    wait_until(page, f"q.projection && q.projection.projectionType === {name!r}")
+
+
+def choose_table(page: Page, name: str) -> None:
+    """Choose a table by the name that the menu shows, and wait for its points."""
+    evaluate(page, f"q.dataPanel.selectedTensor = {name!r}")
+    wait_until_loaded(page)
+
+
+def positions(page: Page) -> Float32Matrix:
+    """Read where points are drawn: (N, 3)."""
+    return _matrix(page, "q.projectorScatterPlotAdapter.scatterPlot.worldSpacePointPositions")
+
+
+def point_colors(page: Page) -> Float32Matrix:
+    """Read the colours that points are drawn in: (N, 3), red, green and blue up to 1."""
+    return _matrix(page, "q.projectorScatterPlotAdapter.scatterPlot.pointColors")
+
+
+def pca_values(page: Page, component: int) -> Float32Matrix:
+    """Read the values (N,) of one of the viewer's principal components."""
+    key = f"pca-{component}"
+    return np.array(evaluate(page, f"q.dataSet.points.map(p => p.projections[{key!r}])"), float)
+
+
+def shown_projection(page: Page) -> str:
+    """Read which slot is shown: pca, tsne, umap or custom."""
+    return str(evaluate(page, "q.projection.projectionType"))
+
+
+def shown_color(page: Page) -> str:
+    """Read what is coloured by."""
+    return str(evaluate(page, "q.dataPanel.selectedColorOptionName"))
+
+
+def shown_legend(page: Page) -> dict[str, str]:
+    """Read the legend: value -> colour, in its order."""
+    items = evaluate(page, "q.dataPanel.colorLegendRenderInfo.items")
+    return {str(item["label"]): str(item["color"]) for item in items}
+
+
+def _matrix(page: Page, array: str) -> Float32Matrix:
+    return np.array(evaluate(page, f"Array.from({array})"), float).reshape(-1, 3)

@@ -1,0 +1,209 @@
+"""Layouts keep neighbors together, come out the same again, and are computed once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projector_export.errors import UsageError
+from projector_export.prepare.geometry import unit_norm, viewer_pca
+from projector_export.prepare.layouts.cache import load_layout, store_layout
+from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
+from projector_export.prepare.layouts.methods import neighbor_graph, perplexity_for
+from projector_export.prepare.layouts.rotation import squared
+from tests.helpers.made_exports import grouped_embedding
+
+
+@pytest.fixture(scope="module")
+def made():
+    return grouped_embedding(160, dim=12)
+
+
+@pytest.fixture(scope="module")
+def vectors(made):
+    return unit_norm(made.vectors)
+
+
+def lay_out(vectors, name: str, **options):
+    return compute_layouts(vectors, LayoutOptions(names=(name,), seed=1, **options))[name]
+
+
+def share_of_neighbors_in_the_same_group(layout, groups) -> float:
+    distances = np.linalg.norm(layout[:, None] - layout[None], axis=2)
+    np.fill_diagonal(distances, np.inf)
+    return float(np.mean(groups == groups[distances.argmin(axis=1)]))
+
+
+def test_neighbors_are_the_nearest_others_by_angle() -> None:
+    # Directions of 0, 90, 10 and 100 degrees, of different lengths.
+    angles = np.radians([0, 90, 10, 100])
+    lengths = np.array([[1], [5], [2], [0.1]])
+    rows = (lengths * np.c_[np.cos(angles), np.sin(angles)]).astype(np.float32)
+    graph = neighbor_graph(rows, 3)
+    assert graph.rows.tolist() == [[2, 1, 3], [3, 2, 0], [0, 1, 3], [1, 2, 0]]
+    degrees = np.array([[10, 90, 100], [10, 80, 90], [10, 80, 90], [10, 90, 100]])
+    np.testing.assert_allclose(graph.distances, 1 - np.cos(np.radians(degrees)), atol=1e-6)
+
+
+def test_a_row_is_not_its_own_neighbor_even_where_rows_are_equal() -> None:
+    graph = neighbor_graph(np.ones((5, 3), np.float32), 4)
+    assert [sorted(rows) for rows in graph.rows.tolist()] == [
+        [other for other in range(5) if other != row] for row in range(5)
+    ]
+
+
+def test_pca_is_about_the_origin_as_the_viewers_is() -> None:
+    # X'X / 4 is diag(2, 1/2, 0): the first axis leads. A centred PCA would put the last two rows
+    # elsewhere, because their mean is not zero.
+    rows = np.array([[2, 0, 0], [2, 0, 0], [0, 1, 0], [0, 1, 0]], np.float32)
+    expected = [[2, 0, 0], [2, 0, 0], [0, 1, 0], [0, 1, 0]]
+    np.testing.assert_allclose(np.abs(viewer_pca(rows)), expected, atol=1e-6)
+
+
+def test_pca_has_as_many_components_as_the_viewer_shows() -> None:
+    random = np.random.default_rng(0)
+    assert viewer_pca(random.normal(size=(30, 40)).astype(np.float32)).shape == (30, 10)
+    assert viewer_pca(random.normal(size=(30, 4)).astype(np.float32)).shape == (30, 4)
+
+
+def test_a_flat_layout_is_turned_into_a_square() -> None:
+    # A bar of 4 by 2 fits a square at 45 degrees: both extents are 6 / sqrt(2).
+    bar = np.array([[0, 0], [4, 0], [4, 2], [0, 2]], float)
+    turned = squared(bar)
+    np.testing.assert_allclose(turned.min(axis=0), -1, atol=1e-6)
+    np.testing.assert_allclose(turned.max(axis=0), 1, atol=1e-6)
+    sides = np.linalg.norm(np.diff(turned, axis=0), axis=1)
+    np.testing.assert_allclose(sides, np.array([4, 2, 4]) * 2 / (6 / np.sqrt(2)), atol=1e-6)
+
+
+@given(st.lists(st.tuples(*[st.floats(-1e3, 1e3, width=32)] * 2), min_size=2, max_size=20))
+@settings(max_examples=60, deadline=None)
+def test_squaring_changes_no_proportion(points) -> None:
+    layout = np.array(points)
+    turned = squared(layout)
+    assert np.abs(turned).max() <= 1 + 1e-6
+    before = np.linalg.norm(layout[:, None] - layout[None], axis=2)
+    after = np.linalg.norm(turned[:, None] - turned[None], axis=2)
+    if before.max() > 1e-3:
+        np.testing.assert_allclose(after / after.max(), before / before.max(), atol=1e-4)
+
+
+def test_a_solid_layout_is_turned_into_a_cube() -> None:
+    solid = np.random.default_rng(3).normal(size=(200, 3)) * [3, 2, 1]
+    turned = squared(solid)
+    np.testing.assert_allclose(np.ptp(turned, axis=0), 2, rtol=1e-3)
+    np.testing.assert_allclose(
+        np.linalg.norm(np.diff(turned, axis=0), axis=1).argsort(),
+        np.linalg.norm(np.diff(solid, axis=0), axis=1).argsort(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "dimensions"),
+    [
+        ("tsne", 2),
+        pytest.param("tsne", 3, marks=pytest.mark.slow),
+        pytest.param("umap", 2, marks=pytest.mark.slow),
+        pytest.param("umap", 3, marks=pytest.mark.slow),
+    ],
+)
+def test_groups_stay_together_and_the_same_seed_gives_the_same_map(
+    made, vectors, name, dimensions
+) -> None:
+    layout = lay_out(vectors, name, dimensions=dimensions)
+    assert layout.shape == (160, dimensions)
+    assert layout.dtype == np.float32
+    groups = made.metadata["genre"].to_numpy()
+    assert share_of_neighbors_in_the_same_group(layout, groups) > 0.95
+    assert lay_out(vectors, name, dimensions=dimensions).tobytes() == layout.tobytes()
+
+
+@pytest.mark.parametrize(("num_rows", "perplexity"), [(16, 2), (100, 10), (300, 30), (9_999, 30)])
+def test_small_tables_have_a_small_perplexity(num_rows, perplexity) -> None:
+    assert perplexity_for(num_rows) == perplexity
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_a_small_table_does_not_fall_into_one_point(dimensions) -> None:
+    made = grouped_embedding(60, dim=12)
+    layout = lay_out(unit_norm(made.vectors), "tsne", dimensions=dimensions)
+    np.testing.assert_allclose(np.ptp(layout, axis=0), 2, atol=1e-4)
+    assert share_of_neighbors_in_the_same_group(layout, made.metadata["genre"].to_numpy()) > 0.9
+
+
+def test_another_seed_gives_another_map(vectors) -> None:
+    one, two = (
+        compute_layouts(vectors, LayoutOptions(names=("tsne",), seed=seed))["tsne"]
+        for seed in (1, 2)
+    )
+    assert one.tobytes() != two.tobytes()
+
+
+def test_rows_that_are_equal_or_zero_have_a_place() -> None:
+    rows = np.zeros((40, 5), np.float32)
+    rows[20:] = 1
+    assert np.isfinite(lay_out(rows, "tsne")).all()
+
+
+def test_a_layout_is_taken_from_the_cache_under_the_hash_of_what_it_is_made_of(
+    vectors, tmp_path
+) -> None:
+    computed = lay_out(vectors, "pca", cache_path=tmp_path)
+    (stored,) = tmp_path.iterdir()
+    key = str(np.load(stored)["key"])
+    store_layout(tmp_path, "pca", key, computed + 1)
+    np.testing.assert_array_equal(lay_out(vectors, "pca", cache_path=tmp_path), computed + 1)
+    changed = vectors.copy()
+    changed[0, 0] += 1e-3
+    np.testing.assert_allclose(lay_out(changed, "pca", cache_path=tmp_path), computed, atol=0.01)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_damaged_cache_is_computed_again(vectors, tmp_path) -> None:
+    computed = lay_out(vectors, "pca", cache_path=tmp_path)
+    (stored,) = tmp_path.iterdir()
+    stored.write_bytes(stored.read_bytes()[:100])
+    np.testing.assert_array_equal(lay_out(vectors, "pca", cache_path=tmp_path), computed)
+    assert load_layout(tmp_path, "pca", "0" * 64) is None
+
+
+@pytest.mark.parametrize("changed", [{"seed": 2}, {"dimensions": 3}])
+def test_the_record_holds_all_that_a_layout_depends_on(changed) -> None:
+    kept = LayoutOptions(seed=1)
+    for name in ("tsne", "umap"):
+        record = parameters(name, kept, num_rows=100)
+        other = LayoutOptions(**{"seed": 1, **changed})
+        assert record != parameters(name, other, num_rows=100)
+        assert {"seed", "metric", "dimensions"} <= record.keys()
+
+
+def test_too_few_rows_for_a_map_leave_it_out(capsys) -> None:
+    rows = np.eye(15, dtype=np.float32)
+    layouts = compute_layouts(rows, LayoutOptions(names=("tsne", "umap", "pca")))
+    assert list(layouts) == ["pca"]
+    assert "15 rows are too few for t-SNE and UMAP, which need 16" in capsys.readouterr().err
+
+
+def test_a_layout_that_there_is_not_is_refused() -> None:
+    with pytest.raises(UsageError, match="no layout 'mds'"):
+        LayoutOptions(names=("mds",))
+    with pytest.raises(UsageError, match="2 or 3 dimensions, not 4"):
+        LayoutOptions(dimensions=4)
+
+
+def test_libraries_are_imported_only_for_layouts_that_need_them() -> None:
+    script = (
+        "import sys, numpy as np\n"
+        "from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts\n"
+        "compute_layouts(np.eye(20, dtype=np.float32), LayoutOptions(names=('pca',)))\n"
+        "print({'umap', 'openTSNE', 'numba', 'sklearn', 'tensorflow'} & sys.modules.keys())\n"
+    )
+    words = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert words.stdout == "set()\n"

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projector_export.errors import InputError
+from projector_export.read.files import read_embedding, read_metadata, read_vectors
+
+ROWS = [[1.5, -2.0, 3e-8], [0.0, 1.0, 1e30]]
+
+
+def file_of(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def npy(array: np.ndarray, *, allow_pickle: bool = False) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=allow_pickle)
+    return file.getvalue()
+
+
+def npz(**arrays: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("v.tsv", "1.5\t-2\t3e-8\n0\t1\t1e30\n"),
+        ("v.txt", "\ufeff1.5\t-2\t3e-8\r\n\r\n0\t1\t1e30"),
+        ("v.csv", "1.5, -2, 3e-8\n0,1,1e30\n\n"),
+        ("v.npy", npy(np.array(ROWS))),
+        ("v.npy", npy(np.asfortranarray(ROWS, dtype=np.float32))),
+        ("v.npz", npz(vectors=np.array(ROWS), titles=np.array(["a", "b"]))),
+    ],
+)
+def test_vectors_are_read_as_float32_from(tmp_path: Path, name: str, content: str | bytes):
+    vectors = read_vectors(file_of(tmp_path, name, content))
+    assert vectors.dtype == np.float32
+    assert vectors.flags.c_contiguous
+    np.testing.assert_array_equal(vectors, np.array(ROWS, np.float32))
+
+
+def test_whole_numbers_are_vectors_too(tmp_path: Path):
+    path = file_of(tmp_path, "v.npy", npy(np.array([[1, 2], [3, 4]])))
+    np.testing.assert_array_equal(read_vectors(path), np.array([[1, 2], [3, 4]], np.float32))
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path("/nowhere/pickle-was-run").touch, ()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("v.tsv", "", "v.tsv is empty; expected a vector a line"),
+        ("v.tsv", "1\t2\n\n1\tx\n", "v.tsv:3: could not convert string to float"),
+        ("v.tsv", "a\tb\n1\t2\n", "v.tsv:1: could not convert string to float"),
+        ("v.tsv", "\n1\t2\n1\t2\t3\n", "v.tsv:3 has 3 numbers where the first has 2"),
+        ("v.tsv", "1\t\t2\n", "v.tsv:1: could not convert string to float"),
+        ("v.tsv", b"1\t2\n\xff\n", "v.tsv is not UTF-8 at byte 4"),
+        ("v.bin", b"\x00", "vectors are read from .npy, .npz, .tsv, .csv or .txt, not from '.bin'"),
+        ("v.npy", b"", "v.npy is no NumPy file that can be read safely"),
+        ("v.npy", b"1\t2\n", "v.npy is no NumPy file that can be read safely"),
+        ("v.npy", npy(np.zeros((2, 3)))[:-4], "v.npy is no NumPy file that can be read safely"),
+        ("v.npy", npy(np.array([[Bomb()]]), allow_pickle=True), "that can be read safely"),
+        ("v.npz", npz(a=np.zeros((2, 3)))[:-40], "v.npz is no NumPy file that can be read safely"),
+        ("v.npz", b"PK\x03\x04 broken", "v.npz is no NumPy file that can be read safely"),
+        ("v.npy", npy(np.zeros(3)), "v.npy holds 0 matrices; expected one of (rows, dimensions)"),
+        ("v.npy", npy(np.zeros((2, 2, 2))), "v.npy holds 0 matrices"),
+        ("v.npy", npy(np.array([["a"]])), "v.npy holds a matrix of <U1; expected real numbers"),
+        ("v.npy", npy(np.ones((2, 2), complex)), "v.npy holds a matrix of complex128"),
+        (
+            "v.npz",
+            npz(a=np.ones((2, 2)), b=np.ones((2, 2))),
+            "holds 2 matrices (a, b); expected one",
+        ),
+    ],
+)
+def test_bad_vectors_are_refused_in_one_line(tmp_path, name, content, words):
+    with pytest.raises(InputError) as caught:
+        read_vectors(file_of(tmp_path, name, content))
+    assert words in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_damage_within_a_packed_npz_is_refused(tmp_path: Path):
+    content = bytearray(npz(a=np.arange(3000.0).reshape(1000, 3)))
+    middle = len(content) // 2
+    content[middle : middle + 50] = bytes(50)
+    with pytest.raises(InputError, match="is no NumPy file that can be read safely"):
+        read_vectors(file_of(tmp_path, "v.npz", bytes(content)))
+
+
+def test_a_pickle_within_an_npz_is_not_opened(tmp_path: Path):
+    path = tmp_path / "v.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.npy", npy(np.array([[Bomb()]]), allow_pickle=True))
+    with pytest.raises(InputError, match="allow_pickle=False"):
+        read_vectors(path)
+
+
+@pytest.mark.parametrize("content", ["1\t1e39\n1\t1\n", "1\tnan\n1\t1\n", "1\t-inf\n1\t1\n"])
+def test_numbers_that_no_vector_may_hold_are_named_by_their_row(tmp_path, content):
+    path = file_of(tmp_path, "v.tsv", content)
+    with pytest.raises(InputError, match="words: row 0 holds NaN or infinity"):
+        read_embedding("words", path, None)
+
+
+def test_float64_that_float32_cannot_hold_is_named_too(tmp_path: Path):
+    path = file_of(tmp_path, "v.npy", npy(np.array([[1.0, 1.0], [1e39, 1.0]])))
+    with pytest.raises(InputError, match="words: row 1 holds NaN or infinity"):
+        read_embedding("words", path, None)
+
+
+def test_without_metadata_rows_are_labelled_by_their_number(tmp_path: Path):
+    embedding = read_embedding("words", file_of(tmp_path, "v.csv", "1,2\n3,4\n"), None)
+    assert embedding.labels == ["row 0", "row 1"]
+
+
+def test_a_tsv_is_split_at_tabs_alone(tmp_path: Path):
+    path = file_of(tmp_path, "m.tsv", '\ufeffword\tkind\n"a, b"\tx\r\nc\u2028d\t\n')
+    table = read_metadata(path)
+    assert table.to_dict("list") == {"word": ['"a, b"', "c\u2028d"], "kind": ["x", ""]}
+
+
+def test_a_csv_may_quote_commas_line_ends_and_quotes(tmp_path: Path):
+    path = file_of(tmp_path, "m.csv", 'word,kind\n"a, ""b""","x\ny"\nc,\n')
+    table = read_metadata(path)
+    assert table.to_dict("list") == {"word": ['a, "b"', "c"], "kind": ["x\ny", ""]}
+
+
+@pytest.mark.parametrize("name", ["m.tsv", "m.csv"])
+def test_one_column_has_no_header(tmp_path: Path, name: str):
+    table = read_metadata(file_of(tmp_path, name, "dog\ncat\n"))
+    assert table.to_dict("list") == {"label": ["dog", "cat"]}
+
+
+def test_names_of_columns_lose_blanks_and_quotes(tmp_path: Path):
+    table = read_metadata(file_of(tmp_path, "m.csv", ' word ,"kind",kind of\na,b,c\n'))
+    assert list(table.columns) == ["word", "kind", "kind of"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["1", "20", "-3"], [1, 20, -3]),
+        (["1.5", ".5", "1e3"], [1.5, 0.5, 1000.0]),
+        (["1900", "", "NaN"], [1900.0, None, None]),
+        (["007", "8", "9"], ["007", "8", "9"]),
+        (["+44", "1", "2"], ["+44", "1", "2"]),
+        (["1234567890123456", "1", "2"], ["1234567890123456", "1", "2"]),
+        (["0x10", "1", "2"], ["0x10", "1", "2"]),
+        (["NA", "Null", "1"], ["NA", "Null", "1"]),
+        (["", "", ""], ["", "", ""]),
+        (["1_0", "1", "2"], ["1_0", "1", "2"]),
+        (["\uff11", "1", "2"], ["\uff11", "1", "2"]),
+    ],
+)
+@pytest.mark.parametrize(("name", "mark"), [("m.tsv", "\t"), ("m.csv", ",")])
+def test_a_column_is_one_of_numbers_if_they_come_out_as_written(
+    tmp_path: Path, name: str, mark: str, cells: list[str], expected: list[object]
+):
+    lines = [f"word{mark}value", *(f"w{mark}{cell}" for cell in cells)]
+    column = read_metadata(file_of(tmp_path, name, "\n".join(lines)))["value"]
+    assert [None if pd.isna(cell) else cell for cell in column] == expected
+    assert pd.api.types.is_numeric_dtype(column) == (not isinstance(expected[0], str))
+
+
+@pytest.mark.parametrize("name", ["m.tsv", "m.csv"])
+def test_the_label_stays_text_even_when_all_of_it_are_numbers(tmp_path: Path, name: str):
+    mark = "," if name == "m.csv" else "\t"
+    path = file_of(tmp_path, name, f"title{mark}year\n1984{mark}1949\n2666{mark}2004\n")
+    table = read_metadata(path)
+    assert table["title"].tolist() == ["1984", "2666"]
+    assert table["year"].tolist() == [1949, 2004]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("m.tsv", "", "m.tsv is empty; expected a line per vector"),
+        ("m.tsv", " \n\n", "m.tsv is empty; expected a line per vector"),
+        ("m.tsv", "a\tb\n", "m.tsv holds a header and nothing else"),
+        ("m.tsv", "a\tb\n\n1\t2\n1\t2\t3\n", "m.tsv:4 has 3 cells where line 1 has 2"),
+        ("m.tsv", "one\ntwo\tthree\n", "m.tsv:2 has 2 cells where line 1 has 1"),
+        ("m.tsv", b"a\tb\n\xe9\t1\n", "m.tsv is not UTF-8 at byte 4"),
+        ("m.csv", "", "m.csv is empty; expected a line per vector"),
+        ("m.csv", "a,b\n1,2,3\n", "m.csv:2 has 3 cells where line 1 has 2"),
+        ("m.csv", 'a,b\n"x\ny",1\n2\n', "m.csv:4 has 1 cells where line 1 has 2"),
+        ("m.csv", 'a,b\n"x,1\n', "m.csv:2: not CSV: unexpected end of data"),
+        ("m.csv", b"a,b\n\xff,1\n", "m.csv is not UTF-8 at byte 4"),
+        ("m.xlsx", b"PK", "m.xlsx: metadata is read from .tsv, .csv or .txt, not '.xlsx'"),
+    ],
+)
+def test_bad_metadata_is_refused_in_one_line(tmp_path, name, content, words):
+    with pytest.raises(InputError) as caught:
+        read_metadata(file_of(tmp_path, name, content))
+    assert words in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_missing_files_and_folders_are_named(tmp_path: Path):
+    with pytest.raises(InputError, match=r"x\.npy does not exist; expected vectors in \.npy"):
+        read_vectors(tmp_path / "x.npy")
+    with pytest.raises(InputError, match=r"is a folder; expected metadata in \.tsv"):
+        read_metadata(tmp_path)
+
+
+def test_a_row_of_tabs_is_a_row_and_a_blank_line_is_none(tmp_path: Path):
+    table = read_metadata(file_of(tmp_path, "m.tsv", "a\tb\n \n\t\nx\ty\n"))
+    assert table.to_dict("list") == {"a": ["", "x"], "b": ["", "y"]}
+
+
+@settings(max_examples=150, deadline=None)
+@given(content=st.binary(max_size=60) | st.text(st.sampled_from('a1,\t\n\r" .e-'), max_size=40))
+@pytest.mark.parametrize("name", ["f.tsv", "f.csv", "f.npy", "f.npz"])
+def test_any_bytes_are_read_or_refused(tmp_path_factory, name: str, content: bytes | str):
+    path = file_of(tmp_path_factory.getbasetemp(), name, content)
+    for read in (read_vectors, read_metadata):
+        try:
+            assert len(read(path)) > 0
+        except InputError as error:
+            assert str(path) in error.message  # noqa: PT017

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projector_export.errors import ConfigError
+from training.data.genre_map import edit_distance, singular, words_of
+from training.data.genres import assign_genres, canonical_genres, infer_genres, load_genre_map
+
+NAMES = load_genre_map().names
+
+
+@pytest.mark.parametrize(
+    ("text", "genres"),
+    [
+        ("Science fiction", ("Science fiction",)),
+        ("science-fiction novels", ("Science fiction",)),
+        ("Sci-fi", ("Science fiction",)),
+        ("SF", ("Science fiction",)),
+        ("Kid's book", ("Children's literature",)),
+        ("Children\u2019s", ("Children's literature",)),
+        ("Y.A. novel", ("Young adult",)),
+        ("Mistery novel", ("Crime and mystery",)),
+        ("Scince ficton", ("Science fiction",)),
+        ("Fantasy, horror/romance", ("Fantasy", "Horror", "Romance")),
+        ("horror and fantasy", ("Horror", "Fantasy")),
+        ("Sword & sorcery", ("Fantasy",)),
+        ("Roman à clef", ("Literary fiction",)),
+        ("Historical mystery", ("Crime and mystery", "Historical fiction")),
+        ("Political thriller", ("Thriller", "Political fiction")),
+        ("Comics", ("Graphic novel",)),
+        ("Comic novel", ("Humor and satire",)),
+        ("Non-fiction", ("Nonfiction",)),
+        ("Basque", ()),
+        ("", ()),
+    ],
+)
+def test_free_text_becomes_canonical_genres(text: str, genres: tuple[str, ...]):
+    assert canonical_genres(text) == genres
+
+
+@pytest.mark.parametrize("word", ["Novel", "fiction", "Literature", "A novella"])
+def test_a_weak_word_alone_is_general_fiction(word: str):
+    assert canonical_genres(word) == ("General fiction",)
+
+
+@pytest.mark.parametrize(
+    ("text", "genres"),
+    [
+        ("Novel, fantasy", ("Fantasy",)),
+        ("Fiction, short stories", ("Short stories",)),
+        ("Short stories, horror", ("Horror",)),
+        ("Non-fiction; history", ("History",)),
+    ],
+)
+def test_a_weak_genre_loses_to_anything_stronger(text: str, genres: tuple[str, ...]):
+    assert canonical_genres(text) == genres
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fantasy < br > Horror",
+        "Fantasy<br/>Horror",
+        "[[Fantasy literature|Fantasy]], [[Horror fiction|horror]]",
+        "{{hlist|Fantasy|Horror}}",
+        "Fantasy < ref name=x > a romance < /ref >; Horror < !-- crime? -- >",
+        "Fantasy &amp; Horror",
+        "* Fantasy\n* Horror",
+    ],
+)
+def test_markup_left_in_the_text_parts_genres_or_is_dropped(text: str):
+    assert canonical_genres(text) == ("Fantasy", "Horror")
+
+
+def test_a_blank_field_is_inferred_from_categories_of_books():
+    links = [
+        "Category:1984 novels",
+        "Category:American fantasy novels",
+        "Category:1984 fantasy novels",
+        "Category:American horror novels",
+    ]
+    assert infer_genres(links) == ("Fantasy", "Horror")
+
+
+@pytest.mark.parametrize(
+    "category",
+    [
+        "Category:Fantasy Press books",
+        "Category:Science Fiction Book Club books",
+        "Category:Books by Sidney Romance",
+        "Category:War",
+        "Category:National Poetry Award-winning works",
+        "Category:English-language books",
+        "Category:1995 books",
+    ],
+)
+def test_categories_of_publishers_prizes_people_and_topics_tell_no_genre(category: str):
+    assert infer_genres([category]) == ()
+
+
+def test_what_became_of_a_novel_is_not_its_genre():
+    assert infer_genres(["Category:Novels adapted into horror films"]) == ("General fiction",)
+
+
+def test_books_about_a_topic_take_the_topics_genre():
+    assert infer_genres(["Category:Books about spirituality"]) == ("Religion",)
+
+
+def test_links_to_genres_help_only_where_categories_say_nothing_strong():
+    links = ["Jane Doe", "Thriller (genre)", "Category:1987 American novels"]
+    assert infer_genres(links) == ("Thriller",)
+    assert infer_genres([*links, "Category:American satirical novels"]) == ("Humor and satire",)
+
+
+def test_a_link_to_another_title_is_no_genre():
+    assert infer_genres(["The Greek Myth Mystery", "War", "Poetry Ireland"]) == ()
+
+
+def test_the_source_of_a_genre_is_told():
+    categories = ["Category:Western novels"]
+    assert assign_genres("Crime", categories).source == "infobox"
+    inferred = assign_genres(" ", categories)
+    assert (inferred.genres, inferred.source) == (("Western",), "inferred")
+    unknown = assign_genres("", ["Paris"])
+    assert (unknown.genres, unknown.source) == (("Unknown",), "unknown")
+
+
+def test_text_that_nobody_knows_is_other_unless_the_links_tell():
+    assert assign_genres("Oulipo", []).genres == ("Other",)
+    assert assign_genres("Oulipo", ["Category:Poetry"]).source == "inferred"
+
+
+def test_the_list_is_short_enough_to_read_and_every_name_means_itself():
+    assert len(NAMES) <= 40
+    assert [canonical_genres(name) for name in NAMES] == [(name,) for name in NAMES]
+
+
+def test_a_users_file_extends_and_overrides(tmp_path: Path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "genres: {Oulipo: [lipogram], Poetry: [haibun]}\nphrases: {steampunk: Fantasy}\n"
+    )
+    mapping = load_genre_map(path)
+    assert canonical_genres("Lipograms", mapping=mapping) == ("Oulipo",)
+    assert canonical_genres("haibun, sonnets", mapping=mapping) == ("Poetry",)
+    assert canonical_genres("Steampunk", mapping=mapping) == ("Fantasy",)
+    assert canonical_genres("Steampunk") == ("Science fiction",)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("genre: {}", ["'genre'", "'genres'"]),
+        ("genres: [a]", ["genres should be a mapping"]),
+        ("genres: {Poetry: haiku}", ["genres.Poetry should be a list"]),
+        ("weak: [Fantasie]", ["weak", "'Fantasie'", "'Fantasy'"]),
+        ("phrases: {a b: [Poetri]}", ["phrases.a b", "'Poetri'", "'Poetry'"]),
+        ("genres: {Poetry: ['...']}", ["genres.Poetry", "no word"]),
+        ("genres: {A: [x y], B: [x y]}", ["genres.B", "'x y'", "A"]),
+        ("genres: {A: [", ["not YAML"]),
+        ("- a", ["should hold the keys"]),
+        ("!!python/object/apply:os.getcwd []", ["not YAML"]),
+    ],
+)
+def test_a_bad_mapping_is_refused_in_one_line(tmp_path: Path, content: str, words: list[str]):
+    path = tmp_path / "mine.yaml"
+    path.write_text(content)
+    with pytest.raises(ConfigError) as caught:
+        load_genre_map(path)
+    message = caught.value.message
+    assert [word for word in [str(path), *words] if word not in message] == []
+    assert "\n" not in message
+
+
+def test_a_missing_mapping_is_named(tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml cannot be read"):
+        load_genre_map(tmp_path / "nowhere.yaml")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "distance"),
+    [
+        ("mystery", "mistery", 1),
+        ("poetry", "poerty", 1),
+        ("war", "wars", 1),
+        ("ab", "ba", 1),
+        ("kitten", "sitting", 3),
+    ],
+)
+def test_edit_distance_counts_a_swap_as_one(left: str, right: str, distance: int):
+    assert edit_distance(left, right) == distance
+
+
+def test_words_lose_case_accents_hyphens_and_possessives():
+    assert words_of("Kid's  SCI-FI à la d'été") == ("kid", "sci", "fi", "a", "la", "d", "ete")
+    plurals = ["stories", "novels", "press", "bus", "ties"]
+    assert [singular(word) for word in plurals] == ["story", "novel", "press", "bus", "tie"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=80), st.lists(st.text(max_size=30), max_size=5))
+def test_any_text_gives_distinct_genres_of_the_list(text: str, links: list[str]):
+    assigned = assign_genres(text, [*links, *(f"Category:{link} novels" for link in links)])
+    assert len(set(assigned.genres)) == len(assigned.genres) > 0
+    assert set(assigned.genres) <= {*NAMES, "Other", "Unknown"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True))
+def test_a_list_of_canonical_names_comes_back_without_its_weak_ones(names: list[str]):
+    weak = load_genre_map().weak
+    strong = tuple(name for name in names if name not in weak)
+    assert canonical_genres("; ".join(names)) == (strong or (min(names, key=weak.index),))

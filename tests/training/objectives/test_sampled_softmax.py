@@ -1,0 +1,122 @@
+"""The default objective: its loss by hand, its batches, and that it beats the article's."""
+
+from __future__ import annotations
+
+from math import exp, log
+
+import numpy as np
+import pytest
+from generated_books import generate_books
+
+from training import evaluation
+from training.config.models import Config
+from training.data.pairs import PairSet
+from training.objectives.base import Learned, new_learner, num_epochs
+
+RIGHT, UP = [1.0, 0.0], [0.0, 1.0]
+
+
+def loss(
+    *, links, positives, candidates, rows=(0,), chances=None, weights=None, bias=None
+) -> float:
+    import tensorflow as tf
+
+    from training.objectives.softmax import softmax_loss
+    from training.objectives.softmax_batches import Batch
+
+    batch = Batch(
+        books=tf.constant([0]),
+        rows=tf.constant(rows),
+        links=tf.constant(positives),
+        weights=tf.constant(weights or [1.0] * len(positives)),
+        candidates=tf.constant(candidates),
+        log_chances=tf.math.log(tf.constant(chances or [1.0] * len(candidates))),
+    )
+    return float(
+        softmax_loss(
+            tf.constant([RIGHT]),
+            tf.constant(links),
+            tf.constant(bias or [0.0] * len(links)),
+            batch=batch,
+            positives=tf.constant(positives),
+            scale=2.0,
+        )
+    )
+
+
+def test_one_candidate_at_a_right_angle() -> None:
+    # Own score 2, candidate's 0: log(1 + e^0 / e^2).
+    found = loss(links=[UP, RIGHT], positives=[1], candidates=[0])
+    assert found == pytest.approx(log(1 + exp(-2)))
+
+
+def test_a_candidate_that_the_book_holds_does_not_count() -> None:
+    # Both links are the book's own: for the second there is no candidate left but the first.
+    found = loss(links=[UP, RIGHT], positives=[0, 1], rows=(0, 0), candidates=[0])
+    assert found == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_candidate_drawn_half_of_the_time_stands_for_two() -> None:
+    found = loss(links=[UP, RIGHT], positives=[1], candidates=[0], chances=[0.5])
+    assert found == pytest.approx(log(1 + 2 * exp(-2)))
+
+
+def test_bias_and_weight_enter_as_they_should() -> None:
+    found = loss(links=[UP, RIGHT], positives=[1], candidates=[0], bias=[1.0, 0.0], weights=[3.0])
+    assert found == pytest.approx(3 * log(1 + exp(1 - 2)))
+
+
+def test_an_epoch_holds_every_pair_once_beside_its_book() -> None:
+    from training.objectives.softmax_batches import Batches
+
+    pairs = np.array([[0, 1], [0, 2], [1, 0], [3, 2], [3, 0], [3, 1]], np.int32)
+    batches = Batches(pairs, np.array([2.0, 2.0, 2.0]), batch_size=2)
+    order, bounds, rows, links, candidates = batches.draw(np.random.default_rng(3))
+    assert sorted(order) == [0, 1, 3]  # book 2 has no pair
+    assert candidates.shape == (batches.num_steps, 3) == (2, 3)
+    seen = [
+        (order[2 * step + row], link)
+        for step in range(2)
+        for row, link in zip(
+            rows[bounds[step] : bounds[step + 1]],
+            links[bounds[step] : bounds[step + 1]],
+            strict=True,
+        )
+    ]
+    assert sorted(seen) == [tuple(pair) for pair in sorted(pairs.tolist())]
+
+
+def test_the_spectral_start_puts_books_of_one_kind_together() -> None:
+    from training.objectives.spectral import spectral_start
+
+    # Books 0 to 9 hold links 0 to 4, books 10 to 19 hold links 5 to 9.
+    pairs = np.array([(b, 5 * (b // 10) + link) for b in range(20) for link in range(5)], np.int32)
+    books, links = spectral_start(pairs, (20, 10), dim=8, random=np.random.default_rng(0))
+    assert books.shape == (20, 8)
+    assert links.shape == (10, 8)
+    cosines = books @ books.T
+    assert cosines[:10, :10].min() > 0.9 > -0.9 > cosines[:10, 10:].max()
+
+
+def test_the_default_beats_the_article_s_objective_by_far() -> None:
+    books = generate_books(0.02)
+    pairs = books.pair_set(seed=0)
+    softmax, regression = (figures(pairs, objective) for objective in ("softmax", "regression"))
+    assert softmax["mrr"] > 1.5 * regression["mrr"]
+    assert softmax["hits@20"] > 1.3 * regression["hits@20"]
+
+
+def figures(pairs: PairSet, objective: str) -> dict[str, float]:
+    config = Config.model_validate({"model": {"objective": objective}})
+    config = config.with_epochs_for(len(pairs.train))
+    learner = new_learner(pairs, config)
+    for epoch in range(1, num_epochs(config) + 1):
+        learner.train_epoch(epoch)
+    learned: Learned = learner.learned()
+    ranks = evaluation.held_out_ranks(
+        learned.books, learned.links, learned.link_bias, held_out=pairs.held_out, known=pairs.train
+    )
+    return {
+        "mrr": evaluation.mean_reciprocal_rank(ranks),
+        "hits@20": evaluation.hits_at(ranks, 20),
+    }

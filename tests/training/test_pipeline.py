@@ -1,0 +1,121 @@
+"""A run appears whole or not at all, and says what it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.helpers.planted_books import planted_books
+from tests.helpers.running import PROJECT, exit_code, run_planted
+from training.config.models import load_config
+
+
+def test_a_run_holds_what_the_docs_say(planted_run) -> None:
+    names = {path.name for path in planted_run.iterdir()}
+    assert names >= {"config.yaml", "metrics.json", "vectors.npz", "checkpoints", "train"}
+    assert names >= {"projector", "upload"}
+    assert list((planted_run / "train").glob("*tfevents*"))
+    assert {path.name for path in planted_run.parent.iterdir()} == {"planted"}
+
+
+def test_the_config_of_a_run_is_a_config_and_says_what_it_ran_on(planted_run) -> None:
+    path = planted_run / "config.yaml"
+    assert load_config(path).run == "planted"
+    provenance = yaml.safe_load(path.read_text())["provenance"]
+    books = Path(provenance["books_path"])
+    assert provenance["books_sha256"] == hashlib.sha256(books.read_bytes()).hexdigest()
+    assert provenance["packages"]["tensorflow"]
+
+
+def test_metrics_hold_the_figures_of_the_run(planted_run) -> None:
+    metrics = json.loads((planted_run / "metrics.json").read_text())
+    counts = Counter(link for book in planted_books() for link in book.links)
+    kept = [count for count in counts.values() if count >= 4]
+    assert metrics["dataset"] == {
+        "num_books": 200,
+        "num_links": len(kept),
+        "num_pairs": sum(kept) - 200,  # one of each book is held out
+        "num_held_out_pairs": 200,
+    }
+    assert set(metrics["held_out"]) >= {"mrr", "hits@1", "hits@10", "hits@50"}
+    purity = metrics["genre_purity@10"]
+    assert purity["learned"] > 2 * purity["shuffled"]
+
+
+def test_an_existing_run_is_not_overwritten(planted_run, capsys) -> None:
+    config = planted_run.parent.parent / "config.yaml"
+    before = (planted_run / "metrics.json").read_bytes()
+    assert exit_code(["run", str(config), "--set=run=planted"]) == 2
+    assert "already there" in capsys.readouterr().err
+    assert (planted_run / "metrics.json").read_bytes() == before
+
+
+def test_a_loss_that_is_not_finite_stops_the_run_and_leaves_nothing(tmp_path, capsys) -> None:
+    run_planted(tmp_path, "fine", "training.epochs=1", command="train")
+    # Scores are cosines, so they stay finite at any rate; a logit that overflows float32 does not.
+    settings = ["run=wild", "model.objective=classification", "training.learning_rate=1e38"]
+    arguments = [f"--set={setting}" for setting in settings]
+    config = str(tmp_path / "config.yaml")
+    assert exit_code(["run", config, "-q", *arguments]) == 1
+    message, tip = capsys.readouterr().err.splitlines()
+    assert "after epoch 1 at learning rate 1e+38" in message
+    assert tip == "tip: try --set training.learning_rate=1e+37"
+    assert [path.name for path in (tmp_path / "logs").iterdir()] == ["fine"]
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_where_it_stopped_and_ends_the_same(tmp_path) -> None:
+    run_planted(tmp_path, "first", "training.epochs=1", command="train")
+    settings = ["--set=training.epochs=60", "--set=training.batch_size=16", "--set=run=killed"]
+    arguments = ["train", str(tmp_path / "config.yaml"), *settings, "-q"]
+    # The state is kept every ten seconds; here after every epoch, so that there is one to kill at.
+    program = (
+        "import sys, training.checkpoints as checkpoints; checkpoints.SECONDS_BETWEEN = 0;"
+        "from projector_export.cli.main import main; main(sys.argv[1:])"
+    )
+    unfinished = tmp_path / "logs" / ".killed.unfinished"
+    job = subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=PROJECT)
+    deadline = time.monotonic() + 200
+    while not list(unfinished.glob("checkpoints/*.index")) and time.monotonic() < deadline:
+        assert job.poll() is None, "it ended before it could be killed"
+        time.sleep(0.02)
+    os.kill(job.pid, signal.SIGKILL)
+    job.wait()
+    assert unfinished.exists()
+    assert not (tmp_path / "logs" / "killed").exists()
+    config = str(tmp_path / "config.yaml")
+    assert exit_code(["train", config, *settings, "-q"]) == 2  # neither --resume nor --force
+    assert exit_code(["train", config, *settings, "-q", "--resume"]) == 0
+    whole = ["--set=run=whole", *settings[:2]]
+    assert exit_code(["train", config, *whole, "-q"]) == 0
+    ours, theirs = (tmp_path / "logs" / run / "vectors.npz" for run in ("killed", "whole"))
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_a_run_is_exported_again_with_other_options(tmp_path) -> None:
+    run_planted(tmp_path, "again", "training.epochs=2", command="train")
+    run_path = tmp_path / "logs" / "again"
+    assert not (run_path / "projector").exists()
+    assert exit_code(["export", str(run_path), "--set", "export.max_colors=4"]) == 0
+    lines = (run_path / "projector/books.metadata.tsv").read_text("utf-8").split("\n")[1:-1]
+    genres = list(dict.fromkeys(line.split("\t")[1] for line in lines))
+    assert len(genres) == 4
+    assert genres[-1] == "Other"
+
+
+def test_books_that_changed_since_training_are_not_exported(tmp_path, capsys) -> None:
+    run_planted(tmp_path, "old", "training.epochs=1", command="train")
+    with (tmp_path / "books.ndjson").open("a") as books:
+        books.write('["One more", {}, ["Link 1"], [], "", 0]\n')
+    assert exit_code(["export", str(tmp_path / "logs" / "old")]) == 2
+    assert "is gone or has changed" in capsys.readouterr().err

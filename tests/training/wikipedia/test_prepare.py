@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+import bz2
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from projector_export.errors import InputError, JobFailedError, RunError
+from tests.helpers.dump_writer import Page, book_page, dump_xml, write_multistream
+from training.data.books import Book, read_books
+from training.wikipedia import workers
+from training.wikipedia.part_results import PartFiles, PartReader, PartReport, merged_books
+from training.wikipedia.prepare import Prepared, PrepareOptions, planned_parts, prepare
+from training.wikipedia.streams import parts_of
+
+AWKWARD = Path(__file__).parents[2] / "fixtures" / "dumps" / "awkward-0.10.xml"
+EXPECTED = AWKWARD.with_name("awkward-books.ndjson")
+SMALL_PARTS = PrepareOptions(part_bytes=500)
+
+MANY = [
+    book_page(f"Book {number}", genre="Crime", links=["Paris", f"Place {number % 7}"])
+    if number % 5 == 0
+    else Page(f"Town {number}", "{{Infobox settlement}} " + "text " * 50)
+    for number in range(400)
+]
+
+
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Prepared]:
+    output = tmp_path_factory.mktemp("awkward") / "books.ndjson"
+    return output, prepare([AWKWARD], output)
+
+
+def lines(path: Path) -> list[list[object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def read_in_this_process(dump: Path, names: Iterable[str] = ("Infobox book",)) -> PartReader:
+    reader = PartReader(names)
+    for part in parts_of(dump, part_bytes=10**9):
+        reader.read(part, on_progress=lambda *_: None)
+    return reader
+
+
+def test_the_awkward_dump_gives_the_books_worked_out_by_hand(awkward: tuple[Path, Prepared]):
+    output, prepared = awkward
+    assert lines(output) == lines(EXPECTED)
+    assert prepared.num_books == 5
+    assert prepared.templates == ("Infobox book", "book infobox")
+    assert prepared.report.counts == {
+        "pages": 14,
+        "books": 5,
+        "redirects": 2,
+        "other_namespaces": 2,
+        "drafts": 1,
+        "without_template": 3,
+        "unreadable": 1,
+    }
+    assert prepared.report.unreadable_pages == ["'Broken'"]
+    assert prepared.report.damages == []
+    assert list(output.parent.iterdir()) == [output]
+
+
+def test_links_follow_redirects_when_asked(tmp_path: Path):
+    output = tmp_path / "books.ndjson"
+    prepared = prepare([AWKWARD], output, options=PrepareOptions(links="redirected"))
+    links = {title: found for title, _, found, *_ in lines(output)}
+    assert links["Jack & Jill (novel)"][2:] == ["Science fiction", "Science fiction"]
+    assert prepared.num_redirected_links == 2
+
+
+@pytest.mark.parametrize("num_workers", [2, pytest.param(4, marks=pytest.mark.slow)])
+def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path, num_workers: int):
+    dump = write_multistream(tmp_path / "dump.xml.bz2", MANY, pages_a_stream=20)
+    one, several = tmp_path / "one.ndjson", tmp_path / "several.ndjson"
+    prepare([dump], one, options=SMALL_PARTS)
+    prepare([dump], several, options=PrepareOptions(part_bytes=500, num_workers=num_workers))
+    assert one.read_bytes() == several.read_bytes()
+    assert len(lines(one)) == 80
+
+
+def test_every_packing_and_version_gives_the_same_books(tmp_path: Path):
+    expected = read_in_this_process(write_multistream(tmp_path / "m", MANY, pages_a_stream=50))
+    for name, content in {
+        "plain": dump_xml(MANY, version="0.10"),
+        "bz2": bz2.compress(dump_xml(MANY)),
+        "gz": gzip.compress(dump_xml(MANY)),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        assert read_in_this_process(tmp_path / name).books == expected.books
+    assert len(expected.books) == 80
+
+
+def test_books_of_several_dumps_are_merged_and_the_newer_of_two_is_kept(tmp_path: Path):
+    old = Page("B", "{{Infobox book|name=old}}", timestamp="2020-01-01T00:00:00Z")
+    new = Page("B", "{{Infobox book|name=new}}", timestamp="2021-01-01T00:00:00Z")
+    (tmp_path / "1.xml").write_bytes(dump_xml([new, book_page("C")]))
+    (tmp_path / "2.xml").write_bytes(dump_xml([book_page("A"), old]))
+    output = tmp_path / "books.ndjson"
+    prepare([tmp_path / "1.xml", tmp_path / "2.xml"], output)
+    assert [line[0] for line in lines(output)] == ["A", "B", "C"]
+    assert lines(output)[1][1] == {"name": "new"}
+
+
+def test_prepared_books_are_read_back_as_they_were(awkward: tuple[Path, Prepared]):
+    books, report = read_books(awkward[0])
+    assert [book.title for book in books] == [line[0] for line in lines(EXPECTED)]
+    assert report.remarks() == []
+
+
+def test_a_template_named_by_hand_spares_the_second_reading(tmp_path: Path):
+    output = tmp_path / "books.ndjson"
+    names = ("Infobox book", "Book_Infobox")
+    prepared = prepare([AWKWARD], output, options=PrepareOptions(templates=names))
+    assert prepared.templates == names
+    assert lines(output) == lines(EXPECTED)
+
+
+def test_another_infobox_can_be_gathered(tmp_path: Path):
+    dump = tmp_path / "dump.xml"
+    dump.write_bytes(dump_xml([Page("Jaws", "{{Infobox film|director=S}}"), book_page("B")]))
+    reader = read_in_this_process(dump, ["Infobox film"])
+    assert [(book.title, book.infobox) for book in reader.books] == [("Jaws", {"director": "S"})]
+
+
+def test_a_template_that_no_page_uses_is_told_and_writes_nothing(tmp_path: Path):
+    output = tmp_path / "books.ndjson"
+    with pytest.raises(JobFailedError, match="none of 14 pages uses the template 'Infobox bok'"):
+        prepare([AWKWARD], output, options=PrepareOptions(templates=("Infobox bok",)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_dump_is_refused_before_anything_is_read(tmp_path: Path):
+    bad = tmp_path / "bad.xml"
+    bad.write_text("<html>")
+    with pytest.raises(InputError, match="no MediaWiki dump"):
+        prepare([AWKWARD, bad], tmp_path / "books.ndjson")
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.xml"]
+
+
+def test_a_truncated_dump_keeps_its_books_and_names_the_last_page(tmp_path: Path):
+    dump = tmp_path / "dump.xml"
+    whole = dump_xml(MANY)
+    dump.write_bytes(whole[: whole.index(b"<title>Book 50<")])
+    prepared = prepare([dump], tmp_path / "books.ndjson")
+    assert prepared.num_books == 10
+    assert "before </mediawiki>, after the page 'Town 49'" in prepared.report.damages[0]
+
+
+def test_parts_cover_a_dump_without_gaps_whatever_the_number_of_workers(tmp_path: Path):
+    dump = write_multistream(tmp_path / "dump.xml.bz2", MANY, pages_a_stream=20)
+    parts = planned_parts([dump], SMALL_PARTS)
+    assert len(parts) == 21  # the head with the first twenty pages, 19 groups, the end
+    assert [part.end for part in parts[:-1]] == [part.start for part in parts[1:]]
+    assert (parts[0].start, parts[-1].end) == (0, dump.stat().st_size)
+
+
+def test_an_unfinished_job_is_neither_overwritten_nor_resumed_unasked(tmp_path: Path):
+    output = tmp_path / "books.ndjson"
+    (tmp_path / "books.ndjson.parts").mkdir()
+    with pytest.raises(RunError, match="unfinished job") as caught:
+        prepare([AWKWARD], output)
+    assert caught.value.tip is not None
+    assert "--resume" in caught.value.tip
+    names = PrepareOptions(templates=("Infobox book", "Book infobox"))
+    prepare([AWKWARD], output, options=names, when_unfinished="restart")
+    assert lines(output) == lines(EXPECTED)
+
+
+def test_a_job_is_not_resumed_with_other_options_or_another_dump(tmp_path: Path):
+    output = tmp_path / "books.ndjson"
+    folder = tmp_path / "books.ndjson.parts"
+    folder.mkdir()
+    (folder / "plan.sha256").write_text("of another job")
+    with pytest.raises(RunError, match="other dumps or options"):
+        prepare([AWKWARD], output, when_unfinished="resume")
+
+
+def test_a_resumed_job_does_not_read_finished_parts_again(tmp_path: Path):
+    dump = write_multistream(tmp_path / "dump.xml.bz2", MANY, pages_a_stream=100)
+    jobs = [
+        workers.Job(part, ("Infobox book",), PartFiles(tmp_path, f"part-{number:04d}"))
+        for number, part in enumerate(planned_parts([dump], SMALL_PARTS))
+    ]
+    list(workers.finished_jobs(jobs[:2], num_workers=1))
+    finished = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("part-*")}
+    assert {name.partition(".")[0] for name in finished} == {"part-0000", "part-0001"}
+    report = jobs[1].files.read_report()
+    assert report is not None
+    assert report.counts == {"pages": 100, "books": 20, "without_template": 80}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("num_finished_parts", [0, 3, 9])
+def test_a_job_killed_in_the_middle_is_resumed_to_the_same_bytes(
+    tmp_path: Path, num_finished_parts: int
+):
+    pages = [
+        book_page(f"Book {number}", links=[f"Link {number % 97}" for _ in range(40)])
+        for number in range(600)
+    ]
+    dump = write_multistream(tmp_path / "dump.xml.bz2", pages, pages_a_stream=30)
+    whole, output = tmp_path / "whole.ndjson", tmp_path / "books.ndjson"
+    folder = tmp_path / "books.ndjson.parts"
+    options = PrepareOptions(part_bytes=500, num_workers=2)
+    prepare([dump], whole, options=options)
+
+    script = tmp_path / "job.py"
+    script.write_text(
+        "from pathlib import Path\n"
+        "from training.wikipedia.prepare import PrepareOptions, prepare\n"
+        "if __name__ == '__main__':\n"
+        f"    prepare([Path({str(dump)!r})], Path({str(output)!r}), options={options!r})\n"
+    )
+    with subprocess.Popen([sys.executable, script], start_new_session=True) as job:
+        _wait_until(lambda: len(list(folder.glob("part-*.json"))) >= num_finished_parts)
+        os.kill(job.pid, signal.SIGKILL)
+    _wait_until(lambda: not _is_alive(session=job.pid))
+    assert not output.exists()
+
+    prepare([dump], output, options=options, when_unfinished="resume")
+    assert output.read_bytes() == whole.read_bytes()
+    assert not folder.exists()
+
+
+@pytest.mark.slow
+def test_prepared_books_are_trained_and_exported(tmp_path: Path):
+    genres = ["Fantasy", "Crime novel", "Poetry"]
+    pages = [
+        book_page(
+            f"Book & {number}",
+            genre=genres[number % 3],
+            links=[f"{genres[number % 3]} {(number + step) % 9}" for step in range(6)] + ["Paris"],
+        )
+        for number in range(90)
+    ]
+    dump = write_multistream(tmp_path / "dump.xml.bz2", pages, pages_a_stream=20)
+    prepare([dump], tmp_path / "books.ndjson")
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"run: dump\nlogdir: {tmp_path / 'logs'}\ndataset: {{books: {tmp_path / 'books.ndjson'}}}\n"
+        "training: {epochs: 2}\nexport: {layouts: []}\n"
+    )
+    command = [sys.executable, "-m", "projector_export", "run", config]
+    subprocess.run(command, check=True, capture_output=True)
+    metadata = next((tmp_path / "logs" / "dump" / "projector").rglob("*books*.tsv"))
+    rows = metadata.read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 91
+    assert any(row.startswith("Book & 0\t") for row in rows)
+    assert {"Fantasy", "Crime and mystery", "Poetry"} <= set("\t".join(rows).split("\t"))
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _is_alive(*, session: int) -> bool:
+    try:
+        os.killpg(session, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_report_is_read_back_as_it_was_written():
+    report = PartReport(damages=["here"], template_redirects=[("a", "b")])
+    report.counts["pages"] = 3
+    assert PartReport.from_json(report.as_json()) == report
+
+
+def test_merging_holds_the_order_of_titles(tmp_path: Path):
+    paths = []
+    for number, titles in enumerate([["A", "C"], ["B"], []]):
+        path = tmp_path / f"{number}.ndjson"
+        path.write_text("".join(json.dumps([title, {}, [], [], "", 0]) + "\n" for title in titles))
+        paths.append(path)
+    assert list(merged_books(paths)) == [Book(title, {}, ()) for title in "ABC"]

@@ -1,0 +1,1 @@
+"""The commands that train; they plug into `projector-export` through entry points."""

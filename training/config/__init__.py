@@ -1,0 +1,1 @@
+"""The config: its keys, and how YAML and `--set` become them."""

@@ -1,0 +1,78 @@
+"""Write docs/configuration.md from the config's models: `python -m training.config.docs_page`."""
+
+from __future__ import annotations
+
+import json
+import types
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from training.config.models import Config
+
+INTRODUCTION = """\
+# Configuration
+
+A run is told what to do by one YAML file; every key has a default, so a file holds only what
+differs. `--set key.path=value` changes a key from the command line and may be repeated. A key that
+is unknown, given twice, or of a wrong type or value is refused, with its file and line.
+
+This page is written by `make docs` from the models in `training/config.py`.
+"""
+
+
+def configuration_page() -> str:
+    """Write the whole page: a table for the top level and one for each section."""
+    sections = [INTRODUCTION, _table("", Config)]
+    for name, field in Config.model_fields.items():
+        if model := _section(field):
+            sections += [f"## `{name}`\n", f"{field.description}.\n", _table(f"{name}.", model)]
+    return "\n".join(sections)
+
+
+def _table(prefix: str, model: type[BaseModel]) -> str:
+    lines = ["| key | what it says | values | default |", "|---|---|---|---|"]
+    for name, field in model.model_fields.items():
+        if not _section(field):
+            cells = [f"`{prefix}{name}`", field.description or "", _values(field), _default(field)]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _section(field: FieldInfo) -> type[BaseModel] | None:
+    kind = field.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _values(field: FieldInfo) -> str:
+    bounds = [
+        f"{words} {getattr(rule, name)}"
+        for rule in field.metadata
+        for name, words in (("ge", "from"), ("gt", "above"), ("le", "to"), ("lt", "below"))
+        if getattr(rule, name, None) is not None
+    ]
+    kind, or_nothing, _ = _kind(field.annotation).partition(" or nothing")
+    return " ".join([kind, *bounds]) + or_nothing
+
+
+def _kind(annotation: Any) -> str:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return ", ".join(f"`{choice}`" for choice in arguments)
+    if origin is list:
+        return f"list of {_kind(arguments[0])}"
+    if origin in {Union, types.UnionType}:
+        return " or ".join(_kind(argument) for argument in arguments)
+    names = {int: "whole number", float: "number", str: "text", bool: "true or false"}
+    return names.get(annotation, "nothing")
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.get_default(call_default_factory=True)
+    return "required" if value is PydanticUndefined else f"`{json.dumps(value)}`"
+
+
+if __name__ == "__main__":
+    print(configuration_page(), end="")  # noqa: T201

@@ -1,0 +1,1 @@
+"""Books, their genres, and the (book, link) pairs to learn from."""

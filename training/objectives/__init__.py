@@ -1,0 +1,1 @@
+"""What vectors are learned by; each objective is one module."""

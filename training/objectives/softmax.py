@@ -1,0 +1,210 @@
+"""The default way to learn: each book picks its links out of many.
+
+For a pair (book, link) the loss is the cross-entropy of picking the link among itself and a set of
+candidates, links that all books of a batch share. The score of a link is the cosine times a
+constant, plus the link's bias. Candidates that the book is known to hold are masked, so no known
+positive serves as a negative; the logarithm of a candidate's chance to be drawn is taken off its
+score (log-q), so that frequent links do not lose by being drawn often.
+
+The first two thirds of the epochs learn books and links, with soft scores, which make good
+neighborhoods. The last third holds the books still and fits the links to them with sharper scores,
+which makes good ranks. Both tables stay on the sphere with a mean near zero, where the viewer
+leaves them alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from projector_export.prepare.geometry import viewer_ready
+from training.data.pairs import PairSet
+from training.objectives.adagrad import Table
+from training.objectives.base import Learned
+from training.objectives.softmax_batches import Batch, Batches
+from training.objectives.spectral import spectral_start
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How a run of epochs learns.
+
+    Attributes:
+        scale: what the cosine is multiplied by; the inverse of the softmax's temperature.
+        popularity_power: a pair weighs its link's frequency to this power.
+        moves_books: whether books move, or only links.
+    """
+
+    scale: float
+    popularity_power: float
+    moves_books: bool
+
+
+TOGETHER = Stage(scale=6.0, popularity_power=0.3, moves_books=True)
+LINKS_ALONE = Stage(scale=8.0, popularity_power=0.0, moves_books=False)
+
+
+class SoftmaxLearner(tf.Module):
+    """Two tables of directions and a bias per link, with row-wise Adagrad."""
+
+    def __init__(  # noqa: PLR0913
+        self,
+        pairs: PairSet,
+        *,
+        num_epochs: int,
+        dim: int,
+        learning_rate: float,
+        batch_size: int,
+        seed: int,
+        stages: tuple[Stage, Stage] = (TOGETHER, LINKS_ALONE),
+    ) -> None:
+        super().__init__(name="softmax")
+        self._together, self._alone = stages
+        self._pairs, self._seed, self._batch_size = pairs, seed, batch_size
+        self._num_epochs, self._learning_rate = num_epochs, learning_rate
+        self._num_together = -(-2 * num_epochs // 3)
+        random = np.random.default_rng((seed, 0))
+        every = pairs.with_rare
+        books, links = spectral_start(
+            every, (pairs.num_books, pairs.num_links_with_rare), dim=dim, random=random
+        )
+        self.books = Table(books)
+        self.links = Table(links)
+        counts = np.bincount(every[:, 1], minlength=len(links)).clip(1).astype(np.float64)
+        self.link_bias = Table(np.log(counts / counts.mean())[:, None].astype(np.float32))
+        self._batches = {
+            self._together: Batches(every, counts, batch_size=batch_size),
+            self._alone: Batches(pairs.train, counts[: pairs.num_links], batch_size=batch_size),
+        }
+
+    def learning_rate_at(self, epoch: int) -> float:
+        """Fall in a straight line from the full rate to nothing, in each part anew."""
+        first, last = self._part_of(epoch)
+        return self._learning_rate * (1 - (epoch - first) / (last - first + 1))
+
+    def train_epoch(self, epoch: int) -> float:
+        """Go once through the pairs; return the mean loss."""
+        stage = self._together if epoch <= self._num_together else self._alone
+        if epoch == self._num_together + 1:
+            self._settle_books()
+        batches = self._batches[stage]
+        arrays = batches.draw(np.random.default_rng((self._seed, epoch)))
+        rates = np.linspace(
+            self.learning_rate_at(epoch),
+            self._rate_after(epoch),
+            batches.num_steps,
+            dtype=np.float32,
+        )
+        weights = (batches.counts / batches.counts.mean()) ** stage.popularity_power
+        loss = self._train_steps(
+            *map(tf.constant, arrays),
+            rates=tf.constant(rates),
+            pair_weights=tf.constant(weights, tf.float32),
+            log_chances=tf.constant(np.log(batches.chances), tf.float32),
+            stage=stage,
+        )
+        if stage.moves_books:
+            self.books.center()
+            self.links.center()
+        return float(loss)
+
+    def learned(self) -> Learned:
+        """Give directions, and the bias on the scale of the cosine."""
+        num_links = self._pairs.num_links
+        bias = self.link_bias.rows.numpy()[:num_links, 0] / self._alone.scale
+        return Learned(self.books.rows.numpy(), self.links.rows.numpy()[:num_links], bias)
+
+    def _part_of(self, epoch: int) -> tuple[int, int]:
+        together = self._num_together
+        return (1, together) if epoch <= together else (together + 1, self._num_epochs)
+
+    def _rate_after(self, epoch: int) -> float:
+        return 0.0 if epoch == self._part_of(epoch)[1] else self.learning_rate_at(epoch + 1)
+
+    def _settle_books(self) -> None:
+        """Put books where they will be shown, so that links are fitted to just these vectors."""
+        self.books.rows.assign(viewer_ready(self.books.rows.numpy()))
+        self.links.forget()
+        self.link_bias.forget()
+
+    @tf.function(reduce_retracing=True)
+    def _train_steps(  # noqa: PLR0913
+        self,
+        order: tf.Tensor,
+        bounds: tf.Tensor,
+        rows: tf.Tensor,
+        links: tf.Tensor,
+        candidates: tf.Tensor,
+        *,
+        rates: tf.Tensor,
+        pair_weights: tf.Tensor,
+        log_chances: tf.Tensor,
+        stage: Stage,
+    ) -> tf.Tensor:
+        num_steps, size = tf.shape(rates)[0], self._batch_size
+        loss = tf.constant(0.0)
+        for step in tf.range(num_steps):
+            start, end = bounds[step], bounds[step + 1]
+            batch = Batch(
+                books=order[step * size : (step + 1) * size],
+                rows=rows[start:end],
+                links=links[start:end],
+                weights=tf.gather(pair_weights, links[start:end]),
+                candidates=candidates[step],
+                log_chances=tf.gather(log_chances, candidates[step]),
+            )
+            loss += self._train_step(batch, rates[step], stage)
+        return loss / tf.cast(num_steps, tf.float32)
+
+    def _train_step(self, batch: Batch, rate: tf.Tensor, stage: Stage) -> tf.Tensor:
+        """Move the rows that the batch touches; return its mean loss."""
+        touched, places = tf.unique(tf.concat([batch.candidates, batch.links], axis=0))
+        positives = places[tf.shape(batch.candidates)[0] :]  # candidates are the first of `touched`
+        books = tf.gather(self.books.rows, batch.books)  # (B, D)
+        links = tf.gather(self.links.rows, touched)  # (T, D)
+        bias = tf.gather(self.link_bias.rows, touched)  # (T, 1)
+        with tf.GradientTape() as tape:
+            tape.watch([books, links, bias])
+            loss = softmax_loss(
+                books, links, bias[:, 0], batch=batch, positives=positives, scale=stage.scale
+            )
+        by_book, by_link, by_bias = tape.gradient(loss, [books, links, bias])
+        if stage.moves_books:
+            self.books.step_on_sphere(batch.books, books, by_book, rate)
+        self.links.step_on_sphere(touched, links, by_link, rate)
+        self.link_bias.step(touched, bias, by_bias, rate)
+        return loss / tf.reduce_sum(batch.weights)
+
+
+def softmax_loss(
+    books: tf.Tensor,
+    links: tf.Tensor,
+    bias: tf.Tensor,
+    *,
+    batch: Batch,
+    positives: tf.Tensor,
+    scale: float,
+) -> tf.Tensor:
+    """Weighted sum over pairs of log(1 + sum of exp(candidate's score - own score)).
+
+    Args:
+        books: (B, D) of length 1.
+        links: (T, D) of length 1; the first K are the candidates.
+        bias: (T,).
+        batch: the pairs and candidates.
+        positives: (p,) which of the T each pair's link is.
+        scale: of the cosine.
+    """
+    num_candidates = tf.shape(batch.candidates)[0]
+    cosines = tf.reduce_sum(tf.gather(books, batch.rows) * tf.gather(links, positives), axis=1)
+    # Less `scale` everywhere, so that no exponent is positive but for the bias.
+    own = scale * (cosines - 1) + tf.gather(bias, positives)  # (p,)
+    offsets = bias[:num_candidates] - batch.log_chances - scale
+    scores = tf.exp(scale * tf.matmul(books, links[:num_candidates], transpose_b=True) + offsets)
+    is_candidate = positives < num_candidates
+    known = tf.boolean_mask(tf.stack([batch.rows, positives], axis=1), is_candidate)
+    scores = tf.tensor_scatter_nd_update(scores, known, tf.zeros(tf.shape(known)[0]))  # (B, K)
+    others = tf.gather(tf.reduce_sum(scores, axis=1), batch.rows)  # (p,)
+    return tf.reduce_sum(batch.weights * (tf.math.log(tf.exp(own) + others) - own))

@@ -1,0 +1,78 @@
+"""What a step of the softmax sees: a batch of books with all their pairs, and shared candidates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from training.data.pairs import PairArray
+from training.objectives.negatives import draw_links, inclusion_probabilities
+
+NUM_CANDIDATES = 2048
+CANDIDATE_POWER = 0.5  # candidates are drawn by their frequency to this power
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """What one step sees: B books with their p pairs, and K candidates.
+
+    Attributes:
+        books: (B,) numbers of books.
+        rows: (p,) which of the B each pair is of.
+        links: (p,) the link of each pair.
+        weights: (p,) the weight of each pair.
+        candidates: (K,) distinct links.
+        log_chances: (K,) logarithm of each one's chance to be drawn.
+    """
+
+    books: tf.Tensor
+    rows: tf.Tensor
+    links: tf.Tensor
+    weights: tf.Tensor
+    candidates: tf.Tensor
+    log_chances: tf.Tensor
+
+
+class Batches:
+    """Shuffles books with all their pairs, and draws the candidates of every step of an epoch.
+
+    Attributes:
+        counts: how many pairs each link is in, at least 1, (L,).
+        chances: of each link to be among a step's candidates, (L,).
+        num_steps: steps of an epoch.
+    """
+
+    def __init__(self, pairs: PairArray, counts: np.ndarray, *, batch_size: int) -> None:
+        self.counts = counts
+        self.chances = inclusion_probabilities(counts**CANDIDATE_POWER, NUM_CANDIDATES)
+        self._batch_size = batch_size
+        by_book = np.argsort(pairs[:, 0], kind="stable")
+        self._links = pairs[by_book, 1]
+        self._books, self._starts, self._sizes = np.unique(
+            pairs[by_book, 0], return_index=True, return_counts=True
+        )
+        self.num_steps = -(-len(self._books) // batch_size)
+
+    def draw(self, random: np.random.Generator) -> tuple[np.ndarray, ...]:
+        """Order an epoch.
+
+        Returns:
+            Books (N',) in their order; where each step's pairs begin (S + 1,); of each pair its
+            book's place in the batch (P,) and its link (P,); candidates (S, K). All int32.
+        """
+        order = random.permutation(len(self._books))
+        sizes = self._sizes[order]
+        ends = np.cumsum(sizes)
+        last_books = np.minimum(np.arange(self.num_steps + 1) * self._batch_size, len(order))
+        bounds = np.concatenate([[0], ends])[last_books]
+        rows = np.repeat(np.arange(len(order)) % self._batch_size, sizes)
+        shift = np.repeat(self._starts[order] - ends + sizes, sizes)
+        links = self._links[np.arange(ends[-1]) + shift]
+        weights = self.counts**CANDIDATE_POWER
+        candidates = np.stack(
+            [draw_links(weights, NUM_CANDIDATES, random) for _ in range(self.num_steps)]
+        )
+        arrays = (self._books[order], bounds, rows, links, candidates)
+        return tuple(array.astype(np.int32) for array in arrays)

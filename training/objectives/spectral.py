@@ -1,0 +1,58 @@
+"""A start for learning that is right in the large: PPMI, cut to its first singular vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+from projector_export.arrays import Float32Matrix
+from training.data.pairs import PairArray
+
+OVERSAMPLING = 10  # extra columns that make a randomized range hold the wanted one (Halko 2011)
+POWER_STEPS = 3
+NOISE = 0.02  # a direction for rows of zeros, and none twice
+
+
+def spectral_start(
+    pairs: PairArray, shape: tuple[int, int], *, dim: int, random: np.random.Generator
+) -> tuple[Float32Matrix, Float32Matrix]:
+    """Factor the positive pointwise mutual information of pairs (P, 2) by randomized SVD.
+
+    Returns:
+        Books (N, dim) and links (L, dim) as rows of length 1, taken from their mean.
+    """
+    matrix = positive_information(pairs, shape)
+    transposed = matrix.T.tocsr()
+    width = min(dim + OVERSAMPLING, *shape)
+    basis = random.standard_normal((shape[1], width), np.float32)  # (L, width)
+    for _ in range(POWER_STEPS):
+        basis = np.linalg.qr(transposed @ np.linalg.qr(matrix @ basis)[0])[0]
+    left, values, right = np.linalg.svd(matrix @ basis, full_matrices=False)
+    roots = np.sqrt(values)
+    books, links = left * roots, (basis @ right.T) * roots
+    return (
+        _directions(_with_dim(books, dim), random),
+        _directions(_with_dim(links, dim), random),
+    )
+
+
+def positive_information(pairs: PairArray, shape: tuple[int, int]) -> sp.csr_matrix:
+    """Weigh each pair (b, l) by max(0, log(P / (n(b) n(l)))), its excess over chance: (N, L)."""
+    books, links = pairs[:, 0], pairs[:, 1]
+    num_links = np.bincount(books, minlength=shape[0]).astype(np.float64)
+    num_books = np.bincount(links, minlength=shape[1]).astype(np.float64)
+    information = np.log(len(pairs) / (num_links[books] * num_books[links]))
+    return sp.csr_matrix((np.maximum(information, 0).astype(np.float32), (books, links)), shape)
+
+
+def _with_dim(rows: Float32Matrix, dim: int) -> Float32Matrix:
+    """Cut rows to `dim` numbers, or fill up those of a matrix that is smaller than that."""
+    return np.pad(rows[:, :dim], ((0, 0), (0, max(0, dim - rows.shape[1]))))
+
+
+def _directions(rows: Float32Matrix, random: np.random.Generator) -> Float32Matrix:
+    rows = rows - rows.mean(axis=0)
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-8)
+    rows += NOISE * random.standard_normal(rows.shape, np.float32)
+    directions: Float32Matrix = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return directions.astype(np.float32)
