@@ -47,8 +47,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "learning rate 0.4": {"learning_rate": 0.4},
     "learning rate 1.2": {"learning_rate": 1.2},
     "batches of 128 books": {"batch_size": 128},
-    "half as many epochs": {"epochs": 15},
-    "twice as many epochs": {"epochs": 60},
+    "half as many epochs": {"num_epochs": 15},
+    "twice as many epochs": {"num_epochs": 60},
 }
 
 
@@ -70,8 +70,15 @@ def main() -> None:
 
 def learned(pairs: PairSet, seed: int, change: dict[str, Any]) -> Learned:
     """Train with one thing changed."""
-    config = Config().with_epochs_for(len(pairs.train))
-    num_epochs = change.pop("epochs", config.training.epochs)
+    hyperparameters = replace(
+        Config(seed=seed).with_epochs_for(len(pairs.train)).hyperparameters(),
+        **{
+            key: change.pop(key)
+            for key in ("num_epochs", "learning_rate", "batch_size")
+            if key in change
+        },
+    )
+    num_epochs = hyperparameters.num_epochs
     if change.pop("rare", None):
         pairs = replace(pairs, rare=NO_PAIRS)
     start, num_candidates = softmax.spectral_start, softmax_batches.NUM_CANDIDATES
@@ -83,15 +90,8 @@ def learned(pairs: PairSet, seed: int, change: dict[str, Any]) -> Learned:
         if "num_alone" not in change
         else -(-2 * num_epochs // 3) + change.pop("num_alone")
     )
-    arguments = {
-        "learning_rate": config.training.learning_rate,
-        "batch_size": config.training.batch_size,
-        **change,
-    }
     try:
-        learner = softmax.SoftmaxLearner(
-            pairs, num_epochs=num_epochs, dim=50, seed=seed, **arguments
-        )
+        learner = softmax.SoftmaxLearner(pairs, hyperparameters, **change)
     finally:
         softmax.spectral_start, softmax_batches.NUM_CANDIDATES = start, num_candidates
     for epoch in range(1, last + 1):
@@ -99,8 +99,8 @@ def learned(pairs: PairSet, seed: int, change: dict[str, Any]) -> Learned:
     return learner.learned()
 
 
-def _random_start(pairs: Any, shape: tuple[int, int], *, dim: int, random: Any) -> Any:  # noqa: ARG001
-    rows = [random.standard_normal((count, dim)).astype("float32") for count in shape]
+def _random_start(pairs: Any, shape: tuple[int, int], *, dim: int, rng: Any) -> Any:  # noqa: ARG001
+    rows = [rng.standard_normal((count, dim)).astype("float32") for count in shape]
     return tuple(unit_norm(table) for table in rows)
 
 

@@ -34,7 +34,8 @@ from training import evaluation
 from training.config.models import Config
 from training.data.books import Book, read_books
 from training.data.pairs import PairSet, build_pairs
-from training.objectives.base import Learned, new_learner, num_epochs
+from training.objectives import new_learner
+from training.objectives.base import Learned
 
 MOST_ASKED = 4_000  # of generated books: enough for three digits
 
@@ -47,8 +48,9 @@ def ours(pairs: PairSet, *, seed: int, objective: str = "softmax", epochs: int =
     if epochs:
         raw["training"] = {"epochs": epochs}
     config = Config.model_validate(raw).with_epochs_for(len(pairs.train))
-    learner = new_learner(pairs, config)
-    for epoch in range(1, num_epochs(config) + 1):
+    hyperparameters = config.hyperparameters()
+    learner = new_learner(objective, pairs, hyperparameters)
+    for epoch in range(1, hyperparameters.num_epochs + 1):
         learner.train_epoch(epoch)
     return learner.learned()
 

@@ -12,9 +12,7 @@ CONFIG_NAME = "projector_config.pbtxt"  # metadata.py
 PLUGIN_FOLDER = ("plugins", "org_tensorflow_tensorboard_projector")  # metadata.py
 EVENT_FILE_INFIX = "tfevents"  # a sub-folder is a run only if it has such a file
 OPTIMIZER_SLOT = ".OPTIMIZER_SLOT"  # a variable so named is not listed, projector_plugin.py:421
-PROJECTOR_ROUTE = (
-    "/data/plugin/projector"  # where TensorBoard puts a plugin
-)
+PROJECTOR_ROUTE = "/data/plugin/projector"  # where TensorBoard puts a plugin
 RUNS_ROUTE = "/runs"  # projector_plugin.py:48
 
 # How many points it takes.
@@ -27,9 +25,7 @@ NUM_PCA_COMPONENTS = 10  # data.ts:96
 
 # How it takes vectors.
 SPHEREIZE_FROM_DIM = 50  # centers and scales rows by default; vz-projector.ts:67,194
-BYTES_SUFFIX = (
-    ".bytes"  # raw float32 in the web app, else text; data-provider-demo.ts:29
-)
+BYTES_SUFFIX = ".bytes"  # raw float32 in the web app, else text; data-provider-demo.ts:29
 MIN_DIM = 3  # with two columns its PCA is NaN and the map stays blank
 
 # How it takes metadata.

@@ -14,7 +14,8 @@ from training.checkpoints import TrainingState
 from training.config.models import Config
 from training.data.books import Book
 from training.data.pairs import PairSet
-from training.objectives.base import Learned, Learner, new_learner, num_epochs
+from training.objectives import new_learner
+from training.objectives.base import Learned, Learner
 from training.run_folder import RunDirectory, Vectors
 
 HELD_OUT_PER_EPOCH = 2_000  # enough for a curve; the run's own figures take all
@@ -31,7 +32,7 @@ def train_vectors(
         JobFailedError: the loss is no longer a finite number.
     """
     make_deterministic()
-    learner = new_learner(pairs, config)
+    learner = new_learner(config.model.objective, pairs, config.hyperparameters())
     state = TrainingState(learner, directory.checkpoints_path)
     if state.epochs_done:
         remark(f"resumed after epoch {state.epochs_done}")
@@ -59,7 +60,7 @@ def _train_epochs(
     state: TrainingState,
     directory: RunDirectory,
 ) -> None:
-    last_epoch = num_epochs(config)
+    last_epoch = config.hyperparameters().num_epochs
     events = tf.summary.create_file_writer(str(directory.events_path))
     with progress() as bar, events.as_default():
         task = bar.add_task("training", total=last_epoch, completed=state.epochs_done, note="")

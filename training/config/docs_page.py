@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from training.config.models import Config
+from training.config.models import Config, OneOf
 
 INTRODUCTION = """\
 # Configuration
@@ -19,7 +19,7 @@ A run is told what to do by one YAML file; every key has a default, so a file ho
 differs. `--set key.path=value` changes a key from the command line and may be repeated. A key that
 is unknown, given twice, or of a wrong type or value is refused, with its file and line.
 
-This page is written by `make docs` from the models in `training/config.py`.
+This page is written by `make docs` from the models in `training/config/models.py`.
 """
 
 
@@ -53,6 +53,9 @@ def _values(field: FieldInfo) -> str:
         for name, words in (("ge", "from"), ("gt", "above"), ("le", "to"), ("lt", "below"))
         if getattr(rule, name, None) is not None
     ]
+    for rule in field.metadata:
+        if isinstance(rule, OneOf):
+            return ", ".join(f"`{name}`" for name in rule.names)
     kind, or_nothing, _ = _kind(field.annotation).partition(" or nothing")
     return " ".join([kind, *bounds]) + or_nothing
 

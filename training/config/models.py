@@ -5,16 +5,27 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, core_schema
 
 from projector_export.errors import ConfigError
 from projector_export.files import existing_file
 from training.config.source import ConfigSource, as_written, as_yaml
+from training.objectives import OBJECTIVES
+from training.objectives.base import Hyperparameters
 
 RUN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 BOOK_COLUMNS = (
@@ -23,8 +34,25 @@ BOOK_COLUMNS = (
 )
 PAIRS_SEEN, EPOCHS_RANGE = 4_500_000, (6, 30)  # docs/training.md measures more and less
 LINK_COLUMNS = ("name", "kind", "num_books")
-ARTICLE_OBJECTIVES = ("regression", "classification")
-ARTICLE_TRAINING = {"epochs": 15, "learning_rate": 0.001, "batch_size": 1024}
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Makes a text one of the names of a registry."""
+
+    names: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Check the name after its type."""
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def _checked(self, name: str) -> str:
+        if name not in self.names:
+            *others, last = map(repr, self.names)
+            raise ValueError(f"expected {', '.join(others)} or {last}")
+        return name
 
 
 class Section(BaseModel):
@@ -67,7 +95,7 @@ class ModelConfig(Section):
 
     # Rows of three numbers or fewer are coordinates to the viewer, which compares no directions.
     embedding_dim: int = Field(50, ge=4, le=1024, description="Numbers in one vector")
-    objective: Literal["softmax", "regression", "classification"] = Field(
+    objective: Annotated[str, OneOf(tuple(OBJECTIVES))] = Field(
         "softmax", description="What is learned from a pair; `regression` is the article's"
     )
 
@@ -161,21 +189,36 @@ class Config(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _article_s_own_defaults(cls, values: Any) -> Any:
-        """Where an objective is the article's, so are the defaults of its training."""
+    def _defaults_of_the_objective(cls, values: Any) -> Any:
+        """Let an objective bring its own defaults for the section `training`."""
         model = values.get("model") if isinstance(values, dict) else None
         training = values.get("training", {}) if model else None
         if not (isinstance(model, dict) and isinstance(training, dict)):
             return values
-        if model.get("objective") not in ARTICLE_OBJECTIVES:
-            return values
-        return {**values, "training": {**ARTICLE_TRAINING, **training}}
+        objective = OBJECTIVES.get(str(model.get("objective")))
+        return {**values, "training": {**objective.training, **training}} if objective else values
 
     def with_epochs_for(self, num_pairs: int) -> Config:
         """Set the number of epochs that suits `num_pairs`, if the user left it open."""
         epochs = self.training.epochs or int(np.clip(PAIRS_SEEN / num_pairs, *EPOCHS_RANGE))
         training = self.training.model_copy(update={"epochs": epochs})
         return self.model_copy(update={"training": training})
+
+    def hyperparameters(self) -> Hyperparameters:
+        """Return what an objective is told.
+
+        Raises:
+            ValueError: the number of epochs is open; `with_epochs_for` sets it.
+        """
+        if self.training.epochs is None:
+            raise ValueError("the number of epochs is not set")
+        return Hyperparameters(
+            dim=self.model.embedding_dim,
+            num_epochs=self.training.epochs,
+            learning_rate=self.training.learning_rate,
+            batch_size=self.training.batch_size,
+            seed=self.seed,
+        )
 
     @property
     def run_path(self) -> Path:

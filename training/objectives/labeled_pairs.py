@@ -1,4 +1,4 @@
-"""The article's way to learn: true and false pairs, each with its label."""
+"""The article's two objectives: true and false pairs, each with its label."""
 
 from __future__ import annotations
 
@@ -7,51 +7,40 @@ import tensorflow as tf
 
 from projector_export.prepare.geometry import unit_norm
 from training.data.pairs import PairSet
-from training.objectives.base import Learned, new_table
+from training.objectives.base import Hyperparameters, Learned
 from training.objectives.negatives import KnownPairs
 
 NEGATIVES_PER_POSITIVE = 2  # as in the article
-LABELS = {"regression": (1.0, -1.0), "classification": (1.0, 0.0)}  # of a true, of a false pair
+SPREAD = 0.05
 
 
-class LabelledPairLearner(tf.Module):
-    """Two tables whose rows' cosine tells true pairs from false ones.
+class LabeledPairLearner(tf.Module):
+    """Two tables whose rows' cosine tells true pairs from false ones."""
 
-    `regression` brings the cosine near +1 or -1 by mean squared error; `classification` puts a
-    logistic unit on the cosine and takes the cross-entropy.
-    """
+    LABELS: tuple[float, float]  # of a true and of a false pair
 
-    def __init__(
-        self,
-        pairs: PairSet,
-        *,
-        objective: str,
-        dim: int,
-        learning_rate: float,
-        batch_size: int,
-        seed: int,
-    ) -> None:
-        super().__init__(name="labelled_pairs")
-        self._pairs, self._objective, self._seed = pairs, objective, seed
-        self._batch_size = min(batch_size, len(pairs.train))
+    def __init__(self, pairs: PairSet, hyperparameters: Hyperparameters) -> None:
+        super().__init__(name="labeled_pairs")
+        dim, self._seed = hyperparameters.dim, hyperparameters.seed
+        self._pairs = pairs
+        self._batch_size = min(hyperparameters.batch_size, len(pairs.train))
         self._known = KnownPairs(pairs.train, num_books=pairs.num_books, num_links=pairs.num_links)
-        self.books = new_table("books", (pairs.num_books, dim), spread=0.05, seed=(seed, 0))
-        self.links = new_table("links", (pairs.num_links, dim), spread=0.05, seed=(seed, 1))
-        self.slope = tf.Variable(1.0, name="slope", trainable=objective == "classification")
-        self.offset = tf.Variable(0.0, name="offset", trainable=objective == "classification")
-        self.optimizer = tf.keras.optimizers.Adam(learning_rate)
+        self.books = new_table("books", (pairs.num_books, dim), seed=(self._seed, 0))
+        self.links = new_table("links", (pairs.num_links, dim), seed=(self._seed, 1))
+        self._add_variables()
+        self.optimizer = tf.keras.optimizers.Adam(hyperparameters.learning_rate)
         self.optimizer.build(self.trainable_variables)
 
     def learning_rate_at(self, epoch: int) -> float:  # noqa: ARG002  (the article's never falls)
-        """Give the one step size of all epochs."""
+        """Return the one step size of all epochs."""
         return float(self.optimizer.learning_rate)
 
     def train_epoch(self, epoch: int) -> float:
         """Go once through all true pairs, with fresh false ones; return the mean loss."""
-        random = np.random.default_rng((self._seed, epoch))
+        rng = np.random.default_rng((self._seed, epoch))
         num_steps = len(self._pairs.train) // self._batch_size
-        positives = random.permutation(self._pairs.train)[: num_steps * self._batch_size]
-        negatives = self._known.draw_negatives(len(positives) * NEGATIVES_PER_POSITIVE, random)
+        positives = rng.permutation(self._pairs.train)[: num_steps * self._batch_size]
+        negatives = self._known.draw_negatives(len(positives) * NEGATIVES_PER_POSITIVE, rng)
         batches = np.concatenate(
             [positives.reshape(num_steps, -1, 2), negatives.reshape(num_steps, -1, 2)], axis=1
         )  # (steps, batch, 2)
@@ -78,10 +67,40 @@ class LabelledPairLearner(tf.Module):
         books = tf.math.l2_normalize(tf.gather(self.books, batch[:, 0]), axis=1)  # (B, D)
         links = tf.math.l2_normalize(tf.gather(self.links, batch[:, 1]), axis=1)  # (B, D)
         cosines = tf.reduce_sum(books * links, axis=1)  # (B,)
-        true_label, false_label = LABELS[self._objective]
         is_true = tf.range(tf.shape(batch)[0]) < self._batch_size
-        labels = tf.where(is_true, true_label, false_label)
-        if self._objective == "regression":
-            return tf.reduce_mean(tf.square(cosines - labels))
+        return self._loss_of(cosines, tf.where(is_true, *self.LABELS))
+
+    def _add_variables(self) -> None:
+        """Add what the loss needs beside the tables."""
+
+    def _loss_of(self, cosines: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        raise NotImplementedError
+
+
+class RegressionLearner(LabeledPairLearner):
+    """Brings the cosine near +1 or -1 by mean squared error."""
+
+    LABELS = (1.0, -1.0)
+
+    def _loss_of(self, cosines: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        return tf.reduce_mean(tf.square(cosines - labels))
+
+
+class ClassificationLearner(LabeledPairLearner):
+    """Puts a logistic unit on the cosine and takes the cross-entropy."""
+
+    LABELS = (1.0, 0.0)
+
+    def _add_variables(self) -> None:
+        self.slope = tf.Variable(1.0, name="slope")
+        self.offset = tf.Variable(0.0, name="offset")
+
+    def _loss_of(self, cosines: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         logits = self.slope * cosines + self.offset
         return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels, logits))
+
+
+def new_table(name: str, shape: tuple[int, int], *, seed: tuple[int, int]) -> tf.Variable:
+    """Make a table (R, D) of vectors, drawn evenly between -SPREAD and SPREAD, as Keras does."""
+    start = tf.random.stateless_uniform(shape, seed, minval=-SPREAD, maxval=SPREAD)
+    return tf.Variable(start, name=name)

@@ -1,15 +1,16 @@
-"""Drawing what a book does not link to; a known pair is never drawn."""
+"""Negative sampling: links that a book does not have. A known pair is never drawn."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import brentq
 
 from training.data.pairs import PairArray
 
 
 class KnownPairs:
-    """The pairs that training sees, for asking whether one is among them.
+    """The pairs that training sees, to look up whether one is among them.
 
     Attributes:
         num_books: N.
@@ -21,7 +22,7 @@ class KnownPairs:
         self.num_links = num_links
         self._keys = np.unique(self._key(pairs[:, 0], pairs[:, 1]))
 
-    def holds(self, pairs: PairArray) -> npt.NDArray[np.bool_]:
+    def contains(self, pairs: PairArray) -> npt.NDArray[np.bool_]:
         """Tell for each of `pairs` (P, 2) whether it is known: bool (P,)."""
         keys = self._key(pairs[:, 0], pairs[:, 1])
         places = np.searchsorted(self._keys, keys)
@@ -29,7 +30,7 @@ class KnownPairs:
         found[found] = self._keys[places[found]] == keys[found]
         return found
 
-    def draw_negatives(self, num_pairs: int, random: np.random.Generator) -> PairArray:
+    def draw_negatives(self, num_pairs: int, rng: np.random.Generator) -> PairArray:
         """Draw pairs (num_pairs, 2) evenly from all that are not known.
 
         Raises:
@@ -37,16 +38,16 @@ class KnownPairs:
         """
         if len(self._keys) >= self.num_books * self.num_links:
             raise ValueError("every book holds every link; there is no negative pair to draw")
-        drawn = self._draw(num_pairs, random)
-        again = np.flatnonzero(self.holds(drawn))
+        drawn = self._draw(num_pairs, rng)
+        again = np.flatnonzero(self.contains(drawn))
         while again.size:
-            drawn[again] = self._draw(len(again), random)
-            again = again[self.holds(drawn[again])]
+            drawn[again] = self._draw(len(again), rng)
+            again = again[self.contains(drawn[again])]
         return drawn
 
-    def _draw(self, num_pairs: int, random: np.random.Generator) -> PairArray:
-        books = random.integers(self.num_books, size=num_pairs, dtype=np.int32)
-        links = random.integers(self.num_links, size=num_pairs, dtype=np.int32)
+    def _draw(self, num_pairs: int, rng: np.random.Generator) -> PairArray:
+        books = rng.integers(self.num_books, size=num_pairs, dtype=np.int32)
+        links = rng.integers(self.num_links, size=num_pairs, dtype=np.int32)
         return np.stack([books, links], axis=1)
 
     def _key(
@@ -66,23 +67,21 @@ def inclusion_probabilities(
     if num_drawn >= len(weights):
         return np.ones(len(weights))
     rates = weights / weights.sum()
-    low, high = 0.0, 1.0
-    while -np.expm1(-rates * high).sum() < num_drawn:
-        high *= 2
-    for _ in range(60):
-        middle = (low + high) / 2
-        if -np.expm1(-rates * middle).sum() < num_drawn:
-            low = middle
-        else:
-            high = middle
-    return np.asarray(-np.expm1(-rates * high))
+
+    def excess(time: float) -> float:
+        return float(-np.expm1(-rates * time).sum()) - num_drawn
+
+    latest = float(num_drawn)  # long enough where all rates are equal
+    while excess(latest) < 0:
+        latest *= 2
+    return np.asarray(-np.expm1(-rates * brentq(excess, 0.0, latest, xtol=1e-12)))
 
 
 def draw_links(
-    weights: npt.NDArray[np.float64], num_drawn: int, random: np.random.Generator
+    weights: npt.NDArray[np.float64], num_drawn: int, rng: np.random.Generator
 ) -> npt.NDArray[np.int32]:
     """Draw `num_drawn` distinct links by `weights` (L,), or all of them if there are no more."""
     if num_drawn >= len(weights):
         return np.arange(len(weights), dtype=np.int32)
-    clocks = random.exponential(size=len(weights)) / weights
+    clocks = rng.exponential(size=len(weights)) / weights
     return np.argpartition(clocks, num_drawn)[:num_drawn].astype(np.int32)

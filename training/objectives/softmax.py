@@ -1,4 +1,4 @@
-"""The default way to learn: each book picks its links out of many.
+"""The default objective, a sampled softmax: each book picks its links out of many.
 
 For a pair (book, link) the loss is the cross-entropy of picking the link among itself and a set of
 candidates, links that all books of a batch share. The score of a link is the cosine times a
@@ -22,7 +22,7 @@ import tensorflow as tf
 from projector_export.prepare.geometry import viewer_ready
 from training.data.pairs import PairSet
 from training.objectives.adagrad import Table
-from training.objectives.base import Learned
+from training.objectives.base import Hyperparameters, Learned
 from training.objectives.softmax_batches import Batch, Batches
 from training.objectives.spectral import spectral_start
 
@@ -49,40 +49,35 @@ LINKS_ALONE = Stage(scale=8.0, popularity_power=0.0, moves_books=False)
 class SoftmaxLearner(tf.Module):
     """Two tables of directions and a bias per link, with row-wise Adagrad."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         pairs: PairSet,
+        hyperparameters: Hyperparameters,
         *,
-        num_epochs: int,
-        dim: int,
-        learning_rate: float,
-        batch_size: int,
-        seed: int,
         stages: tuple[Stage, Stage] = (TOGETHER, LINKS_ALONE),
     ) -> None:
         super().__init__(name="softmax")
         self._together, self._alone = stages
-        self._pairs, self._seed, self._batch_size = pairs, seed, batch_size
-        self._num_epochs, self._learning_rate = num_epochs, learning_rate
-        self._num_together = -(-2 * num_epochs // 3)
-        random = np.random.default_rng((seed, 0))
+        self._pairs, self._hyperparameters = pairs, hyperparameters
+        self._num_together = -(-2 * hyperparameters.num_epochs // 3)
+        rng = np.random.default_rng((hyperparameters.seed, 0))
         every = pairs.with_rare
-        books, links = spectral_start(
-            every, (pairs.num_books, pairs.num_links_with_rare), dim=dim, random=random
-        )
+        shape = (pairs.num_books, pairs.num_links_with_rare)
+        books, links = spectral_start(every, shape, dim=hyperparameters.dim, rng=rng)
         self.books = Table(books)
         self.links = Table(links)
         counts = np.bincount(every[:, 1], minlength=len(links)).clip(1).astype(np.float64)
         self.link_bias = Table(np.log(counts / counts.mean())[:, None].astype(np.float32))
+        size = hyperparameters.batch_size
         self._batches = {
-            self._together: Batches(every, counts, batch_size=batch_size),
-            self._alone: Batches(pairs.train, counts[: pairs.num_links], batch_size=batch_size),
+            self._together: Batches(every, counts, batch_size=size),
+            self._alone: Batches(pairs.train, counts[: pairs.num_links], batch_size=size),
         }
 
     def learning_rate_at(self, epoch: int) -> float:
         """Fall in a straight line from the full rate to nothing, in each part anew."""
         first, last = self._part_of(epoch)
-        return self._learning_rate * (1 - (epoch - first) / (last - first + 1))
+        return self._hyperparameters.learning_rate * (1 - (epoch - first) / (last - first + 1))
 
     def train_epoch(self, epoch: int) -> float:
         """Go once through the pairs; return the mean loss."""
@@ -90,7 +85,7 @@ class SoftmaxLearner(tf.Module):
         if epoch == self._num_together + 1:
             self._settle_books()
         batches = self._batches[stage]
-        arrays = batches.draw(np.random.default_rng((self._seed, epoch)))
+        arrays = batches.draw(np.random.default_rng((self._hyperparameters.seed, epoch)))
         rates = np.linspace(
             self.learning_rate_at(epoch),
             self._rate_after(epoch),
@@ -111,14 +106,16 @@ class SoftmaxLearner(tf.Module):
         return float(loss)
 
     def learned(self) -> Learned:
-        """Give directions, and the bias on the scale of the cosine."""
+        """Return directions, and the bias on the scale of the cosine."""
         num_links = self._pairs.num_links
         bias = self.link_bias.rows.numpy()[:num_links, 0] / self._alone.scale
         return Learned(self.books.rows.numpy(), self.links.rows.numpy()[:num_links], bias)
 
     def _part_of(self, epoch: int) -> tuple[int, int]:
         together = self._num_together
-        return (1, together) if epoch <= together else (together + 1, self._num_epochs)
+        return (
+            (1, together) if epoch <= together else (together + 1, self._hyperparameters.num_epochs)
+        )
 
     def _rate_after(self, epoch: int) -> float:
         return 0.0 if epoch == self._part_of(epoch)[1] else self.learning_rate_at(epoch + 1)
@@ -143,7 +140,7 @@ class SoftmaxLearner(tf.Module):
         log_chances: tf.Tensor,
         stage: Stage,
     ) -> tf.Tensor:
-        num_steps, size = tf.shape(rates)[0], self._batch_size
+        num_steps, size = tf.shape(rates)[0], self._hyperparameters.batch_size
         loss = tf.constant(0.0)
         for step in tf.range(num_steps):
             start, end = bounds[step], bounds[step + 1]

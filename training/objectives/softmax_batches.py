@@ -1,4 +1,4 @@
-"""What a step of the softmax sees: a batch of books with all their pairs, and shared candidates."""
+"""Batches of the softmax: books with all their pairs, and candidates that they share."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ class Batches:
         )
         self.num_steps = -(-len(self._books) // batch_size)
 
-    def draw(self, random: np.random.Generator) -> tuple[np.ndarray, ...]:
-        """Order an epoch.
+    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+        """Draw the order and the candidates of one epoch.
 
         Returns:
-            Books (N',) in their order; where each step's pairs begin (S + 1,); of each pair its
-            book's place in the batch (P,) and its link (P,); candidates (S, K). All int32.
+            Books (N',) in their order; where each step's pairs begin (S + 1,); for each pair its
+            book's row in the batch (P,) and its link (P,); candidates (S, K). All int32.
         """
-        order = random.permutation(len(self._books))
+        order = rng.permutation(len(self._books))
         sizes = self._sizes[order]
         ends = np.cumsum(sizes)
         last_books = np.minimum(np.arange(self.num_steps + 1) * self._batch_size, len(order))
@@ -72,7 +72,7 @@ class Batches:
         links = self._links[np.arange(ends[-1]) + shift]
         weights = self.counts**CANDIDATE_POWER
         candidates = np.stack(
-            [draw_links(weights, NUM_CANDIDATES, random) for _ in range(self.num_steps)]
+            [draw_links(weights, NUM_CANDIDATES, rng) for _ in range(self.num_steps)]
         )
         arrays = (self._books[order], bounds, rows, links, candidates)
         return tuple(array.astype(np.int32) for array in arrays)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
+from sklearn.utils.extmath import randomized_svd
 
 from projector_export.arrays import Float32Matrix
 from training.data.pairs import PairArray
@@ -14,25 +15,26 @@ NOISE = 0.02  # a direction for rows of zeros, and none twice
 
 
 def spectral_start(
-    pairs: PairArray, shape: tuple[int, int], *, dim: int, random: np.random.Generator
+    pairs: PairArray, shape: tuple[int, int], *, dim: int, rng: np.random.Generator
 ) -> tuple[Float32Matrix, Float32Matrix]:
     """Factor the positive pointwise mutual information of pairs (P, 2) by randomized SVD.
 
     Returns:
         Books (N, dim) and links (L, dim) as rows of length 1, taken from their mean.
     """
-    matrix = positive_information(pairs, shape)
-    transposed = matrix.T.tocsr()
-    width = min(dim + OVERSAMPLING, *shape)
-    basis = random.standard_normal((shape[1], width), np.float32)  # (L, width)
-    for _ in range(POWER_STEPS):
-        basis = np.linalg.qr(transposed @ np.linalg.qr(matrix @ basis)[0])[0]
-    left, values, right = np.linalg.svd(matrix @ basis, full_matrices=False)
+    rank = min(dim, *shape)
+    books, values, links = randomized_svd(
+        positive_information(pairs, shape),
+        n_components=rank,
+        n_oversamples=OVERSAMPLING,
+        n_iter=POWER_STEPS,
+        power_iteration_normalizer="QR",
+        random_state=int(rng.integers(2**32)),
+    )  # (N, rank), (rank,), (rank, L)
     roots = np.sqrt(values)
-    books, links = left * roots, (basis @ right.T) * roots
     return (
-        _directions(_with_dim(books, dim), random),
-        _directions(_with_dim(links, dim), random),
+        _directions(_with_dim(books * roots, dim), rng),
+        _directions(_with_dim(links.T * roots, dim), rng),
     )
 
 
@@ -46,13 +48,13 @@ def positive_information(pairs: PairArray, shape: tuple[int, int]) -> sp.csr_mat
 
 
 def _with_dim(rows: Float32Matrix, dim: int) -> Float32Matrix:
-    """Cut rows to `dim` numbers, or fill up those of a matrix that is smaller than that."""
-    return np.pad(rows[:, :dim], ((0, 0), (0, max(0, dim - rows.shape[1]))))
+    """Fill up rows to `dim` numbers, where the matrix has fewer rows or columns than that."""
+    return np.pad(rows, ((0, 0), (0, dim - rows.shape[1])))
 
 
-def _directions(rows: Float32Matrix, random: np.random.Generator) -> Float32Matrix:
+def _directions(rows: Float32Matrix, rng: np.random.Generator) -> Float32Matrix:
     rows = rows - rows.mean(axis=0)
     rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-8)
-    rows += NOISE * random.standard_normal(rows.shape, np.float32)
+    rows += NOISE * rng.standard_normal(rows.shape, np.float32)
     directions: Float32Matrix = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     return directions.astype(np.float32)

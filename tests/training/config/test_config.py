@@ -127,7 +127,7 @@ def test_the_articles_objectives_have_the_articles_defaults(tmp_path: Path, obje
             "embedding_dim is 3; expected a number greater than or equal",
         ),
         ("model: {objective: softmx}", "objective is softmx; expected 'softmax', 'regression' or"),
-        ("model: {objective: [regression]}", "objective is [regression]; expected 'softmax'"),
+        ("model: {objective: [regression]}", "objective is [regression]; expected text"),
         ("model:\n", ":1: model is null; expected a section with keys of its own"),
         ("model: 5", ":1: model is 5; expected a section with keys of its own"),
         ("model: [a]", ":1: model is [a]; expected a section with keys of its own"),

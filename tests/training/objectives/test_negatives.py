@@ -28,14 +28,14 @@ def test_a_known_pair_is_never_drawn(num_books, num_links, share, num_pairs, see
     assert drawn.dtype == np.int32
     assert not is_known[drawn[:, 0], drawn[:, 1]].any()
     everything = np.argwhere(np.ones_like(is_known)).astype(np.int32)
-    np.testing.assert_array_equal(known.holds(everything), is_known.ravel())
+    np.testing.assert_array_equal(known.contains(everything), is_known.ravel())
 
 
 def test_books_and_links_beyond_32_bits_of_pairs_are_told_apart():
     # 2**17 * 2**16 pairs: book 65536, link 0 would be book 0, link 0 in 32 bits.
     known = KnownPairs(np.array([[65536, 0]], np.int32), num_books=2**17, num_links=2**16)
     asked = np.array([[65536, 0], [0, 0], [65536, 1], [131071, 65535]], np.int32)
-    assert known.holds(asked).tolist() == [True, False, False, False]
+    assert known.contains(asked).tolist() == [True, False, False, False]
 
 
 def test_all_pairs_that_are_not_known_are_as_likely():

@@ -11,7 +11,8 @@ from generated_books import generate_books
 from training import evaluation
 from training.config.models import Config
 from training.data.pairs import PairSet
-from training.objectives.base import Learned, new_learner, num_epochs
+from training.objectives import new_learner
+from training.objectives.base import Learned
 
 RIGHT, UP = [1.0, 0.0], [0.0, 1.0]
 
@@ -91,7 +92,7 @@ def test_the_spectral_start_puts_books_of_one_kind_together() -> None:
 
     # Books 0 to 9 hold links 0 to 4, books 10 to 19 hold links 5 to 9.
     pairs = np.array([(b, 5 * (b // 10) + link) for b in range(20) for link in range(5)], np.int32)
-    books, links = spectral_start(pairs, (20, 10), dim=8, random=np.random.default_rng(0))
+    books, links = spectral_start(pairs, (20, 10), dim=8, rng=np.random.default_rng(0))
     assert books.shape == (20, 8)
     assert links.shape == (10, 8)
     cosines = books @ books.T
@@ -109,8 +110,9 @@ def test_the_default_beats_the_article_s_objective_by_far() -> None:
 def figures(pairs: PairSet, objective: str) -> dict[str, float]:
     config = Config.model_validate({"model": {"objective": objective}})
     config = config.with_epochs_for(len(pairs.train))
-    learner = new_learner(pairs, config)
-    for epoch in range(1, num_epochs(config) + 1):
+    hyperparameters = config.hyperparameters()
+    learner = new_learner(objective, pairs, hyperparameters)
+    for epoch in range(1, hyperparameters.num_epochs + 1):
         learner.train_epoch(epoch)
     learned: Learned = learner.learned()
     ranks = evaluation.held_out_ranks(
