@@ -47,6 +47,15 @@ def test_every_command_is_told_in_the_readme() -> None:
     assert [name for name in names() if f"projector-export {name}" not in text] == []
 
 
+def test_every_rule_that_troubleshooting_names_is_a_rule() -> None:
+    from projector_export.check.rules import RULES
+
+    page = (PROJECT / "docs" / "troubleshooting.md").read_text("utf-8")
+    named = set(re.findall(r"\b[EW]\d\d\b", page))
+    assert len(named) > 10
+    assert named <= set(RULES)
+
+
 @pytest.mark.parametrize("page", [*PAGES, PROJECT / "CONTRIBUTING.md"], ids=lambda page: page.name)
 def test_links_lead_to_files_that_are_there(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
