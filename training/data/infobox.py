@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from training.markup import SEPARATOR, strip_markup
+from training.data.markup import SEPARATOR, strip_markup
 
 _YEAR_FIELDS = ("release_date", "pub_date", "published", "english_release_date", "english_pub_date")
 _BC = re.compile(r"\b(\d{1,4})\s*(?:[-\u2013]\s*\d{1,4}\s*)?(?:BC|BCE)\b")

@@ -10,7 +10,7 @@ from typing import Any
 from mwparserfromhell import nodes
 from mwparserfromhell.wikicode import Wikicode
 
-from training.markup import NOTE_MARK, SEPARATOR, strip_markup
+from training.data.markup import NOTE_MARK, SEPARATOR, strip_markup
 from training.wikipedia.template_values import fill, positional
 from training.wikipedia.templates import NOTHING, PARSER_FUNCTIONS, what_it_shows
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from training.markup import SEPARATOR
+from training.data.markup import SEPARATOR
 
 Arguments = Mapping[str, str]
 MAX_DIGITS = 4  # of an argument's number, and of a year

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from training.markup import SEPARATOR
+from training.data.markup import SEPARATOR
 from training.wikipedia import template_values as values
 
 Shows = str | Callable[[values.Arguments], str]
