@@ -17,7 +17,7 @@ NOTE_MARK = r"\s*(?:[a-df-np-z]|\[[^\[\]]*\]|[*\u2020\u2021\u00a7]+)\s*"
 _NOTE_MARK = re.compile(
     rf"<\s*sup\b[^<>]*>(?:{NOTE_MARK}|\s*)<\s*/\s*sup\s*>", re.DOTALL | re.IGNORECASE
 )
-# By name, so that "a < b and c > d" stays.
+# By name, so that "x < y and y > z" stays.
 _TAG = re.compile(
     r"<\s*/?\s*(?:abbr|b|bdi|big|blockquote|caption|cite|code|dd|del|dfn|dl|dt|em|font|gallery|"
     r"h[1-6]|i|imagemap|includeonly|ins|kbd|mark|math|noinclude|nowiki|ol|onlyinclude|poem|pre|q|"
