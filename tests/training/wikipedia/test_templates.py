@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from training.wikipedia.plain_text import plain_text
 from training.wikipedia.template_values import COUNTRIES, CURRENCIES
-from training.wikipedia.templates import _NOTHING, _TABLE, SHOWN, what_it_shows
+from training.wikipedia.templates import _NOTHING, _TABLE, SHOWN
 
 
 def shown(wikitext: str, unknown: Counter[str] | None = None) -> str:
@@ -182,7 +182,6 @@ def test_whatever_a_template_is_given_no_markup_is_left(calls: list[tuple[str, l
     assert text == text.strip(" ;,")
 
 
-@pytest.mark.parametrize("name", sorted(SHOWN))
-def test_every_template_of_the_table_can_do_without_arguments(name: str):
-    assert what_it_shows(name) is not None
-    assert isinstance(shown("{{" + name + "}}"), str)
+def test_every_template_of_the_table_can_do_without_arguments():
+    for name in SHOWN:
+        assert "{" not in shown("{{" + name + "}}"), name
