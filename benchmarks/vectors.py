@@ -96,6 +96,7 @@ def real_books(path: Path, seed: int) -> tuple[PairSet, list[str]]:
         ignore_links=dataset.ignore_links,
         held_out_links_per_book=1,
         seed=seed,
+        count_links_once=dataset.count_links_once,
     )
     return pairs, frequent_genres(books)
 

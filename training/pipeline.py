@@ -102,6 +102,7 @@ def load_dataset(config: Config, path: Path) -> Dataset:
         ignore_links=config.dataset.ignore_links,
         held_out_links_per_book=config.dataset.held_out_links_per_book,
         seed=config.seed,
+        count_links_once=config.dataset.count_links_once,
     )
     genre_map = load_genre_map(Path(config.dataset.genres) if config.dataset.genres else None)
     return Dataset(path, books, pairs, books_table(books, genre_map))

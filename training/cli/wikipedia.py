@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,10 @@ from projector_export.errors import JobFailedError, RunError
 
 if TYPE_CHECKING:
     from training.data.genre_coverage import GenreCoverage
+    from training.wikipedia.part_report import PartReport
     from training.wikipedia.prepare import Prepared
 
-NUM_NAMED = 5  # damages and unreadable pages that are named one by one
+NUM_NAMED = 5  # damages, pages and templates that are named one by one
 
 
 @click.command()
@@ -61,6 +63,7 @@ def prepare(
     projector-export prepare enwiki-multistream.xml.bz2 -o books.ndjson
     projector-export prepare dump.xml.bz2 --template "Infobox film" -o films.ndjson
     """
+    from training.wikipedia.part_report import NoBooksError
     from training.wikipedia.prepare import PrepareOptions
     from training.wikipedia.prepare import prepare as prepare_books
 
@@ -69,7 +72,7 @@ def prepare(
     links = "redirected" if redirects else "as_written"
     try:
         prepared = prepare_books(
-            dumps,
+            _each_once(dumps),
             output,
             options=PrepareOptions(templates, links, workers),
             when_unfinished="resume" if resume else "restart" if force else "refuse",
@@ -77,9 +80,13 @@ def prepare(
     except KeyboardInterrupt:
         remark(f"finished parts are kept in {output}.parts; go on with --resume")
         raise
-    _tell_what_was_left_out(prepared)
+    except NoBooksError as error:
+        _log_report(error.report, templates)
+        raise
+    _log_report(prepared.report, prepared.templates)
+    _log_merge(prepared)
     result(f"{output}: {prepared.num_books:,} books")
-    _complain_of_damage(prepared, output)
+    _complain_of_damage(prepared.report, output)
 
 
 @click.command()
@@ -117,36 +124,67 @@ def genres(
         _print_coverage(coverage, num_unmapped)
 
 
-def _tell_what_was_left_out(prepared: Prepared) -> None:
-    counts = prepared.report.counts
+def _each_once(dumps: tuple[Path, ...]) -> list[Path]:
+    """Leave out a file that was named before."""
+    distinct = {dump.resolve(): dump for dump in reversed(dumps)}
+    for dump, count in Counter(path.resolve() for path in dumps).items():
+        if count > 1:
+            remark(f"{distinct[dump]} is given {count} times; it is read once")
+    return [dump for dump in dumps if distinct.pop(dump.resolve(), None)]
+
+
+def _log_report(report: PartReport, templates: tuple[str, ...]) -> None:
+    """Say what was left out, and all that could not be read or understood."""
+    counts = report.counts
     left_out = {
-        f"pages without {{{{{prepared.templates[0]}}}}}": counts["without_template"],
+        f"pages without {{{{{templates[0]}}}}}": counts["without_template"],
         "pages that redirect": counts["redirects"],
         "pages of other namespaces": counts["other_namespaces"],
         "pages of drafts": counts["drafts"],
-        "pages that could not be parsed": counts["unreadable"],
+        "pages of malformed XML": counts["malformed"],
+        "pages whose wikitext could not be parsed": counts["unreadable"],
     }
     remark(f"read {counts['pages']:,} pages{'; left out' if any(left_out.values()) else ''}")
     for what, count in left_out.items():
         if count:
             remark(f"{count:>12,} {what}")
-    for page in prepared.report.unreadable_pages[:NUM_NAMED]:
+    for page in report.unreadable_pages[:NUM_NAMED]:
         remark(f"             could not parse {printable(page)}")
+    if report.damages:
+        remark(f"damaged places: {len(report.damages):,}")
+    for damage in report.damages[:NUM_NAMED]:
+        remark(f"             {printable(damage)}")
+    _log_unknown_templates(report.unknown_templates)
+
+
+def _log_unknown_templates(uses: Counter[str]) -> None:
+    if uses:
+        commonest = (f"{name} ({count:,})" for name, count in uses.most_common(NUM_NAMED))
+        remark(
+            f"{uses.total():,} uses of {len(uses):,} templates within infoboxes whose text is not "
+            f"known, the commonest: {printable(', '.join(commonest))}"
+        )
+
+
+def _log_merge(prepared: Prepared) -> None:
     if len(prepared.templates) > 1:
         remark(f"names of the template: {printable(', '.join(prepared.templates))}")
+    if prepared.num_duplicates:
+        remark(
+            f"{prepared.num_duplicates:,} books are in the dumps more than once; "
+            "the one that was edited last is kept"
+        )
     if prepared.num_redirected_links:
         remark(f"{prepared.num_redirected_links:,} links follow a redirect")
 
 
-def _complain_of_damage(prepared: Prepared, output: Path) -> None:
-    damages = prepared.report.damages
-    for damage in damages[1:NUM_NAMED]:
-        remark(printable(damage))
-    if damages:
-        more = f"; and {len(damages) - 1:,} more places" if len(damages) > 1 else ""
+def _complain_of_damage(report: PartReport, output: Path) -> None:
+    from training.wikipedia.part_report import DAMAGE_TIP
+
+    if report.damages:
         raise JobFailedError(
-            f"{printable(damages[0])}{more}; {output} holds what could be read",
-            tip="fetch the dump again, check its hash, and prepare it with --force",
+            f"{printable(report.damage_in_short)}; {output} holds what could be read",
+            tip=DAMAGE_TIP,
         )
 
 

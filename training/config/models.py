@@ -70,6 +70,11 @@ class DatasetConfig(Section):
     min_link_count: int = Field(
         4, ge=1, description="Links that occur fewer times in all articles are left out"
     )
+    count_links_once: bool = Field(
+        False,
+        description="Whether a link that occurs several times in one article counts as one: "
+        "`min_link_count` is then a number of articles",
+    )
     ignore_links: list[str] = Field(
         default=[
             "hardcover",

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import re
 
-_COMMENT = re.compile(r"<\s*!\s*--.*?(--\s*>|$)|--\s*>", re.DOTALL)
-_REFERENCE = re.compile(
-    r"<\s*ref\b[^>]*/\s*>|<\s*ref\b.*?(<\s*/\s*ref\s*>|$)", re.DOTALL | re.IGNORECASE
-)
-_LINE_BREAK = re.compile(r"<\s*/?\s*br\s*/?\s*>|\n", re.IGNORECASE)
-_TAG = re.compile(r"<\s*/?\s*[a-z][^<>]*>", re.IGNORECASE)
-_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
-_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]")
-_QUOTE_MARKUP = re.compile(r"'{2,}")
-_SEPARATORS = re.compile(r"\s*;[\s;]*")
+from training.data.markup import SEPARATOR, strip_markup
 
 _YEAR_FIELDS = ("release_date", "pub_date", "published", "english_release_date", "english_pub_date")
 _BC = re.compile(r"\b(\d{1,4})\s*(?:[-\u2013]\s*\d{1,4}\s*)?(?:BC|BCE)\b")
@@ -23,14 +13,8 @@ _MODERN = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)")
 
 
 def plain_text(value: str) -> str:
-    """Strip comments, references, tags and markup; parts that a line break kept apart get `; `."""
-    text = _REFERENCE.sub("", _COMMENT.sub("", value))
-    text = _TAG.sub("", _LINE_BREAK.sub("; ", text))
-    while text != (text := _TEMPLATE.sub("", text)):  # templates in templates, from the inside
-        pass
-    text = _QUOTE_MARKUP.sub("", _LINK.sub(r"\1", text))
-    text = " ".join(html.unescape(text).split())
-    return _SEPARATORS.sub("; ", text).strip("; ,")
+    """Strip what a parser left of wikitext; parts that a line break kept apart get `; `."""
+    return strip_markup(value.replace("\n", SEPARATOR))
 
 
 def field(infobox: dict[str, str], *names: str) -> str:

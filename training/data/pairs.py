@@ -85,8 +85,17 @@ def build_pairs(
     ignore_links: Iterable[str],
     held_out_links_per_book: int,
     seed: int,
+    count_links_once: bool = False,
 ) -> PairSet:
     """Number the links that enough books hold, pair them with their books, withhold some.
+
+    Args:
+        books: the books with their links.
+        min_link_count: how often a link must occur to be kept.
+        ignore_links: links to leave out, in any spelling.
+        held_out_links_per_book: pairs of each book to withhold, if it has enough.
+        seed: chooses which to withhold.
+        count_links_once: a link that occurs several times in one article counts as one.
 
     Raises:
         InputError: no link occurs `min_link_count` times.
@@ -94,9 +103,17 @@ def build_pairs(
     ignored = {link_key(link) for link in ignore_links}
     spellings: Counter[tuple[str, str]] = Counter()  # (key, link as it is spelled) -> occurrences
     keys_by_book = [_distinct_keys(book, ignored, spellings) for book in books]
-    vocabulary, rare_keys = _vocabulary(keys_by_book, spellings, min_link_count)
-    keys = [*map(link_key, vocabulary.links), *rare_keys]
-    pairs = _numbered_pairs(keys_by_book, {key: number for number, key in enumerate(keys)})
+    num_books = Counter(chain.from_iterable(keys_by_book))
+    counts = num_books if count_links_once else _occurrences(spellings)
+    vocabulary_keys, rare_keys = _kept_and_rare(num_books, counts, min_link_count)
+    if not vocabulary_keys:
+        raise InputError(
+            f"no link occurs {min_link_count} times in the {len(books)} books",
+            tip="lower dataset.min_link_count",
+        )
+    vocabulary = _vocabulary(vocabulary_keys, num_books, spellings)
+    numbers = {key: number for number, key in enumerate([*vocabulary_keys, *rare_keys])}
+    pairs = _numbered_pairs(keys_by_book, numbers)
     is_rare = pairs[:, 1] >= len(vocabulary)
     kept, rare = pairs[~is_rare], pairs[is_rare]
     is_held_out = hold_out(kept, links_per_book=held_out_links_per_book, seed=seed)
@@ -137,30 +154,28 @@ def _numbered_pairs(keys_by_book: Sequence[list[str]], numbers: dict[str, int]) 
     return array[np.lexsort((array[:, 1], array[:, 0]))]
 
 
-def _vocabulary(
-    keys_by_book: Sequence[list[str]], spellings: Counter[tuple[str, str]], min_link_count: int
-) -> tuple[Vocabulary, list[str]]:
-    """Keep the links that occur often enough; several times in one article count as several.
+def _kept_and_rare(
+    num_books: Counter[str], counts: Counter[str], min_link_count: int
+) -> tuple[list[str], list[str]]:
+    """Return the links to keep, those of most books first, and others that two books share."""
+    kept = [key for key in num_books if counts[key] >= min_link_count]
+    rare = [key for key, count in num_books.items() if count > 1 and counts[key] < min_link_count]
+    return sorted(kept, key=lambda key: (-num_books[key], key)), sorted(rare)
 
-    Returns:
-        The kept links, and the keys of others that at least two books share.
-    """
-    num_books = Counter(chain.from_iterable(keys_by_book))
+
+def _occurrences(spellings: Counter[tuple[str, str]]) -> Counter[str]:
+    """Count how often each link occurs, several times in one article as several."""
     occurrences: Counter[str] = Counter()
+    for (key, _), count in spellings.items():
+        occurrences[key] += count
+    return occurrences
+
+
+def _vocabulary(
+    keys: list[str], num_books: Counter[str], spellings: Counter[tuple[str, str]]
+) -> Vocabulary:
     commonest: dict[str, tuple[int, str]] = {}  # key -> (less its occurrences, spelling)
     for (key, link), count in spellings.items():
-        occurrences[key] += count
         commonest[key] = min(commonest.get(key, (0, "")), (-count, link))
-    kept = sorted(
-        (key for key, count in occurrences.items() if count >= min_link_count),
-        key=lambda key: (-num_books[key], key),
-    )
-    if not kept:
-        raise InputError(
-            f"no link occurs {min_link_count} times in the {len(keys_by_book)} books",
-            tip="lower dataset.min_link_count",
-        )
-    links = [commonest[key][1] for key in kept]
-    rare = sorted(num_books.keys() - set(kept))
-    rare = [key for key in rare if num_books[key] > 1]
-    return Vocabulary(links, np.array([num_books[key] for key in kept], dtype=np.int64)), rare
+    links = [commonest[key][1] for key in keys]
+    return Vocabulary(links, np.array([num_books[key] for key in keys], dtype=np.int64))

@@ -71,7 +71,7 @@ def raw_pages(part: Part, chunks: Iterable[Chunk | Damage]) -> Iterator[bytes | 
             if pages:
                 break
         if len(rest) > MAX_PAGE_BYTES:
-            yield Damage(f"{part.dump} holds a page above {MAX_PAGE_BYTES >> 20} MiB, left out")
+            yield Damage(f"{part.dump} holds {_too_large_page(rest)}, left out")
             rest = b""
     if part.is_last and not is_closed and not last_damage:
         yield Damage(f"{part.dump} breaks off at byte {part.end:,}, before </mediawiki>")
@@ -110,6 +110,12 @@ def _split_pages(data: bytes, *, max_pages: int | None = None) -> tuple[list[byt
         if len(pages) == max_pages:
             break
     return pages, data[max(position, len(data) - _LONGEST_TAIL) :]
+
+
+def _too_large_page(beginning: bytes) -> str:
+    head = page_head(beginning)
+    size = f"above {MAX_PAGE_BYTES >> 20} MiB"
+    return f"the page {head.title!r} {size}" if head else f"a page {size}"
 
 
 def _ends_the_dump(rest: bytes, num_own_bytes: int) -> bool:

@@ -18,7 +18,7 @@ class PageFilter:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        plain_names = sorted(set(map(plain_name, names)))
+        plain_names = _without_longer_ones(set(map(plain_name, names)))
         # A plain search for a word is several times faster than a pattern, which then sees only
         # the pages that hold one; and a pattern for each name is faster than one for all.
         self._patterns = [
@@ -30,6 +30,11 @@ class PageFilter:
         """Tell whether a page, as the dump's own bytes, can hold one of the templates."""
         lower = page.lower()  # only ASCII letters, as bytes
         return any(word in lower and pattern.search(lower) for word, pattern in self._patterns)
+
+
+def _without_longer_ones(names: set[str]) -> list[str]:
+    """Leave out names that hold another: the pattern of that one finds them too."""
+    return sorted(name for name in names if not any(other in name for other in names - {name}))
 
 
 def _longest_word(name: str) -> str:

@@ -5,57 +5,30 @@ from __future__ import annotations
 import heapq
 import io
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from projector_export.files import write_text_whole
 from training.data.books import Book, write_books
-from training.wikipedia.dump import ARTICLES, DRAFTS, TEMPLATES, page_head, raw_pages, revision
+from training.wikipedia.dump import (
+    ARTICLES,
+    DRAFTS,
+    TEMPLATES,
+    Revision,
+    page_head,
+    raw_pages,
+    revision,
+)
 from training.wikipedia.page_filter import PageFilter
+from training.wikipedia.part_report import PartReport
 from training.wikipedia.plain_text import plain_name
 from training.wikipedia.streams import Damage, Part, chunks_of
 from training.wikipedia.wikitext import book_from
 
 MAX_NAMED_PAGES = 20  # of those that could not be parsed
-
-
-@dataclass(slots=True)
-class PartReport:
-    """What was met in a part.
-
-    Attributes:
-        counts: pages, books, redirects, drafts, other_namespaces, without_template, unreadable.
-        damages: where the dump could not be read.
-        unreadable_pages: titles of the first pages that could not be parsed.
-        template_redirects: (redirect, template) names, as `plain_name` writes them.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-    damages: list[str] = field(default_factory=list)
-    unreadable_pages: list[str] = field(default_factory=list)
-    template_redirects: list[tuple[str, str]] = field(default_factory=list)
-
-    def as_json(self) -> str:
-        """Write the report; `from_json` reads it again."""
-        return json.dumps({name: getattr(self, name) for name in self.__slots__})
-
-    @classmethod
-    def from_json(cls, text: str) -> PartReport:
-        """Read what `as_json` wrote."""
-        content = json.loads(text)
-        pairs = [(source, target) for source, target in content.pop("template_redirects")]
-        return cls(Counter(content.pop("counts")), template_redirects=pairs, **content)
-
-    def add(self, other: PartReport) -> None:
-        """Take in what was met in another part."""
-        self.counts += other.counts
-        self.damages += other.damages
-        self.unreadable_pages += other.unreadable_pages
-        self.template_redirects += other.template_redirects
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +63,9 @@ class PartFiles:
 class PartReader:
     """Reads the books of one part into memory: a few megabytes, whatever the dump's size."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], *, taken: Iterable[str] = ()) -> None:
         self._names = frozenset(map(plain_name, names))
+        self._taken = frozenset(map(plain_name, taken))
         self._filter = PageFilter(self._names)
         self.report = PartReport()
         self.books: list[Book] = []
@@ -110,7 +84,7 @@ class PartReader:
             if isinstance(page, Damage):
                 self.report.damages.append(self._after_last_title(page.place))
             else:
-                self._take_page(page)
+                self._take_page(page, part.dump)
         self.report.counts["books"] = len(self.books)
 
     def write(self, files: PartFiles) -> None:
@@ -122,12 +96,14 @@ class PartReader:
         write_text_whole(files.redirects, "".join(pairs))
         write_text_whole(files.report, self.report.as_json())
 
-    def _take_page(self, page: bytes) -> None:
+    def _take_page(self, page: bytes, dump: Path) -> None:
         counts = self.report.counts
         counts["pages"] += 1
         head = page_head(page)
         if head is None:
-            self._take_unreadable(f"a page after {self._last_title!r}")
+            counts["malformed"] += 1
+            place = f"{dump} holds a page without title, namespace or id"
+            self.report.damages.append(self._after_last_title(place))
             return
         self._last_title = head.title
         if head.redirect:
@@ -136,7 +112,7 @@ class PartReader:
         elif head.namespace != ARTICLES:
             counts["drafts" if head.namespace == DRAFTS else "other_namespaces"] += 1
         elif self._filter.lets_through(page):
-            self._take_candidate(head.title, page)
+            self._take_candidate(head.title, page, dump)
         else:
             counts["without_template"] += 1
 
@@ -147,38 +123,47 @@ class PartReader:
             names = (plain_name(_without_namespace(title)) for title in (source, target))
             self.report.template_redirects.append((next(names), next(names)))
 
-    def _take_candidate(self, title: str, page: bytes) -> None:
+    def _take_candidate(self, title: str, page: bytes, dump: Path) -> None:
         from mwparserfromhell.parser import ParserError
 
         try:
-            newest = revision(page)
-            book = book_from(title, newest.wikitext, newest.timestamp, self._names)
-        except (ParseError, ParserError, ValueError, RecursionError):
-            self._take_unreadable(repr(title))
-            return
-        if book is None:
-            self.report.counts["without_template"] += 1
+            book = self._book(title, revision(page))
+        except ParseError as error:
+            self.report.counts["malformed"] += 1
+            line, _ = error.position
+            self.report.damages.append(
+                f"{dump} holds malformed XML in the page {title!r}, in its line {line}"
+            )
+        except (ParserError, ValueError, RecursionError):
+            self.report.counts["unreadable"] += 1
+            if len(self.report.unreadable_pages) < MAX_NAMED_PAGES:
+                self.report.unreadable_pages.append(repr(title))
         else:
-            self.books.append(book)
+            if book is None:
+                self.report.counts["without_template"] += 1
+            else:
+                self.books.append(book)
 
-    def _take_unreadable(self, page: str) -> None:
-        self.report.counts["unreadable"] += 1
-        if len(self.report.unreadable_pages) < MAX_NAMED_PAGES:
-            self.report.unreadable_pages.append(page)
+    def _book(self, title: str, newest: Revision) -> Book | None:
+        page = (title, newest.wikitext, newest.timestamp)
+        if self._taken and book_from(*page, self._taken):
+            return None
+        return book_from(*page, self._names, unknown_templates=self.report.unknown_templates)
 
     def _after_last_title(self, place: str) -> str:
         return f"{place}, after the page {self._last_title!r}" if self._last_title else place
 
 
-def merged_books(paths: Iterable[Path]) -> Iterator[Book]:
+def merged_books(paths: Iterable[Path]) -> Iterator[list[Book]]:
     """Give the books of many sorted files in the order of their titles, holding one of each file.
 
-    Of two with one title, as overlapping dumps hold them, the one that was edited last is given.
+    Those with one title, as overlapping dumps hold them, come together, the one that was edited
+    last first.
     """
     streams = [_read_books(path) for path in paths]
     merged = heapq.merge(*streams, key=lambda book: book.title)
     for _, same in groupby(merged, key=lambda book: book.title):
-        yield max(same, key=lambda book: book.last_edit)
+        yield sorted(same, key=lambda book: book.last_edit, reverse=True)
 
 
 def read_redirects(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:

@@ -5,23 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from projector_export.cli.console import progress
-from projector_export.errors import JobFailedError, RunError
+from projector_export.errors import RunError
 from projector_export.files import write_text_whole
 from training.data.books import Book, write_books
 from training.data.link_names import page_name
-from training.wikipedia.part_results import (
-    PartFiles,
-    PartReport,
-    merged_books,
-    read_redirects,
-)
+from training.wikipedia.part_report import NoBooksError, PartReport
+from training.wikipedia.part_results import PartFiles, merged_books, read_redirects
 from training.wikipedia.plain_text import plain_name
-from training.wikipedia.streams import Part, parts_of
+from training.wikipedia.streams import Part, parts_of, template_namespace
 from training.wikipedia.workers import Job, finished_jobs
 
 DEFAULT_TEMPLATE = "Infobox book"
@@ -52,12 +49,14 @@ class Prepared:
 
     Attributes:
         num_books: lines of the file.
+        num_duplicates: books left out, as another of the same title was edited later or is equal.
         num_redirected_links: links that were replaced by their redirect's target.
         templates: every name of the infobox that was looked for.
         report: what was met in the dumps.
     """
 
     num_books: int
+    num_duplicates: int
     num_redirected_links: int
     templates: tuple[str, ...]
     report: PartReport
@@ -84,29 +83,35 @@ def prepare(
     Raises:
         InputError: a file is no dump.
         RunError: an earlier job for `output` is unfinished, or was another job.
-        JobFailedError: no page uses the template.
+        NoBooksError: no page uses the template, or none that could be read.
     """
-    parts = planned_parts(list(dumps), options)
+    dumps = list(dumps)
+    parts = planned_parts(dumps, options)
+    namespaces = {plain_name(template_namespace(dump)) for dump in dumps}
+    names = _spellings(options.templates, namespaces)
     folder = output.with_name(output.name + ".parts")
-    _open_folder(folder, _plan(parts, options), when_unfinished)
-    jobs = _run(_jobs(parts, options.templates, folder, label="part"), options)
+    _open_folder(folder, _plan(parts, names, options), when_unfinished)
+    jobs = _run([Job(part, names, files) for part, files in _files(parts, folder, "part")], options)
     report = _total(jobs)
-    names = _redirects_of(options.templates, report)
-    if names:
+    redirects = _redirects_of(names, report)
+    if redirects:
         # A template's other names can stand anywhere in a dump, so books that use them are
         # found by reading it a second time; who names them all beforehand is spared that.
-        second = _run(_jobs(parts, names, folder, label="second"), options)
-        _count_found_later(report, _total(second))
+        others = _spellings(redirects, namespaces)
+        second = [
+            Job(part, others, files, taken=names) for part, files in _files(parts, folder, "second")
+        ]
+        report.add_second_reading(_total(_run(second, options)))
         jobs += second
     if not report.counts["books"]:
         shutil.rmtree(folder)
-        raise JobFailedError(
-            f"none of {report.counts['pages']:,} pages uses the template {options.templates[0]!r}",
-            tip="name another with --template; a film's is 'Infobox film'",
-        )
+        raise NoBooksError(options.templates[0], report)
     counts = _write(output, [job.files for job in jobs], options)
     shutil.rmtree(folder)
-    return Prepared(*counts, (*options.templates, *names), report)
+    templates = (*options.templates, *redirects)
+    return Prepared(
+        counts["books"], counts["duplicates"], counts["redirected_links"], templates, report
+    )
 
 
 def planned_parts(dumps: list[Path], options: PrepareOptions) -> list[Part]:
@@ -120,11 +125,22 @@ def planned_parts(dumps: list[Path], options: PrepareOptions) -> list[Part]:
     return [part for dump in dumps for part in parts_of(dump, part_bytes=part_bytes)]
 
 
-def _plan(parts: list[Part], options: PrepareOptions) -> str:
+def _spellings(templates: Iterable[str], namespaces: set[str]) -> tuple[str, ...]:
+    """Write templates' names plainly, without their namespace and with it, as pages may have it."""
+    prefixes = [f"{namespace}:" for namespace in namespaces]
+    names = list(map(plain_name, templates))
+    for prefix in prefixes:
+        names = [name.removeprefix(prefix).strip() for name in names]
+    # What MediaWiki calls the namespace in every language, `plain_name` takes off.
+    with_prefix = (prefix + name for prefix in prefixes for name in names if prefix != "template:")
+    return tuple(dict.fromkeys([*names, *with_prefix]))
+
+
+def _plan(parts: list[Part], names: Iterable[str], options: PrepareOptions) -> str:
     """Describe a job, so that it is resumed only with the same dumps and options."""
     described = [{**asdict(part), "dump": _identity(part.dump)} for part in parts]
-    names = sorted(map(plain_name, options.templates))
-    return json.dumps({"parts": described, "templates": names, "links": options.links})
+    plan = {"parts": described, "templates": sorted(names), "links": options.links}
+    return json.dumps(plan)
 
 
 def _identity(dump: Path) -> list[object]:
@@ -150,11 +166,10 @@ def _open_folder(folder: Path, plan: str, when_unfinished: str) -> None:
     write_text_whole(plan_path, fingerprint)
 
 
-def _jobs(parts: list[Part], names: tuple[str, ...], folder: Path, *, label: str) -> list[Job]:
-    return [
-        Job(part, tuple(names), PartFiles(folder, f"{label}-{number:04d}"))
-        for number, part in enumerate(parts)
-    ]
+def _files(parts: list[Part], folder: Path, label: str) -> Iterator[tuple[Part, PartFiles]]:
+    """Say of each part where its results go."""
+    for number, part in enumerate(parts):
+        yield part, PartFiles(folder, f"{label}-{number:04d}")
 
 
 def _run(jobs: list[Job], options: PrepareOptions) -> list[Job]:
@@ -187,44 +202,35 @@ def _total(jobs: list[Job]) -> PartReport:
     return total
 
 
-def _count_found_later(report: PartReport, second: PartReport) -> None:
-    """Move what the second reading found from the articles that seemed to have no template."""
-    report.counts["books"] += second.counts["books"]
-    report.counts["unreadable"] += second.counts["unreadable"]
-    report.counts["without_template"] -= second.counts["books"] + second.counts["unreadable"]
-    report.unreadable_pages += second.unreadable_pages
-
-
-def _redirects_of(templates: tuple[str, ...], report: PartReport) -> tuple[str, ...]:
+def _redirects_of(names: tuple[str, ...], report: PartReport) -> tuple[str, ...]:
     """Return the names that redirect to the templates and were not looked for yet."""
-    known = set(map(plain_name, templates))
-    return tuple(sorted({source for source, _ in report.template_redirects} - known))
+    return tuple(sorted({source for source, _ in report.template_redirects} - set(names)))
 
 
-def _write(output: Path, files: list[PartFiles], options: PrepareOptions) -> tuple[int, int]:
-    """Merge parts into `output`, whole or not at all; count its books and redirected links."""
+def _write(output: Path, files: list[PartFiles], options: PrepareOptions) -> Counter[str]:
+    """Merge parts into `output`, whole or not at all; count books, duplicates, redirected links."""
     table = _needed_redirects(files) if options.links == "redirected" else {}
-    counts = {"books": 0, "links": 0}
+    counts: Counter[str] = Counter()
 
     def counted() -> Iterator[Book]:
-        for book in merged_books(one.books for one in files):
-            links = tuple(table.get(page_name(link), link) for link in book.links)
+        for newest, *others in merged_books(one.books for one in files):
+            links = tuple(table.get(page_name(link), link) for link in newest.links)
             counts["books"] += 1
-            counts["links"] += sum(map(str.__ne__, links, book.links))
-            yield replace(book, links=links)
+            counts["duplicates"] += len(others)
+            counts["redirected_links"] += sum(map(str.__ne__, links, newest.links))
+            yield replace(newest, links=links)
 
     output.parent.mkdir(parents=True, exist_ok=True)
     partial = files[0].folder / output.name
     with partial.open("w", encoding="utf-8", newline="\n") as file:
         write_books(counted(), file)
     partial.replace(output)
-    return counts["books"], counts["links"]
+    return counts
 
 
 def _needed_redirects(files: list[PartFiles]) -> dict[str, str]:
     """Gather the redirects that some book links to: millions in a dump, thousands of use."""
-    wanted = {
-        page_name(link) for book in merged_books(one.books for one in files) for link in book.links
-    }
+    merged = merged_books(one.books for one in files)
+    wanted = {page_name(link) for newest, *_ in merged for link in newest.links}
     redirects = read_redirects(one.redirects for one in files)
     return {source: target for source, target in redirects if source in wanted}

@@ -27,6 +27,7 @@ HEAD_BYTES = 1 << 16  # the siteinfo of the largest wikis fits in a quarter of t
 # to meet these ten bytes within packed data is 1 in 2**77 for each byte.
 _BZ2_STREAM = re.compile(rb"BZh[1-9]1AY&SY")
 _BZ2_MAGIC_BYTES = 10
+_TEMPLATE_NAMESPACE = re.compile(rb'<namespace key="10"[^>]*>([^<]+)<')
 _EMPTY_BZ2_STREAM = re.compile(rb"BZh[1-9]\x17rE8P\x90")
 
 
@@ -93,6 +94,12 @@ def packing_of(dump: Path) -> str:
             tip="expected a file such as enwiki-latest-pages-articles-multistream.xml.bz2",
         )
     return packing
+
+
+def template_namespace(dump: Path) -> str:
+    """Return what a dump's wiki calls the namespace of templates: "Template", "Vorlage"."""
+    found = _TEMPLATE_NAMESPACE.search(_head(dump, packing_of(dump)))
+    return found[1].decode("utf-8", errors="replace") if found else "Template"
 
 
 def chunks_of(part: Part, *, on_position: Callable[[int], None]) -> Iterator[Chunk | Damage]:

@@ -24,11 +24,15 @@ _news: Any = None
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A part to be read for books with one of the named templates, and where its results go."""
+    """A part to be read for books with one of the named templates, and where its results go.
+
+    Books with one of the taken templates were found by an earlier reading, and are left out.
+    """
 
     part: Part
     names: tuple[str, ...]
     files: PartFiles
+    taken: tuple[str, ...] = ()
 
     @property
     def num_bytes(self) -> int:
@@ -97,7 +101,7 @@ def _run_job(number: int, job: Job) -> None:
     def tell(position: int, num_books: int) -> None:
         _news[2 * number : 2 * number + 2] = [position - job.part.start, num_books]
 
-    reader = PartReader(job.names)
+    reader = PartReader(job.names, taken=job.taken)
     reader.read(job.part, on_progress=tell)
     reader.write(job.files)
     tell(job.part.end, len(reader.books))

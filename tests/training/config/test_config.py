@@ -324,3 +324,9 @@ def test_the_page_names_every_key_with_its_values_and_default():
     assert rows[-1].endswith("| whole number from 3 to 50 | `10` |")
     assert '| `softmax`, `regression`, `classification` | `"softmax"` |' in configuration_page()
     assert "| text or nothing | `null` |" in configuration_page()
+
+
+def test_the_articles_config_counts_links_as_its_text_does():
+    dataset = load_config(PROJECT / "configs" / "article.yaml").dataset
+    assert (dataset.min_link_count, dataset.count_links_once) == (5, False)
+    assert len(dataset.ignore_links) == 4

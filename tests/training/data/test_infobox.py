@@ -32,6 +32,14 @@ from training.data.infobox import field, first_year, plain_text
         ("Simon &amp; Schuster", "Simon & Schuster"),
         ("Brontë&nbsp;sisters", "Brontë sisters"),
         ("1 < 2 and 3", "1 < 2 and 3"),
+        ("x < y and y > z", "x < y and y > z"),
+        ("Faber < sup >a< /sup > and Faber<sup>[2]</sup>", "Faber and Faber"),
+        ("XVI<sup>e</sup> 19<sup>th</sup>", "XVIe 19th"),
+        ("< center > War < /center > Peace", "War; Peace"),
+        ("War File:War and peace.ogg (1869)", "War (1869)"),
+        ("Print (<ref>a</ref>)", "Print"),
+        ("{{nowrap|War", "War"),
+        ("War, <br>Peace", "War; Peace"),
         ("; , Horror , ;", "Horror"),
         ("", ""),
     ],
@@ -40,11 +48,16 @@ def test_markup_is_stripped(value: str, text: str):
     assert plain_text(value) == text
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.text(st.sampled_from("<>!-/ref br[]{}|;,' &amp;\nx"), max_size=60))
-def test_any_text_becomes_one_line(value: str):
+FRAGMENTS = ["<", ">", "!--", "-->", "/", "ref", "br", "sup", "[", "]", "{", "}", "{{", "}}", "[[", "|",
+             ";", ",", "'", "(", ")", " ", "&amp;", "&#123;", "&lt;", "\n", "x", "File:", ".ogg"]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join))
+def test_any_text_becomes_one_line_without_templates_and_links(value: str):
     text = plain_text(value)
     assert text == " ".join(text.split())
+    assert not any(markup in text for markup in ("{{", "}}", "[[", "]]", "''"))
 
 
 @pytest.mark.parametrize("part", ["<ref ", "<!--", "{{", "[[", "< ", "''", "&amp;", "{{a}} "])

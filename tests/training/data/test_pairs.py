@@ -38,6 +38,14 @@ def test_links_are_counted_in_all_articles_and_numbered_by_their_books():
     assert pairs.num_links == len(pairs.vocabulary) == 3
 
 
+def test_links_can_be_counted_once_for_each_article():
+    pairs = pairs_of(BOOKS, count_links_once=True)
+    # War is in 3 books; Love, Peace and Twins in 2, however often.
+    assert pairs.vocabulary.links == ["WAR"]
+    assert pairs.num_links_with_rare == 4
+    assert pairs_of(BOOKS, count_links_once=True, min_link_count=2).num_links == 4
+
+
 def test_each_book_is_paired_with_each_of_its_links_once():
     pairs = pairs_of(BOOKS)
     assert pairs.train.tolist() == [[0, 0], [0, 2], [1, 0], [1, 1], [1, 2], [2, 0], [2, 1]]

@@ -223,7 +223,7 @@ def test_a_page_above_the_limit_is_left_out_and_told(
     path.write_bytes(dump_xml([PAGES[0], Page("Huge", "x" * (5 << 20)), PAGES[1]]))
     titles, damages = titles_and_damages(parts_of(path, part_bytes=10**9))
     assert titles == ["Page 0", "Page 1"]
-    assert damages == [f"{path} holds a page above 3 MiB, left out"]
+    assert damages == [f"{path} holds the page 'Huge' above 3 MiB, left out"]
 
 
 def test_a_dump_may_end_in_blanks(tmp_path: Path):

@@ -17,7 +17,8 @@ from projector_export.errors import InputError, JobFailedError, RunError
 from tests.helpers.dump_writer import Page, book_page, dump_xml, write_multistream
 from training.data.books import Book, read_books
 from training.wikipedia import workers
-from training.wikipedia.part_results import PartFiles, PartReader, PartReport, merged_books
+from training.wikipedia.part_report import NoBooksError, PartReport
+from training.wikipedia.part_results import PartFiles, PartReader, merged_books
 from training.wikipedia.prepare import Prepared, PrepareOptions, planned_parts, prepare
 from training.wikipedia.streams import parts_of
 
@@ -62,10 +63,11 @@ def test_the_awkward_dump_gives_the_books_worked_out_by_hand(awkward: tuple[Path
         "other_namespaces": 2,
         "drafts": 1,
         "without_template": 3,
-        "unreadable": 1,
+        "malformed": 1,
     }
-    assert prepared.report.unreadable_pages == ["'Broken'"]
-    assert prepared.report.damages == []
+    assert prepared.report.damages == [
+        f"{AWKWARD} holds malformed XML in the page 'Broken', in its line 8"
+    ]
     assert list(output.parent.iterdir()) == [output]
 
 
@@ -105,9 +107,30 @@ def test_books_of_several_dumps_are_merged_and_the_newer_of_two_is_kept(tmp_path
     (tmp_path / "1.xml").write_bytes(dump_xml([new, book_page("C")]))
     (tmp_path / "2.xml").write_bytes(dump_xml([book_page("A"), old]))
     output = tmp_path / "books.ndjson"
-    prepare([tmp_path / "1.xml", tmp_path / "2.xml"], output)
+    prepared = prepare([tmp_path / "1.xml", tmp_path / "2.xml"], output)
     assert [line[0] for line in lines(output)] == ["A", "B", "C"]
     assert lines(output)[1][1] == {"name": "new"}
+    assert prepared.num_duplicates == 1
+
+
+def test_a_dump_and_its_copy_give_each_book_once_and_count_the_others(tmp_path: Path):
+    copy = tmp_path / "copy.xml"
+    copy.write_bytes(AWKWARD.read_bytes())
+    output = tmp_path / "books.ndjson"
+    prepared = prepare([AWKWARD, copy], output)
+    assert lines(output) == lines(EXPECTED)
+    assert (prepared.num_books, prepared.num_duplicates) == (5, 5)
+
+
+def test_a_page_with_both_names_of_the_template_is_one_book(tmp_path: Path):
+    dump, output = tmp_path / "dump.xml", tmp_path / "books.ndjson"
+    both = Page("A", "{{Infobox book|name=one}} {{Book box|name=other}}")
+    redirect = Page("Template:Book box", "#REDIRECT", 10, "Template:Infobox book")
+    dump.write_bytes(dump_xml([both, redirect, Page("B", "{{Book box|name=b}}")]))
+    prepared = prepare([dump], output)
+    assert [line[1] for line in lines(output)] == [{"name": "one"}, {"name": "b"}]
+    assert prepared.num_duplicates == 0
+    assert prepared.report.counts == {"pages": 3, "books": 2, "redirects": 1}
 
 
 def test_prepared_books_are_read_back_as_they_were(awkward: tuple[Path, Prepared]):
@@ -136,6 +159,92 @@ def test_a_template_that_no_page_uses_is_told_and_writes_nothing(tmp_path: Path)
     with pytest.raises(JobFailedError, match="none of 14 pages uses the template 'Infobox bok'"):
         prepare([AWKWARD], output, options=PrepareOptions(templates=("Infobox bok",)))
     assert list(tmp_path.iterdir()) == []
+
+
+def damaged_stream(path: Path) -> str:
+    """Write a dump whose second stream cannot be unpacked; return what should be said."""
+    write_multistream(
+        path, [Page(f"Page {number}", "text") for number in range(30)], pages_a_stream=10
+    )
+    second = parts_of(path, part_bytes=1)[2]
+    packed = bytearray(path.read_bytes())
+    packed[second.start + 40 : second.start + 60] = b"\0" * 20
+    path.write_bytes(packed)
+    return f"is damaged in the bz2 stream at byte {second.start:,}, after the page 'Page 9'"
+
+
+def broken_off(path: Path) -> str:
+    path.write_bytes(dump_xml([Page("A", "text"), Page("B", "text")])[:-400])
+    return "breaks off at byte"
+
+
+def malformed(path: Path) -> str:
+    page = Page("A", "{{Infobox book|name=A}} & so on")
+    path.write_bytes(dump_xml([page]).replace(b"&amp; so", b"& so"))
+    return "holds malformed XML in the page 'A', in its line 12"
+
+
+def without_title(path: Path) -> str:
+    path.write_bytes(dump_xml([Page("A", "text")]).replace(b"<title>A</title>", b""))
+    return "holds a page without title, namespace or id"
+
+
+@pytest.mark.parametrize("damage", [damaged_stream, broken_off, malformed, without_title])
+def test_damage_is_said_where_no_book_is_found(tmp_path: Path, damage: Callable[[Path], str]):
+    dump = tmp_path / "dump"
+    words = damage(dump)
+    with pytest.raises(NoBooksError) as caught:
+        prepare([dump], tmp_path / "books.ndjson")
+    assert words in caught.value.message
+    assert "pages that could be read none uses the template 'Infobox book'" in caught.value.message
+    assert "--template" not in str(caught.value.tip)
+    assert caught.value.exit_code == 1
+    assert [words in place for place in caught.value.report.damages] == [True]
+    assert list(tmp_path.iterdir()) == [dump]
+
+
+def test_damage_that_both_readings_meet_is_counted_once(tmp_path: Path):
+    dump = tmp_path / "dump.xml"
+    pages = [
+        Page("Template:Book box", "#REDIRECT", 10, "Template:Infobox book"),
+        Page("A", "{{Infobox book|name=A}} {{Book box}} < 1"),
+        Page("B", "{{Book box|name=B}} < 1"),
+        book_page("C"),
+    ]
+    dump.write_bytes(dump_xml(pages).replace(b"&lt; 1", b"< 1"))
+    prepared = prepare([dump], tmp_path / "books.ndjson")
+    assert len(prepared.report.damages) == 2
+    assert prepared.report.counts == {"pages": 4, "redirects": 1, "malformed": 2, "books": 1}
+    assert prepared.report.damage_in_short.endswith("; and 1 more damaged place")
+
+
+@pytest.mark.parametrize("template", ["Шаблон:Книга", "шаблон: книга", "Книга", "Template:Книга"])
+def test_the_template_may_be_named_with_the_namespace_that_its_wiki_gives_it(
+    tmp_path: Path, template: str
+):
+    dump, output = tmp_path / "dump.xml", tmp_path / "books.ndjson"
+    pages = [
+        Page("Идиот", "{{книга|автор=Д}}"),
+        Page("Бесы", "{{Шаблон:Книга|автор=Д}}"),
+        Page("Игрок", "{{карточка|автор=Д}}"),
+        Page("Москва", "{{Книга рекордов}}"),
+        Page("Шаблон:Карточка", "#REDIRECT", 10, "Шаблон:Книга"),
+    ]
+    dump.write_bytes(dump_xml(pages).replace(b">Template<", ">Шаблон<".encode()))
+    prepared = prepare([dump], output, options=PrepareOptions(templates=(template,)))
+    assert [line[0] for line in lines(output)] == ["Бесы", "Игрок", "Идиот"]
+    assert prepared.report.counts["without_template"] == 1
+
+
+def test_templates_that_nobody_knows_are_counted_over_all_parts(tmp_path: Path):
+    dump = tmp_path / "dump.xml.bz2"
+    pages = [
+        Page(f"Book {number}", "{{Infobox book|a={{odd|x|y}}|b={{even|x}}{{lang|fr|x}}}}{{odd}}")
+        for number in range(4)
+    ]
+    write_multistream(dump, pages, pages_a_stream=1)
+    prepared = prepare([dump], tmp_path / "books.ndjson", options=SMALL_PARTS)
+    assert prepared.report.unknown_templates == {"odd": 4, "even": 4}
 
 
 def test_a_file_that_is_no_dump_is_refused_before_anything_is_read(tmp_path: Path):
@@ -276,6 +385,7 @@ def _is_alive(*, session: int) -> bool:
 def test_a_report_is_read_back_as_it_was_written():
     report = PartReport(damages=["here"], template_redirects=[("a", "b")])
     report.counts["pages"] = 3
+    report.unknown_templates["c"] = 2
     assert PartReport.from_json(report.as_json()) == report
 
 
@@ -285,4 +395,4 @@ def test_merging_holds_the_order_of_titles(tmp_path: Path):
         path = tmp_path / f"{number}.ndjson"
         path.write_text("".join(json.dumps([title, {}, [], [], "", 0]) + "\n" for title in titles))
         paths.append(path)
-    assert list(merged_books(paths)) == [Book(title, {}, ()) for title in "ABC"]
+    assert list(merged_books(paths)) == [[Book(title, {}, ())] for title in "ABC"]

@@ -9,11 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from projector_export.errors import JobFailedError, RunError
-from tests.helpers.dump_writer import book_page, dump_xml
+from tests.helpers.dump_writer import Page, book_page, dump_xml
 from training.cli.wikipedia import genres, prepare
 from training.data.books import Book
 from training.data.genre_coverage import measure_coverage
 from training.data.genres import load_genre_map
+from training.wikipedia.part_report import NoBooksError
 
 BOOKS = [
     Book("A", {"genre": "Crime novel"}, ()),
@@ -75,6 +76,44 @@ def test_a_damaged_dump_fails_after_writing_what_could_be_read(tmp_path: Path, d
     with pytest.raises(JobFailedError, match="before </mediawiki>, after the page 'A'"):
         CliRunner().invoke(prepare, [str(dump), "-o", str(output)], catch_exceptions=False)
     assert [json.loads(line)[0] for line in output.read_text().splitlines()] == ["A"]
+
+
+def test_damage_is_logged_and_counted_also_where_no_book_is_found(tmp_path: Path):
+    dump = tmp_path / "dump.xml"
+    broken = [Page(f"Page {number}", "{{Infobox book}} < 1") for number in range(7)]
+    dump.write_bytes(dump_xml(broken).replace(b"&lt; 1", b"< 1"))
+    run = CliRunner().invoke(prepare, [str(dump), "-o", str(tmp_path / "books.ndjson")])
+    assert isinstance(run.exception, NoBooksError)
+    assert "malformed XML in the page 'Page 0', in its line 12; and 6 more" in run.exception.message
+    assert "           7 pages of malformed XML\n" in run.stderr
+    assert "damaged places: 7\n" in run.stderr
+    assert run.stderr.count("holds malformed XML in the page") == 5  # the first five by name
+
+
+def test_a_dump_that_is_given_twice_is_read_once_and_that_is_said(tmp_path: Path, dump: Path):
+    output = tmp_path / "books.ndjson"
+    same = str(dump.parent / "." / dump.name)
+    run = CliRunner().invoke(prepare, [str(dump), same, "-o", str(output)], catch_exceptions=False)
+    assert f"{dump} is given 2 times; it is read once\n" in run.stderr
+    assert "read 2 pages\n" in run.stderr
+    assert run.stdout == f"{output}: 2 books\n"
+
+
+def test_books_of_a_copied_dump_are_counted_and_said(tmp_path: Path, dump: Path):
+    copy = tmp_path / "copy.xml"
+    copy.write_bytes(dump.read_bytes())
+    arguments = [str(dump), str(copy), "-o", str(tmp_path / "books.ndjson")]
+    run = CliRunner().invoke(prepare, arguments, catch_exceptions=False)
+    assert "2 books are in the dumps more than once" in run.stderr
+
+
+def test_the_commonest_templates_that_nobody_knows_are_said(tmp_path: Path):
+    dump = tmp_path / "dump.xml"
+    dump.write_bytes(dump_xml([book_page("A", genre="{{odd|x|y}} {{odd|z}} {{even|x}}")]))
+    arguments = [str(dump), "-o", str(tmp_path / "books.ndjson")]
+    run = CliRunner().invoke(prepare, arguments, catch_exceptions=False)
+    assert "3 uses of 2 templates within infoboxes" in run.stderr
+    assert "the commonest: odd (2), even (1)\n" in run.stderr
 
 
 def test_the_commands_load_nothing_heavy_before_they_run():

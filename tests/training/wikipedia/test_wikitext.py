@@ -39,12 +39,12 @@ def book(wikitext: str) -> Book:
         ("{{Start date|1869}} (serial {{circa|1865}})", "1869 (serial c. 1865)"),
         ("{{release date|May 1869}}", "May 1869"),
         ("{{nowrap|{{lang|ru|Война и мир}}}}", "Война и мир"),
-        ("{{lang-fr|Candide}}, {{native name|fr|Candide}}", "Candide, fr"),
+        ("{{lang-fr|Candide}}, {{native name|fr|Zadig}}", "Candide, Zadig"),
         ("1,225{{nbsp}}pp{{efn|first edition}}", "1,225 pp"),
         ("[http://example.com Site] https://example.org", "Site https://example.org"),
         ("[http://example.com]", ""),
-        ("[[File:War and peace.jpg|thumb|The cover]]", "File:War and peace.jpg"),
-        ("<small>(UK)</small> <nowiki>[[x]]</nowiki>", "(UK) [[x]]"),
+        ("[[File:War and peace.jpg|thumb|The cover]]", ""),
+        ("<small>(UK)</small> <nowiki>[[x]]</nowiki>", "(UK) x"),
         ("({{efn|a}})", ""),
         ("a\n  b", "a b"),
         ("", ""),
@@ -70,6 +70,19 @@ def test_the_infobox_is_known_however_its_name_is_spelt(name: str):
 )  # fmt: skip
 def test_a_page_that_does_not_use_the_template_is_no_book(wikitext: str):
     assert book_from("Title", wikitext, "", NAMES) is None
+
+
+def test_a_picture_is_named_where_it_is_all_that_a_field_holds():
+    fields = {
+        "image": "[[File:War and peace.jpg|thumb|The cover]]",
+        "audio": "[[File:War.ogg]]",
+        "name": "War [[File:War.ogg]] and peace [[File:War and peace.jpg]]",
+    }
+    wikitext = "{{Infobox book" + "".join(f"|{name}={value}" for name, value in fields.items())
+    assert book(wikitext + "}}").infobox == {
+        "image": "File:War and peace.jpg",
+        "name": "War and peace",
+    }
 
 
 def test_the_first_infobox_counts_and_of_two_fields_the_last():
