@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from projector_export.cli.messages import show_messages
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -118,3 +120,4 @@ def _raise(_context: click.Context, _parameter: click.Parameter, value: int) -> 
 def _set_verbosity(level: int) -> None:
     global _verbosity  # noqa: PLW0603
     _verbosity = level
+    show_messages(level)

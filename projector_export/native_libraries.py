@@ -1,0 +1,41 @@
+"""Load TensorFlow and other native libraries without what they print."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def quiet_native_libraries() -> Iterator[None]:
+    """Keep what C++ libraries print while they load off the terminal; show it if loading fails.
+
+    TensorFlow greets every machine without a GPU with lines that look like errors, and writes them
+    to the file descriptor, past Python.
+    """
+    # Before TensorFlow is imported: notes on processor features are not for the user, and results
+    # are to be the same on every processor.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as printed, os.fdopen(os.dup(2), "wb") as stderr:
+        os.dup2(printed.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            printed.seek(0)
+            stderr.write(printed.read())
+            raise
+        finally:
+            os.dup2(stderr.fileno(), 2)
+
+
+def load_tensorflow() -> None:
+    """Import TensorFlow and let it look for GPUs, both of which print a lot."""
+    with quiet_native_libraries():
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()
