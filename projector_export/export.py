@@ -26,13 +26,13 @@ class ExportOptions:
 
     Attributes:
         title: what the web app calls the data.
-        color_by: the metadata column to colour by, in the tables that have it.
-        max_colors: the most values that column may keep.
+        color_by: the metadata column to color by, in the tables that have it; None for none.
+        max_colors: the most values that column may keep; at least 10.
         layouts: the finished maps of the first table.
     """
 
     title: str
-    color_by: str
+    color_by: str | None
     max_colors: int
     layouts: LayoutOptions = field(default_factory=LayoutOptions)
 
@@ -68,7 +68,7 @@ def exported_folders(folder: Path) -> list[Path]:
 def prepared(
     embedding: Embedding, options: ExportOptions, *, layouts: LayoutOptions | None = None
 ) -> Embedding:
-    """Make vectors whose neighbors the viewer keeps, maps of them, and a column to colour by."""
+    """Make vectors whose neighbors the viewer keeps, maps of them, and a column to color by."""
     color_by = options.color_by if options.color_by in embedding.metadata.columns else None
     vectors = viewer_ready(embedding.vectors)
     maps = compute_layouts(vectors, layouts) if layouts else {}

@@ -1,9 +1,10 @@
-"""A column that the projector can colour.
+"""A column that the projector can color.
 
-The viewer offers a text column for colouring only up to 50 distinct values, has 10 colours, and
+The viewer offers a text column for coloring only up to 50 distinct values, has 10 colors, and
 hands them out in the order in which values first appear in the file (data-panel.ts:239-262,
 TensorBoard 2.21.0). So rare values are gathered in "Other", and rows are ordered so that the
-biggest value comes first.
+biggest value comes first. The tenth color is gray, and no order of rows gives it to a column of
+fewer values: so "Other" comes tenth, and at least ten values are kept wherever any is gathered.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ import pandas as pd
 
 from projector_export.arrays import IntVector
 from projector_export.embedding import Embedding
+from projector_export.viewer_facts import COLORS, MAX_COLOR_VALUES
 from projector_export.write.metadata import UNKNOWN, holds_numbers, text_cell
 
 OTHER = "Other"
-MAX_COLORABLE_VALUES = 50
+GRAY_PLACE = COLORS.index("#7f7f7f") + 1  # the fewest values that grouping may leave
+NO_COLUMN = "none"
+LEAST_BITS = 0.1  # what a column must tell: less than a flag that is set on 1 row of 77
+GRADIENT_BITS = 0.2  # what a gradient counts as, so that nearly any categories go before it
 
 
 def grouped(values: pd.Series, *, max_colors: int) -> pd.Series:
@@ -37,20 +42,23 @@ def grouped(values: pd.Series, *, max_colors: int) -> pd.Series:
 
 
 def legend(cells: pd.Series) -> list[tuple[str, int]]:
-    """List values with their counts, biggest first, "Other" last: the order of the legend."""
+    """List values with their counts in the order of the legend.
+
+    The biggest comes first, and "Other" tenth, where the viewer has gray; last if there are fewer.
+    """
     counts = _counts(cells)
     order = [value for value in counts.index if value != OTHER]
     if OTHER in counts.index:
-        order.append(OTHER)
+        order.insert(GRAY_PLACE - 1, OTHER)
     return [(str(value), int(counts[value])) for value in order]
 
 
 def colorable(embedding: Embedding, *, max_colors: int) -> Embedding:
-    """Make the column `color_by` one that the viewer colours as meant.
+    """Make the column `color_by` one that the viewer colors as meant.
 
     Its rare values are gathered; where that changes a cell, the column as it was stays beside it,
     as `<column>_raw`. Rows are put in the order of the legend. Numbers stay as they are: the viewer
-    colours them by a gradient.
+    colors them by a gradient.
     """
     column = embedding.color_by
     if column is None or holds_numbers(embedding.metadata[column]):
@@ -72,6 +80,64 @@ def legend_order(cells: pd.Series) -> IntVector:
     first_rows = [int(np.flatnonzero(text == value)[0]) for value, _ in legend(cells.astype(str))]
     others = np.setdiff1d(np.arange(len(text)), first_rows)
     return np.concatenate([np.array(first_rows, dtype=np.int64), others])
+
+
+def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
+    """Choose the column that a person would color by, or None if no column tells much.
+
+    Columns are compared by the bits that their named values tell of a row: those that are not blank
+    and would not be gathered in "Other". So many values, even shares and few blanks count. The
+    label is never chosen, nor a column of which most values are different.
+    """
+    scores = {
+        str(name): _bits(metadata.iloc[:, place], max_colors)
+        for place, name in enumerate(metadata.columns)
+        if place > 0
+    }
+    best = max(scores, key=lambda name: scores[name], default=None)
+    return best if best is not None and scores[best] >= LEAST_BITS else None
+
+
+def _bits(column: pd.Series, max_colors: int) -> float:
+    cells = pd.Series([text_cell(value) for value in column], dtype=object)
+    counts = _counts(cells[~cells.isin([UNKNOWN, OTHER])])
+    num_values, num_cells = len(counts), int(counts.sum())
+    if num_values < 2 or num_values > num_cells / 2:
+        return 0
+    if holds_numbers(column) and num_values > MAX_COLOR_VALUES:
+        return GRADIENT_BITS * num_cells / len(cells)
+    shown = counts if num_values <= max_colors else counts.head(max_colors - 1)
+    shares = (shown / len(cells)).to_numpy()
+    bits = -float((shares * np.log2(shares)).sum())
+    # Numbers of few values are counts more often than groups; a text of many is often free.
+    is_second_choice = holds_numbers(column) or num_values > MAX_COLOR_VALUES
+    return bits / 2 if is_second_choice else bits
+
+
+def coloring_summary(embedding: Embedding) -> str:
+    """Say in one line what a prepared embedding is colored by, and how much of it is "Other"."""
+    column = embedding.color_by
+    if column is None:
+        return f"{embedding.name} are not colored"
+    if holds_numbers(embedding.metadata[column]):
+        return f"{embedding.name} are colored by the numbers of {column}"
+    cells = embedding.metadata[column]
+    summary = f"{embedding.name} are colored by {column}: {cells.nunique()} values"
+    if num_other := _num_in_other(embedding):
+        summary += (
+            f", {OTHER} for {num_other:,} of {len(cells):,} rows ({num_other / len(cells):.0%})"
+        )
+    return summary
+
+
+def is_mostly_other(embedding: Embedding) -> bool:
+    """Tell whether the map of a prepared embedding would be gray for the most part."""
+    return _num_in_other(embedding) > embedding.num_rows / 2
+
+
+def _num_in_other(embedding: Embedding) -> int:
+    column = embedding.color_by
+    return 0 if column is None else int((embedding.metadata[column] == OTHER).sum())
 
 
 def _counts(cells: pd.Series) -> pd.Series:

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from projector_export.errors import InputError
+from projector_export.viewer_facts import MAX_COLOR_VALUES
 
 UNKNOWN = "Unknown"
 CHUNK_BYTES = 1_000_000
@@ -43,15 +44,16 @@ _JAVASCRIPT_NUMBER = re.compile(
 def metadata_tsv(table: pd.DataFrame) -> bytes:
     """Write `table` as the bytes of a metadata file with one line per row.
 
-    Text columns stay text even where a cell looks like a number; columns of numbers stay numbers,
-    unless a cell is missing. A missing or blank cell becomes "Unknown". A table of one column gets
-    no header line, as the viewer would take it for a row.
+    Text columns stay text even where a cell looks like a number, and columns of numbers stay
+    numbers. A missing or blank cell becomes "Unknown"; in a column of more than 50 numbers it stays
+    empty, because a word would cost the column its gradient. A table of one column gets no header
+    line, as the viewer would take it for a row.
 
     Raises:
         InputError: a column's name is blank, repeated or reserved by the viewer.
     """
     names = column_names(table)
-    columns = [_cells(table.iloc[:, index]) for index in range(len(names))]
+    columns = [_cells(table.iloc[:, index], is_label=index == 0) for index in range(len(names))]
     header = "\t".join(names) + "\n" if len(names) > 1 else ""
     rows = ["\t".join(cells) + "\n" for cells in zip(*columns, strict=True)]
     return _with_safe_chunk_ends(
@@ -116,20 +118,26 @@ def _is_one_quoted_cell(inside: str) -> bool:
     return '"' not in inside.replace('""', "")
 
 
-def _cells(column: pd.Series) -> list[str]:
-    cell = _number_cell if holds_numbers(column) else text_cell
-    return [cell(value) for value in column]
+def _cells(column: pd.Series, *, is_label: bool) -> list[str]:
+    if not holds_numbers(column):
+        return [text_cell(value) for value in column]
+    cells = [_number_cell(value) for value in column]
+    # An empty cell leaves the others numbers, but breaks the search by this column. Few values are
+    # colored one by one in any case, and of labels a line might be left that is blank and skipped.
+    is_gradient = len(set(cells) - {""}) > MAX_COLOR_VALUES
+    return cells if is_gradient and not is_label else [cell or UNKNOWN for cell in cells]
 
 
 def _number_cell(value: object) -> str:
+    """Return a number as JavaScript reads it back, or "" for one that is missing or not finite."""
     if _is_missing(value):
-        return UNKNOWN
+        return ""
     if isinstance(value, Integral):
         return str(int(value))
     if isinstance(value, Real) and np.isfinite(float(value)):
         number = float(value)
         return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
-    return UNKNOWN
+    return ""
 
 
 def _is_missing(value: Any) -> bool:
@@ -140,12 +148,14 @@ def _padded_column(table: pd.DataFrame, columns: Sequence[list[str]]) -> int:
     """Choose the column whose cells can take blanks at their end with least effect.
 
     The viewer trims blanks off numbers; of text columns the most varied is the least likely to be
-    coloured by, where a trailing blank would make a value of its own.
+    colored by, where a trailing blank would make a value of its own. An empty cell takes none, as
+    blanks alone are read as 0; the first column has none.
     """
-    for index, cells in enumerate(columns):
-        if holds_numbers(table.iloc[:, index]) and UNKNOWN not in cells:
+    full = [index for index, cells in enumerate(columns) if "" not in cells]
+    for index in full:
+        if holds_numbers(table.iloc[:, index]) and UNKNOWN not in columns[index]:
             return index
-    return max(range(len(columns)), key=lambda index: len(set(columns[index])))
+    return max(full, key=lambda index: len(set(columns[index])))
 
 
 def _with_safe_chunk_ends(content: bytes, *, first_row: int, padded_column: int) -> bytes:

@@ -9,7 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector_export.embedding import Embedding
-from projector_export.prepare.colors import OTHER, colorable, grouped, legend, legend_order
+from projector_export.prepare.colors import (
+    GRAY_PLACE,
+    OTHER,
+    best_color_column,
+    colorable,
+    coloring_summary,
+    grouped,
+    is_mostly_other,
+    legend,
+    legend_order,
+)
+from projector_export.viewer_facts import COLORS, MAX_COLOR_VALUES
 from projector_export.write.metadata import UNKNOWN, metadata_tsv
 from tests.helpers.projector_reader import read_metadata
 
@@ -64,6 +75,98 @@ def test_unknown_stays_apart_from_other_however_rare():
 def test_the_legend_goes_by_count_then_name_and_ends_with_other():
     cells = pd.Series([*"bbcaa", OTHER, OTHER, OTHER])
     assert legend(cells) == [("a", 2), ("b", 2), ("c", 1), (OTHER, 3)]
+
+
+def test_other_comes_tenth_where_the_viewer_has_gray():
+    cells = pd.Series([*"aabcdefghijkl", *[OTHER] * 5])
+    names = [name for name, _ in legend(cells)]
+    assert names == [*"abcdefghi", OTHER, *"jkl"]
+    assert COLORS[names.index(OTHER)] == "#7f7f7f"
+
+
+def test_other_is_gray_wherever_values_are_gathered():
+    values = pd.Series([f"v{number % 70}" for number in range(200)])
+    for max_colors in range(GRAY_PLACE, MAX_COLOR_VALUES + 1):
+        names = [name for name, _ in legend(grouped(values, max_colors=max_colors))]
+        assert len(names) == max_colors
+        assert names[9] == OTHER
+
+
+def column_chosen(num_rows: int, **columns: object) -> str | None:
+    table = pd.DataFrame({"word": [f"w{n}" for n in range(num_rows)], **columns})
+    return best_color_column(table, max_colors=10)
+
+
+EVEN = [f"g{n % 4}" for n in range(100)]  # 2 bits
+UNEVEN = ["g0"] * 94 + ["g1"] * 6  # 0.33 bits
+HALF_BLANK = [cell if n < 50 else "" for n, cell in enumerate(EVEN)]  # 4 values of 1/8: 1.5 bits
+GRADIENT = [n // 3 * 10 for n in range(180)]  # 60 numbers
+NEARLY_UNIQUE = [f"id {n * 2 // 3}" for n in range(100)]
+
+
+def test_the_column_of_most_bits_is_chosen_and_the_first_of_equal_ones():
+    assert column_chosen(100, uneven=UNEVEN, even=EVEN, half=HALF_BLANK) == "even"
+    assert column_chosen(100, uneven=UNEVEN, half=HALF_BLANK) == "half"
+    assert column_chosen(100, a=EVEN, b=EVEN) == "a"
+
+
+def test_a_column_is_not_chosen_for_its_name():
+    assert column_chosen(100, genre=UNEVEN, zzz=EVEN) == "zzz"
+
+
+def test_numbers_of_few_values_count_half_as_they_are_often_counts():
+    assert column_chosen(100, count=[n % 4 for n in range(100)], topic=HALF_BLANK) == "topic"
+    assert column_chosen(100, cluster=[n % 4 for n in range(100)], uneven=UNEVEN) == "cluster"
+
+
+def test_a_gradient_is_chosen_where_there_is_nothing_else():
+    assert column_chosen(180, year=GRADIENT) == "year"
+    assert column_chosen(180, year=GRADIENT, kind=[f"k{n // 100}" for n in range(180)]) == "kind"
+    assert column_chosen(180, year=[None, *GRADIENT[1:]]) == "year"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["one"] * 100,
+        ["one"] + [""] * 99,
+        ["yes"] + ["no"] * 99,
+        NEARLY_UNIQUE,
+        list(range(100)),
+        [""] * 100,
+        [None] * 100,
+    ],
+)
+def test_a_column_that_tells_nearly_nothing_is_never_chosen(cells: list[object]):
+    assert column_chosen(100, only=cells) is None
+
+
+def test_a_text_of_more_than_fifty_values_is_chosen_if_its_most_frequent_tell_enough():
+    # Nine values of 10 rows and 55 of 2: the nine have 45 % of 200 rows, and count half.
+    often = [f"often {n % 9}" for n in range(90)] + [f"rare {n // 2}" for n in range(110)]
+    assert column_chosen(200, tag=often) == "tag"
+    assert column_chosen(200, tag=often, half=HALF_BLANK * 2) == "half"
+
+
+def test_the_label_and_a_lone_column_are_never_chosen():
+    assert best_color_column(pd.DataFrame({"word": list("aabb")}), max_colors=10) is None
+
+
+@pytest.mark.parametrize(
+    ("column", "summary"),
+    [
+        (list("aabb"), "books are colored by genre: 2 values"),
+        (
+            ["a", OTHER, OTHER, "b"],
+            "books are colored by genre: 3 values, Other for 2 of 4 rows (50%)",
+        ),
+        ([1.5, 2.5, 1.5, None], "books are colored by the numbers of genre"),
+    ],
+)
+def test_what_a_map_is_colored_by_is_said_in_one_line(column, summary):
+    shown = colorable(embedding_of(column), max_colors=10)
+    assert coloring_summary(shown) == summary
+    assert not is_mostly_other(shown)
 
 
 def test_only_the_first_row_of_each_value_moves_to_the_top():
@@ -127,7 +230,7 @@ def test_the_viewer_shows_at_most_so_many_colours_the_biggest_first(values, max_
     assert len(column.counts) <= max_colors
     assert sum(column.counts.values()) == len(values)
     names = list(column.counts)
-    assert OTHER not in names[:-1]
+    assert OTHER not in names or names.index(OTHER) == min(len(names), GRAY_PLACE) - 1
     counts = [count for name, count in column.counts.items() if name != OTHER]
     assert counts == sorted(counts, reverse=True)
     # Each vector kept its title.

@@ -323,3 +323,37 @@ def test_the_reader_falls_into_the_viewers_traps():
     assert read_metadata(b"a\tb\n \t\n1\t\n").points == [{"a": 1.0, "b": None}]
     assert read_metadata("é\n".encode(), chunk_bytes=1).points == [{"label": "\ufffd\ufffd"}]
     assert np.isnan(read_metadata(b"toString\n").columns[0].counts["toString"])
+
+
+def numbers_with_a_gap(num_values: int) -> pd.DataFrame:
+    years = [None, *range(1900, 1900 + num_values)]
+    titles = [f"t{row}" for row in range(len(years))]
+    return pd.DataFrame({"title": titles, "year": pd.array(years, dtype="Int64")})
+
+
+def test_a_gap_leaves_more_than_fifty_numbers_a_gradient():
+    column = read_metadata(metadata_tsv(numbers_with_a_gap(51))).columns[1]
+    assert column.is_numeric
+    assert column.too_many_values
+    assert read_metadata(metadata_tsv(numbers_with_a_gap(51))).cells("year")[:2] == [None, 1900]
+
+
+def test_a_gap_among_fewer_numbers_is_a_value_of_its_own():
+    column = read_metadata(metadata_tsv(numbers_with_a_gap(50))).columns[1]
+    assert list(column.counts)[:2] == [UNKNOWN, "1900"]
+
+
+def test_a_gap_among_labels_is_no_line_of_nothing():
+    table = numbers_with_a_gap(60)[["year"]]
+    assert metadata_tsv(table).startswith(b"Unknown\n1900\n")
+    assert metadata_tsv(table.assign(other=table["year"])).startswith(b"year\tother\nUnknown\t\n")
+
+
+def test_blanks_before_a_chunk_s_end_are_not_put_into_a_gap():
+    num_rows = 40_000  # 1.2 MB: a character of three bytes lies across the first chunk's end
+    for shift in range(3):
+        titles = ["x" * shift + "書" * 8] * num_rows
+        years = [None if row % 2 else 1900 + row % 140 for row in range(num_rows)]
+        table = pd.DataFrame({"title": titles, "year": pd.array(years, dtype="Int64")})
+        cells = read_metadata(metadata_tsv(table)).cells("year")
+        assert cells == years

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import (
@@ -19,11 +18,12 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails, core_schema
+from pydantic_core import core_schema
 
-from projector_export.errors import ConfigError
 from projector_export.files import existing_file
-from training.config.source import ConfigSource, as_written, as_yaml
+from projector_export.prepare.colors import GRAY_PLACE, NO_COLUMN
+from training.config.messages import did_you_mean, refusal
+from training.config.source import ConfigSource, as_yaml
 from training.objectives import OBJECTIVES
 from training.objectives.base import Hyperparameters
 
@@ -139,12 +139,13 @@ class ExportConfig(Section):
     layouts: list[Literal["tsne", "umap", "pca"]] = Field(
         default=["tsne", "umap", "pca"], max_length=3, description="Finished maps, at most three"
     )
-    color_by: str = Field("genre", description="The column that maps are coloured by")
+    color_by: str = Field("genre", description="The column that maps are colored by, or `none`")
     max_colors: int = Field(
         10,
-        ge=3,
+        ge=10,
         le=50,
-        description="Most values of that column, with Unknown and Other; the viewer has 10 colours",
+        description="Most values of that column, with Unknown and Other; the viewer has 10 colors, "
+        "the tenth of them gray for Other",
     )
 
     @field_validator("tables", "metadata", "layouts")
@@ -160,16 +161,25 @@ class ExportConfig(Section):
     def _known_columns(cls, names: list[str]) -> list[str]:
         for name in names:
             if name not in BOOK_COLUMNS:
-                raise ValueError(f"there is no column {name!r}{_did_you_mean(name, BOOK_COLUMNS)}")
+                raise ValueError(f"there is no column {name!r}{did_you_mean(name, BOOK_COLUMNS)}")
         return names
 
     @field_validator("color_by")
     @classmethod
     def _known_column(cls, name: str) -> str:
-        known = (*BOOK_COLUMNS, *LINK_COLUMNS)
+        known = (*BOOK_COLUMNS, *LINK_COLUMNS, NO_COLUMN)
         if name not in known:
-            raise ValueError(f"there is no such column{_did_you_mean(name, known)}")
+            raise ValueError(f"there is no such column{did_you_mean(name, known)}")
         return name
+
+    @field_validator("max_colors", mode="before")
+    @classmethod
+    def _room_for_gray(cls, number: object) -> object:
+        if isinstance(number, int) and not isinstance(number, bool) and number < GRAY_PLACE:
+            raise ValueError(
+                f"expected {GRAY_PLACE} or more: the viewer's gray, for Other, is its tenth color"
+            )
+        return number
 
 
 class Config(Section):
@@ -247,17 +257,7 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     try:
         return Config.model_validate(source.values)
     except ValidationError as error:
-        _refuse(error.errors(include_url=False)[0], source)
-
-
-def _refuse(details: ErrorDetails, source: ConfigSource) -> NoReturn:
-    """Say the first thing that is wrong."""
-    keys = tuple(str(part) for part in details["loc"] if part != "[key]")
-    key_path, place = ".".join(keys), source.place_of(keys)
-    if details["type"] in {"extra_forbidden", "invalid_key"}:
-        raise ConfigError(f"{place}: there is no key {key_path}", tip=_nearest_key(keys))
-    value = as_written(details["input"])
-    raise ConfigError(f"{place}: {key_path} is {value}; {_expected(details)}")
+        raise refusal(error.errors(include_url=False)[0], source, known=key_paths()) from error
 
 
 def key_paths(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:
@@ -273,33 +273,3 @@ def key_paths(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:
 def config_yaml(config: Config) -> str:
     """Write a config as YAML that `load_config` reads back to an equal one."""
     return as_yaml(config.model_dump())
-
-
-def _nearest_key(keys: tuple[str, ...]) -> str:
-    """Name the key that was probably meant: one spelled alike, or of that name elsewhere."""
-    known = key_paths()
-    same_name = [path for path in known if path.split(".")[-1] == keys[-1]]
-    alike = difflib.get_close_matches(".".join(keys), known, n=1, cutoff=0.6)
-    by_name = {path.split(".")[-1]: path for path in known}
-    alike_name = [by_name[name] for name in difflib.get_close_matches(keys[-1], by_name, n=1)]
-    nearest = [*same_name, *alike, *alike_name]
-    return f"did you mean {nearest[0]}?" if nearest else "docs/configuration.md lists all keys"
-
-
-def _expected(details: ErrorDetails) -> str:
-    """Say what a value should have been, in words that need no Python."""
-    words = {
-        "int_type": "expected a whole number",
-        "float_type": "expected a number",
-        "string_type": "expected text",
-        "list_type": "expected a list",
-        "model_type": "expected a section with keys of its own",
-    }
-    message = details["msg"].removeprefix("Value error, ").split(" after validation")[0]
-    message = re.sub(r"^(Input should be|\w+ should have)", "expected", message)
-    return words.get(details["type"]) or re.sub(r"(?=(greater|less) than)", "a number ", message)
-
-
-def _did_you_mean(name: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"

@@ -139,6 +139,10 @@ def test_the_articles_objectives_have_the_articles_defaults(tmp_path: Path, obje
         ("export: {metadata: [zzz]}", "no column 'zzz'; known are title, genre, author"),
         ("export: {color_by: gener}", "color_by is gener; there is no such column; did you mean"),
         (
+            "export: {max_colors: 9}",
+            "max_colors is 9; expected 10 or more: the viewer's gray, for Other, is its tenth color",
+        ),
+        (
             "export: {max_colors: 51}",
             "max_colors is 51; expected a number less than or equal to 50",
         ),
@@ -321,7 +325,7 @@ def test_the_page_names_every_key_with_its_values_and_default():
     ]
     assert all(row.count("|") == 5 for row in rows)
     assert "| `export.max_colors` |" in rows[-1]
-    assert rows[-1].endswith("| whole number from 3 to 50 | `10` |")
+    assert rows[-1].endswith("| whole number from 10 to 50 | `10` |")
     assert '| `softmax`, `regression`, `classification` | `"softmax"` |' in configuration_page()
     assert "| text or nothing | `null` |" in configuration_page()
 

@@ -1,0 +1,87 @@
+"""Gray for Other, and numbers that are missing, in a real Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tests.helpers.projector_page as viewer
+from projector_export.cli.site import site_server
+from projector_export.embedding import Embedding
+from projector_export.export import ExportOptions, write_exports
+from projector_export.prepare.colors import OTHER
+from tests.helpers.made_exports import grouped_embedding
+
+GRAY = "#7f7f7f"
+SEARCH_BOX = "vz-projector-inspector-panel vz-projector-input input"
+
+
+@contextmanager
+def opened(
+    page, folder: Path, embedding: Embedding, *, color_by: str, max_colors: int = 10
+) -> Iterator[Embedding]:
+    """Export without maps, open the page and choose `color_by`; give what the viewer has."""
+    options = ExportOptions(title="t", color_by=color_by, max_colors=max_colors)
+    (shown,) = write_exports(folder, [embedding], options)
+    with site_server(folder / "site", host="127.0.0.1", port=0) as address:
+        page.goto(address)
+        viewer.wait_until_loaded(page)
+        viewer.evaluate(page, f"q.dataPanel.selectedColorOptionName = {color_by!r}")
+        viewer.wait_until(page, "q.dataPanel.colorLegendRenderInfo")
+        yield shown
+
+
+@pytest.mark.parametrize("max_colors", [10, 11])
+def test_other_is_gray_in_the_legend_and_in_the_plot(page, tmp_path, max_colors) -> None:
+    options = {"color_by": "genre", "max_colors": max_colors}
+    with opened(page, tmp_path, grouped_embedding(), **options) as shown:
+        legend = viewer.shown_legend(page)
+        colors = viewer.point_colors(page)
+    assert len(legend) == max_colors
+    assert [value for value, color in legend.items() if color == GRAY] == [OTHER]
+    is_other = (shown.metadata["genre"] == OTHER).to_numpy()
+    assert is_other.any()
+    np.testing.assert_allclose(colors[is_other], 0x7F / 255, atol=1e-3)
+
+
+def test_numbers_with_a_gap_stay_a_gradient_with_black_for_the_gap(page, tmp_path) -> None:
+    with opened(page, tmp_path, with_gap(grouped_embedding()), color_by="year"):
+        thresholds = viewer.evaluate(page, "q.dataPanel.colorLegendRenderInfo.thresholds")
+        colors = viewer.point_colors(page)
+    assert [threshold["value"] for threshold in thresholds] == [1501, 1799]
+    np.testing.assert_array_equal(colors[0], 0)
+    assert (colors[1:].max(axis=1) > 0.4).all()
+
+
+def test_a_gap_breaks_the_search_by_its_own_column_alone(page, tmp_path) -> None:
+    with opened(page, tmp_path, with_gap(grouped_embedding()), color_by="year"):
+        assert num_found(page, "title", "Book 0000") == 9  # the first has another title
+        assert page.problems == []
+        assert num_found(page, "year", "1502") == 0
+        assert {"reading 'toString'" in problem for problem in page.problems} == {True}
+        page.problems.clear()
+        assert num_found(page, "title", "Book 0001") == 10
+        assert page.problems == []
+
+
+def with_gap(embedding: Embedding) -> Embedding:
+    """Take the first row's year away."""
+    years = embedding.metadata["year"].astype("Int64")
+    years.iloc[0] = pd.NA
+    return replace(embedding, metadata=embedding.metadata.assign(year=years))
+
+
+def num_found(page, column: str, text: str) -> int:
+    """Search as a person does, and count the points that are selected."""
+    viewer.evaluate(page, f"q.inspectorPanel.selectedMetadataField = {column!r}")
+    box = page.locator(SEARCH_BOX).first
+    box.fill("")
+    box.press_sequentially(text)
+    page.wait_for_timeout(500)
+    return int(viewer.evaluate(page, "q.selectedPointIndices.length"))
