@@ -11,6 +11,7 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix, IntVector
 from projector_export.errors import InputError
+from projector_export.nearest import nearest_names
 from projector_export.write.metadata import column_names
 
 # The viewer puts names into its requests unescaped (data-provider-server.ts:81), so `&`, `#`, `+`
@@ -26,7 +27,7 @@ class Embedding:
         name: what the viewer lists it as.
         vectors: float32 (N, D), finite.
         metadata: N rows; the first column is the label.
-        color_by: the column that the map is coloured by, if there is one.
+        color_by: the column that the map is colored by, if there is one.
         layouts: name -> float32 (N, 2) or (N, 3), coordinates of a finished map.
 
     Raises:
@@ -56,7 +57,8 @@ class Embedding:
             )
         if self.num_rows != len(self.metadata):
             raise InputError(
-                f"{self.name}: {self.num_rows} vectors but {len(self.metadata)} rows of metadata"
+                f"{self.name}: {self.num_rows} vectors but {len(self.metadata)} rows of metadata",
+                tip=_row_count_tip(self.vectors, self.metadata),
             )
         if self.metadata.shape[1] == 0:
             raise InputError(f"{self.name}: metadata has no column; expected at least a label")
@@ -105,16 +107,18 @@ class Embedding:
 
 
 def existing_column(embedding: Embedding, name: str) -> None:
-    """Refuse a column that the metadata has not.
+    """Refuse a column that does not exist.
 
     Raises:
-        InputError: there is none of that name; the message lists those there are.
+        InputError: there is none of that name; the tip says which was probably meant.
     """
     columns = [str(column) for column in embedding.metadata.columns]
     if name not in columns:
+        near = nearest_names(name, columns, limit=1)
+        did_you_mean = f"did you mean {near[0]!r}? " if near else ""
         raise InputError(
             f"{embedding.name}: there is no metadata column {name!r}",
-            tip=f"columns are: {', '.join(columns)}",
+            tip=f"{did_you_mean}columns are: {', '.join(columns)}",
         )
 
 
@@ -125,3 +129,18 @@ def _refuse_non_finite(name: str, vectors: Float32Matrix) -> None:
             f"{name}: row {bad_rows[0]} holds NaN or infinity ({bad_rows.size} such rows); "
             "the viewer would draw nothing"
         )
+
+
+def _row_count_tip(vectors: Float32Matrix, metadata: pd.DataFrame) -> str | None:
+    """Say why (N, D) vectors and M rows of metadata may not fit."""
+    num_rows, num_columns = metadata.shape
+    if num_rows == vectors.shape[1]:
+        return "the vectors seem to be transposed; save vectors.T instead"
+    if num_rows == len(vectors) + 1 and num_columns == 1:
+        return (
+            f"the first line {str(metadata.iloc[0, 0])!r} seems to be a header; a file of one "
+            "column has none, so delete that line"
+        )
+    if num_rows == len(vectors) - 1 and num_columns > 1:
+        return "the first line was taken for a header; put one above it"
+    return None

@@ -15,10 +15,12 @@ from projector_export.arrays import Float32Matrix
 from projector_export.embedding import Embedding
 from projector_export.errors import InputError
 from projector_export.files import existing_file
+from projector_export.read.hints import pandas_index_tip, separator_tip, text_vectors_tip
 from projector_export.write.metadata import clean_text
 
 VECTOR_FORMATS = ".npy, .npz, .tsv, .csv or .txt"
 METADATA_FORMATS = ".tsv, .csv or .txt"
+LONGEST_REASON = 80  # characters of NumPy's own words, in which a whole line may stand
 _SEPARATORS = {".tsv": "\t", ".txt": "\t", ".csv": ","}
 _MISSING = ("", "nan", "NaN", "NA", "<NA>")  # in a column of numbers; elsewhere they are text
 # Up to 15 digits, as JavaScript keeps no more of a whole number.
@@ -31,7 +33,13 @@ def read_embedding(name: str, vectors_path: Path, metadata_path: Path | None) ->
     if metadata_path is None:
         labels = [f"row {row}" for row in range(len(vectors))]
         return Embedding(name, vectors, pd.DataFrame({"label": labels}))
-    return Embedding(name, vectors, read_metadata(metadata_path))
+    metadata = read_metadata(metadata_path)
+    if len(metadata) != len(vectors) and metadata.shape[1] == 1:
+        # A separator that was not expected leaves one column of whole lines, header and all.
+        separator = _SEPARATORS[metadata_path.suffix]
+        if tip := separator_tip(metadata.iloc[:, 0].tolist(), separator):
+            raise InputError(f"{metadata_path} has one column, and not a row per vector", tip=tip)
+    return Embedding(name, vectors, metadata)
 
 
 def read_vectors(path: Path) -> Float32Matrix:
@@ -67,29 +75,51 @@ def read_metadata(path: Path) -> pd.DataFrame:
         raise InputError(f"{path} is empty; expected a line per vector")
     _, first = numbered_rows[0]
     header = [clean_text(name) for name in first] if len(first) > 1 else ["label"]
-    for number, row in numbered_rows:
-        if len(row) != len(header):
-            raise InputError(f"{path}:{number} has {len(row)} cells where line 1 has {len(header)}")
+    _refuse_ragged_rows(path, numbered_rows)
     rows = [row for _, row in numbered_rows[len(first) > 1 :]]
     columns = [pd.Series(cells, dtype=object) for cells in zip(*rows, strict=True)]
     if not columns:
         raise InputError(f"{path} holds a header and nothing else; expected a line per vector")
+    if tip := pandas_index_tip(header, columns[0].tolist()):
+        raise InputError(f"{path}: the first column is named {header[0]!r}, not a label", tip=tip)
     table = pd.concat([columns[0], *map(_numbers_where_all_are, columns[1:])], axis=1)
     table.columns = pd.Index(header, dtype=object)
     return table
 
 
+def _refuse_ragged_rows(path: Path, numbered_rows: list[tuple[int, list[str]]]) -> None:
+    width = len(numbered_rows[0][1])
+    for number, row in numbered_rows:
+        if len(row) != width:
+            separator = _SEPARATORS[path.suffix]
+            # The header alone: commas within cells of a file of semicolons are as many as you like.
+            tip = separator_tip([numbered_rows[0][1][0]], separator) if width == 1 else None
+            message = f"{path}:{number} has {len(row)} cells where line 1 has {width}"
+            raise InputError(message, tip=tip)
+
+
 def _numpy_matrix(path: Path) -> Float32Matrix:
-    matrices = {key: array for key, array in _numpy_arrays(path).items() if array.ndim == 2}
-    if len(matrices) != 1:
-        names = f" ({', '.join(matrices)})" if matrices else ""
+    arrays = _numpy_arrays(path)
+    matrices = {key: array for key, array in arrays.items() if array.ndim == 2}
+    if not matrices:
         raise InputError(
-            f"{path} holds {len(matrices)} matrices{names}; expected one of (rows, dimensions)"
+            f"{path} holds {_shapes(arrays)}; expected a matrix of (rows, dimensions)",
+            tip="save a row per vector, such as with np.save(path, np.stack(rows))",
+        )
+    if len(matrices) > 1:
+        raise InputError(
+            f"{path} holds {len(matrices)} matrices ({', '.join(matrices)}); "
+            "expected one of (rows, dimensions)"
         )
     matrix = next(iter(matrices.values()))
     if matrix.dtype.kind not in "fiu":
         raise InputError(f"{path} holds a matrix of {matrix.dtype}; expected real numbers")
     return np.ascontiguousarray(matrix, dtype=np.float32)
+
+
+def _shapes(arrays: dict[str, np.ndarray]) -> str:
+    shapes = [f"an array of shape {array.shape}" for array in arrays.values()]
+    return ", ".join(shapes) if shapes else "nothing"
 
 
 def _numpy_arrays(path: Path) -> dict[str, np.ndarray]:
@@ -101,18 +131,28 @@ def _numpy_arrays(path: Path) -> dict[str, np.ndarray]:
             with loaded:
                 return {key: loaded[key] for key in loaded.files}
     except (ValueError, EOFError, OSError, MemoryError, BadZipFile, zlib.error) as error:
+        if "Object arrays" in str(error):
+            raise InputError(
+                f"{path} holds Python objects; expected a matrix of numbers",
+                tip="save it again with np.save(path, np.stack(rows).astype('float32'))",
+            ) from error
         raise InputError(f"{path} is no NumPy file that can be read safely: {error}") from error
 
 
 def _text_matrix(path: Path, separator: str) -> Float32Matrix:
     rows: list[np.ndarray] = []
-    for number, line in enumerate(_text(path).split("\n"), start=1):
+    lines = _text(path).split("\n")
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             row = np.array(line.strip().split(separator), dtype=np.float32)
         except ValueError as error:
-            raise InputError(f"{path}:{number}: {error}; expected numbers only") from error
+            tip = text_vectors_tip(lines, separator, number=number)
+            reason = _shortened(str(error))
+            raise InputError(
+                f"{path}:{number}: {reason}; expected numbers only", tip=tip
+            ) from error
         if rows and len(row) != len(rows[0]):
             raise InputError(
                 f"{path}:{number} has {len(row)} numbers where the first has {len(rows[0])}"
@@ -121,6 +161,10 @@ def _text_matrix(path: Path, separator: str) -> Float32Matrix:
     if not rows:
         raise InputError(f"{path} is empty; expected a vector a line")
     return np.stack(rows)
+
+
+def _shortened(reason: str) -> str:
+    return reason if len(reason) <= LONGEST_REASON else reason[: LONGEST_REASON - 4] + "...'"
 
 
 def _tab_rows(path: Path) -> list[tuple[int, list[str]]]:

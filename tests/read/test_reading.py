@@ -57,6 +57,67 @@ def test_whole_numbers_are_vectors_too(tmp_path: Path):
     np.testing.assert_array_equal(read_vectors(path), np.array([[1, 2], [3, 4]], np.float32))
 
 
+PANDAS = "from pandas: to_csv(..., header=False, index=False)"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "tip"),
+    [
+        ("v.npy", npy(np.array([[1, 2], None], object), allow_pickle=True), "np.stack(rows)"),
+        ("v.npy", npy(np.zeros(3)), "save a row per vector"),
+        ("v.csv", "1;2;3\n4;5;6\n", "separated by semicolons; save the file with commas"),
+        ("v.csv", "1,5;2,5\n4;5,5\n", "separated by semicolons"),
+        ("v.csv", "1\t2\t3\n4\t5\t6\n", "separated by tabs; save the file with commas"),
+        ("v.tsv", "1 2 3\n4 5 6\n", "separated by blanks; save the file with tabs"),
+        ("v.csv", ",0,1\n0,0.5,1.5\n1,2.5,3.5\n", PANDAS),
+        ("v.csv", "x,y\n0.5,1.5\n", PANDAS),
+        ("v.csv", "king,1,2\nqueen,2,3\n", "labels belong in the file of --metadata"),
+        ("v.csv", "1,2\nqueen,3\n", "labels belong in the file of --metadata"),
+        ("v.csv", "1,2\nx,y\n", None),
+    ],
+)
+def test_vectors_in_another_shape_are_recognized(tmp_path, name, content, tip):
+    with pytest.raises(InputError) as caught:
+        read_vectors(file_of(tmp_path, name, content))
+    assert caught.value.tip is None if tip is None else tip in caught.value.tip
+
+
+def test_a_whole_line_that_is_no_number_is_not_repeated(tmp_path):
+    with pytest.raises(InputError) as caught:
+        read_vectors(file_of(tmp_path, "v.csv", ";".join(["0.12345678"] * 300) + "\n"))
+    assert len(caught.value.message.removeprefix(str(tmp_path))) < 130
+
+
+@pytest.mark.parametrize(
+    ("content", "tip"),
+    [
+        ("word\na\nb\nc\n", "the first line 'word' seems to be a header"),
+        ("a,k\nb,k\nc,k\n", "the first line was taken for a header; put one above it"),
+        ("w\n" * 4, "the vectors seem to be transposed; save vectors.T instead"),
+        ("word;kind\na;k\nb,c;k\nc;k\n", "separated by semicolons"),
+        ("word;kind\na;k\nb;k\nc;k\n", "separated by semicolons; save the file with commas"),
+        ("word\tkind\na\tk\nb\tk\nc\tk\n", "separated by tabs; save the file with commas"),
+        (",word\n0,a\n1,b\n2,c\n", "that is pandas' row index; save the table with"),
+        ("Unnamed: 0,word\n0,a\n1,b\n2,c\n", "that is pandas' row index"),
+        (",kind\na,k\nb,k\nc,k\n", "give it a name; from pandas"),
+        ("a\nb\n", None),
+    ],
+)
+def test_metadata_that_does_not_fit_is_recognized(tmp_path, content, tip):
+    # Three vectors; of four numbers, so that four labels look like those of the columns.
+    dim = 4 if content.startswith("w\n") else 5
+    vectors = file_of(tmp_path, "v.npy", npy(np.ones((3, dim))))
+    with pytest.raises(InputError) as caught:
+        read_embedding("words", vectors, file_of(tmp_path, "m.csv", content))
+    assert caught.value.tip is None if tip is None else tip in caught.value.tip
+
+
+def test_labels_with_commas_are_labels_where_their_number_fits(tmp_path):
+    vectors = file_of(tmp_path, "v.npy", npy(np.ones((2, 5))))
+    labels = file_of(tmp_path, "m.tsv", "Tolstoy, Leo\nAusten, Jane\n")
+    assert read_embedding("authors", vectors, labels).labels == ["Tolstoy, Leo", "Austen, Jane"]
+
+
 class Bomb:
     def __reduce__(self) -> tuple[object, ...]:
         return Path("/nowhere/pickle-was-run").touch, ()
@@ -75,11 +136,16 @@ class Bomb:
         ("v.npy", b"", "v.npy is no NumPy file that can be read safely"),
         ("v.npy", b"1\t2\n", "v.npy is no NumPy file that can be read safely"),
         ("v.npy", npy(np.zeros((2, 3)))[:-4], "v.npy is no NumPy file that can be read safely"),
-        ("v.npy", npy(np.array([[Bomb()]]), allow_pickle=True), "that can be read safely"),
+        ("v.npy", npy(np.array([[Bomb()]]), allow_pickle=True), "v.npy holds Python objects"),
         ("v.npz", npz(a=np.zeros((2, 3)))[:-40], "v.npz is no NumPy file that can be read safely"),
         ("v.npz", b"PK\x03\x04 broken", "v.npz is no NumPy file that can be read safely"),
-        ("v.npy", npy(np.zeros(3)), "v.npy holds 0 matrices; expected one of (rows, dimensions)"),
-        ("v.npy", npy(np.zeros((2, 2, 2))), "v.npy holds 0 matrices"),
+        (
+            "v.npy",
+            npy(np.zeros(3)),
+            "v.npy holds an array of shape (3,); expected a matrix of (rows",
+        ),
+        ("v.npy", npy(np.zeros((2, 2, 2))), "v.npy holds an array of shape (2, 2, 2)"),
+        ("v.npz", npz(), "v.npz holds nothing; expected a matrix"),
         ("v.npy", npy(np.array([["a"]])), "v.npy holds a matrix of <U1; expected real numbers"),
         ("v.npy", npy(np.ones((2, 2), complex)), "v.npy holds a matrix of complex128"),
         (
@@ -108,7 +174,7 @@ def test_a_pickle_within_an_npz_is_not_opened(tmp_path: Path):
     path = tmp_path / "v.npz"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.npy", npy(np.array([[Bomb()]]), allow_pickle=True))
-    with pytest.raises(InputError, match="allow_pickle=False"):
+    with pytest.raises(InputError, match="holds Python objects"):
         read_vectors(path)
 
 

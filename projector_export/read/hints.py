@@ -1,0 +1,51 @@
+"""What is probably wrong with a file that cannot be read as meant: the tips beside errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", " ": "blanks"}
+PANDAS_INDEX = ("", "Unnamed: 0")  # how pandas writes and reads the head of its row index
+NUM_LINES = 20  # enough to see a separator
+
+
+def separator_tip(lines: Sequence[str], separator: str, *, others: str = "\t,;") -> str | None:
+    """Name another separator that splits each of the first lines into equally many cells."""
+    first = [line for line in lines[:NUM_LINES] if line.strip()]
+    for mark in others.replace(separator, ""):
+        counts = {line.count(mark) for line in first}
+        if len(counts) == 1 and counts != {0}:
+            return (
+                f"cells seem to be separated by {SEPARATORS[mark]}; "
+                f"save the file with {SEPARATORS[separator]}"
+            )
+    return None
+
+
+def text_vectors_tip(lines: Sequence[str], separator: str, *, number: int) -> str | None:
+    """Say why line `number`, from 1, of a file of vectors may hold something else than numbers."""
+    if tip := separator_tip(lines, separator, others="\t,; "):
+        return tip
+    cells = lines[number - 1].split(separator)
+    below = lines[number].split(separator) if number < len(lines) else []
+    if number == 1 and _are_numbers(below):
+        return "vectors have no header; from pandas: to_csv(..., header=False, index=False)"
+    if _are_numbers(cells[1:]):
+        return "labels belong in the file of --metadata; vectors are numbers only"
+    return None
+
+
+def pandas_index_tip(header: Sequence[str], first_column: Sequence[str]) -> str | None:
+    """Recognize a row index of pandas in front of a table."""
+    if header[0] not in PANDAS_INDEX:
+        return None
+    if list(first_column) == [str(row) for row in range(len(first_column))]:
+        return "that is pandas' row index; save the table with to_csv(..., index=False)"
+    return "give it a name; from pandas, save the table with to_csv(..., index_label='label')"
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
+    try:
+        return bool([float(cell) for cell in cells])
+    except ValueError:
+        return False
