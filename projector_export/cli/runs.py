@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 from projector_export.errors import RunError
+from projector_export.nearest import nearest_names
 
 LOGDIR = Path("logs")
+CONFIG_NAME = "config.yaml"  # what makes a folder a run
 
 
 def resolve_run(run: str, *, logdir: Path = LOGDIR) -> Path:
@@ -21,13 +22,20 @@ def resolve_run(run: str, *, logdir: Path = LOGDIR) -> Path:
         return logdir / run
     if run and Path(run).is_dir():
         return Path(run)
-    close = difflib.get_close_matches(run, known, n=3) or known[:5]
+    close = nearest_names(run, known) or known[:5]
     tip = (
         f"runs there are: {', '.join(close)}"
         if close
         else "make one with: projector-export run CONFIG"
     )
     raise RunError(f"there is no run {run!r} in {logdir}/, nor a folder of that path", tip=tip)
+
+
+def export_tip(folder: Path) -> str:
+    """Say how a folder without an export gets one."""
+    if (folder / CONFIG_NAME).is_file():
+        return f"write it with: projector-export export {folder}"
+    return "write one with: projector-export export VECTORS -o DIR"
 
 
 def run_names(logdir: Path) -> list[str]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from projector_export.arrays import Float32Matrix, Float64Vector
 from projector_export.errors import InputError
+from projector_export.nearest import nearest_places
+
+MAX_SUGGESTIONS = 5
+_DISAMBIGUATOR = re.compile(r"\s*\([^()]*\)\s*$")  # "Emma (novel)" is called Emma
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +54,74 @@ def cosines(vectors: Float32Matrix, row: int) -> Float64Vector:
     return np.divide(products, lengths, out=np.zeros(len(products)), where=lengths > 0).clip(-1, 1)
 
 
-def find_row(labels: Sequence[str], wanted: str, *, what: str) -> int:
-    """Find the row labelled `wanted`, in any case and with any blanks.
+def find_row(labels: Sequence[str], wanted: str, *, table: str) -> int:
+    """Find the row labeled `wanted`, as exactly as it can be found.
+
+    Tried in turn: the label as it is; in any case and with any blanks; without accents and
+    punctuation; without what stands in brackets at the end of one of the two, so that `Emma` finds
+    "Emma (novel)". The last two need a single label that fits.
 
     Raises:
-        InputError: no such label; the message names the nearest ones.
+        InputError: no such label, or several; the message names them, or the nearest ones.
     """
-    keys = [_key(label) for label in labels]
-    if (key := _key(wanted)) in keys:
-        exact = [row for row, label in enumerate(labels) if label == wanted]
-        return exact[0] if exact else keys.index(key)
-    raise InputError(f"there is no {what} {wanted!r}", tip=_suggestion(keys, labels, key))
+    exact = [row for row, label in enumerate(labels) if label == wanted]
+    by_case = _rows_alike(labels, wanted, _in_any_case)
+    if found := exact or by_case:
+        return found[0]
+    for alike in (
+        _rows_alike(labels, wanted, _letters),
+        _rows_alike(labels, wanted, _base_letters, wanted_key=_letters),
+        _rows_alike(labels, wanted, _letters, wanted_key=_base_letters),
+    ):
+        if len({_in_any_case(labels[row]) for row in alike}) > 1:
+            names = _quoted(labels, alike)
+            raise InputError(f"{wanted!r} fits several rows of {table}", tip=f"name one of {names}")
+        if alike:
+            return alike[0]
+    raise InputError(
+        f"there is no row labeled {wanted!r} in {table}", tip=_suggestion(labels, wanted)
+    )
 
 
-def _suggestion(keys: Sequence[str], labels: Sequence[str], key: str) -> str:
-    close = [row for row, known in enumerate(keys) if key and (key in known)][:5]
-    for name in difflib.get_close_matches(key, keys, n=5, cutoff=0.6):
-        close.append(keys.index(name))
-    names = list(dict.fromkeys(str(labels[row]) for row in close))[:5]
-    return "did you mean " + ", ".join(map(repr, names)) + "?" if names else "nothing is like it"
+def _rows_alike(
+    labels: Sequence[str],
+    wanted: str,
+    key: Callable[[str], str],
+    *,
+    wanted_key: Callable[[str], str] | None = None,
+) -> list[int]:
+    sought = (wanted_key or key)(wanted)
+    return [row for row, label in enumerate(labels) if sought and key(label) == sought]
 
 
-def _key(label: str) -> str:
+def _suggestion(labels: Sequence[str], wanted: str) -> str:
+    """Name labels that hold what was asked for, then those that are spelled like it."""
+    keys = [_base_letters(label) for label in labels]
+    key = _base_letters(wanted) or _letters(wanted)
+    if not key:
+        return "name a row by its label"
+    holding = [row for row, known in enumerate(keys) if key in known]
+    near = nearest_places(key, keys, limit=MAX_SUGGESTIONS)
+    # A single letter is held by nearly every label, and says nothing.
+    rows = [*(holding[:MAX_SUGGESTIONS] if len(key) > 1 else ()), *near]
+    return f"did you mean {_quoted(labels, rows)}?" if rows else "no label is spelled like it"
+
+
+def _quoted(labels: Sequence[str], rows: Sequence[int]) -> str:
+    names = dict.fromkeys(str(labels[row]) for row in rows)
+    return ", ".join(map(repr, list(names)[:MAX_SUGGESTIONS]))
+
+
+def _in_any_case(label: str) -> str:
     return " ".join(str(label).casefold().split())
+
+
+def _letters(label: str) -> str:
+    """Return a label's letters and digits, without case, accents and punctuation."""
+    spelled = unicodedata.normalize("NFKD", str(label).casefold())
+    plain = "".join(letter for letter in spelled if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"\w+", plain))
+
+
+def _base_letters(label: str) -> str:
+    return _letters(_DISAMBIGUATOR.sub("", str(label)))

@@ -95,7 +95,7 @@ def test_neighbors_are_exact(num_rows: int, dim: int, k: int, seed: int):
     ],
 )
 def test_a_title_is_found_in_any_case_and_with_any_blanks(wanted: str, row: int):
-    assert find_row(TITLES, wanted, what="book") == row
+    assert find_row(TITLES, wanted, table="books") == row
 
 
 @pytest.mark.parametrize(
@@ -103,30 +103,61 @@ def test_a_title_is_found_in_any_case_and_with_any_blanks(wanted: str, row: int)
     [
         ("Ema", "did you mean 'Emma'?"),
         ("Dun", "did you mean 'Dune'?"),
-        ("Warr and Peece", "did you mean 'War and Peace'?"),
+        ("Warr and Peece", "did you mean 'War and Peace', 'WAR AND PEACE'?"),
         ("peac", "did you mean 'War and Peace', 'Peace', 'WAR AND PEACE'?"),
-        ("Emile", "did you mean 'Émile'?"),
-        ("xyzzy", "nothing is like it"),
-        ("", "nothing is like it"),
+        ("The Idoit (novel)", "did you mean 'The Idiot'?"),
+        ("xyzzy", "no label is spelled like it"),
+        ("", "name a row by its label"),
     ],
 )
 def test_an_unknown_title_names_those_like_it(wanted: str, tip: str):
     with pytest.raises(InputError) as caught:
-        find_row(TITLES, wanted, what="book")
-    assert caught.value.message == f"there is no book {wanted!r}"
+        find_row(TITLES, wanted, table="books")
+    assert caught.value.message == f"there is no row labeled {wanted!r} in books"
     assert caught.value.tip == tip
     assert caught.value.exit_code == 2
 
 
+CALLED = ["Emma (novel)", "Émile", "Catch-22", "The Idiot", "Dune (novel)", "Dune (film)", "Ema"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "label"),
+    [
+        ("emile", "Émile"),
+        ("catch 22", "Catch-22"),
+        ("EMMA", "Emma (novel)"),
+        ("ema", "Ema"),
+        ("The Idiot (novel)", "The Idiot"),
+        ("dune film", "Dune (film)"),
+    ],
+)
+def test_a_label_is_found_without_accents_punctuation_and_its_last_brackets(wanted, label):
+    assert CALLED[find_row(CALLED, wanted, table="books")] == label
+
+
+def test_what_fits_several_labels_names_them():
+    with pytest.raises(InputError) as caught:
+        find_row(CALLED, "Dune", table="books")
+    assert caught.value.message == "'Dune' fits several rows of books"
+    assert caught.value.tip == "name one of 'Dune (novel)', 'Dune (film)'"
+
+
+def test_brackets_that_differ_on_both_sides_are_not_dropped():
+    with pytest.raises(InputError) as caught:
+        find_row(CALLED, "Emma (film)", table="books")
+    assert caught.value.tip == "did you mean 'Emma (novel)'?"
+
+
 def test_at_most_five_titles_are_named():
     with pytest.raises(InputError) as caught:
-        find_row([f"Volume {n}" for n in range(20)], "volume", what="book")
+        find_row([f"Volume {n}" for n in range(20)], "volume", table="books")
     assert caught.value.tip.count("'Volume") == 5
 
 
 def test_control_characters_of_a_title_are_not_printed():
     with pytest.raises(InputError) as caught:
-        find_row(["Em\x1b[31mma"], "em\x1b", what="book")
+        find_row(["Em\x1b[31mma"], "em\x1bx", table="books")
     assert "\x1b" not in caught.value.message + caught.value.tip
 
 
@@ -134,6 +165,6 @@ def test_control_characters_of_a_title_are_not_printed():
 @given(st.lists(st.text(st.characters(), max_size=8), max_size=6), st.text(max_size=8))
 def test_any_title_is_found_or_refused(titles: list[str], wanted: str):
     try:
-        assert 0 <= find_row(titles, wanted, what="book") < len(titles)
+        assert 0 <= find_row(titles, wanted, table="books") < len(titles)
     except InputError:
         assert wanted not in titles

@@ -58,7 +58,7 @@ def test_links_are_plain_names(books) -> None:
 def test_war_and_peace_lies_among_its_own(starter_run, books) -> None:
     vectors = Vectors.load(starter_run)
     titles = list(vectors.book_titles)
-    row = find_row(titles, "War and Peace", what="book")
+    row = find_row(titles, "War and Peace", table="books")
     closest = [n.label for n in find_neighbors(vectors.books, titles, row, k=5)]
     assert "Anna Karenina" in closest[:3]
     language = {book.title: book.infobox["language"] for book in books}
