@@ -7,11 +7,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from projector_export.cli.messages import show_messages
+from projector_export.cli.runs import LOGDIR
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -35,6 +37,22 @@ def verbosity_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "-v", "--verbose", count=True, expose_value=False, callback=_raise, help="Say more."
     )
     return quiet(verbose(command))
+
+
+def logdir_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--logdir`, where it looks up a RUN by its name."""
+    return click.option(
+        "--logdir",
+        type=click.Path(path_type=Path),
+        default=LOGDIR,
+        show_default=True,
+        help="The folder in which a RUN is looked up by name.",
+    )(command)
+
+
+def styled(text: str, color: str) -> str:
+    """Color text for stderr, unless the user set NO_COLOR (no-color.org)."""
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg=color)
 
 
 def result(text: str) -> None:

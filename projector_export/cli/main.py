@@ -10,7 +10,7 @@ import click
 
 from projector_export import __version__
 from projector_export.cli import commands
-from projector_export.cli.console import remark
+from projector_export.cli.console import remark, styled
 from projector_export.errors import UserFacingError
 
 COMMAND_GROUP = "projector_export.commands"
@@ -38,16 +38,27 @@ class Program(click.Group):
                 return command
         return None
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List every command with the whole of its first sentence, on two lines if need be."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        summaries = [
+            (name, command.get_short_help_str(limit=formatter.width * 2))
+            for name, command in commands
+            if command is not None and not command.hidden
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(summaries)
+
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="projector-export")
 def program() -> None:
-    """Learn a vector for every book, and walk around in the map of them.
+    """Turn vectors into a colored map for TensorFlow's Embedding Projector.
 
     \b
-    projector-export run configs/starter.yaml          train, evaluate, export, check
-    projector-export view starter                      open it in TensorBoard
-    projector-export neighbors starter "War and Peace" the closest books
+    projector-export export vectors.npy --metadata words.csv -o map
+    projector-export view map
+    projector-export neighbors map "king"
     """
 
 
@@ -78,6 +89,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _complain(message: str, tip: str | None) -> None:
-    click.echo(f"{click.style('error:', fg='red')} {message}", err=True)
+    click.echo(f"{styled('error:', 'red')} {message}", err=True)
     if tip:
-        click.echo(f"{click.style('tip:', fg='cyan')} {tip}", err=True)
+        click.echo(f"{styled('tip:', 'cyan')} {tip}", err=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from projector_export.cli.console import result, verbosity_options
+from projector_export.cli.console import logdir_option, result, verbosity_options
 from projector_export.cli.runs import resolve_run
 from projector_export.cli.site import upload_set_of
 
@@ -19,15 +19,18 @@ from projector_export.cli.site import upload_set_of
     type=click.Path(path_type=Path),
     help="The folder to write to.  [default: RUN/plots]",
 )
+@logdir_option
 @verbosity_options
-def plot(run: str, output: Path | None) -> None:
-    """Draw each finished map as a picture, in the viewer's own colours.
+def plot(run: str, output: Path | None, logdir: Path) -> None:
+    """Draw each finished map as a picture.
+
+    The colors are the viewer's own.
 
     \b
     projector-export plot starter
     """
     from projector_export.explore.plots import plot_upload_set
 
-    run_path = resolve_run(run)
+    run_path = resolve_run(run, logdir=logdir)
     for path in plot_upload_set(upload_set_of(run_path), output or run_path / "plots"):
         result(str(path))

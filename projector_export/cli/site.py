@@ -11,9 +11,16 @@ from threading import Thread
 
 import click
 
-from projector_export.cli.console import detail, remark, result, verbosity_options
-from projector_export.cli.runs import resolve_run
+from projector_export.cli.console import (
+    detail,
+    logdir_option,
+    remark,
+    result,
+    verbosity_options,
+)
+from projector_export.cli.runs import export_tip, resolve_run
 from projector_export.errors import RunError
+from projector_export.serve.tensorboard import cannot_listen
 
 
 @click.command()
@@ -28,20 +35,21 @@ from projector_export.errors import RunError
     "--single-file", is_flag=True, help="Write one HTML file, which opens by a double click."
 )
 @click.option("--force", is_flag=True, help="Replace what is there.")
+@logdir_option
 @verbosity_options
-def site(run: str, output: Path | None, *, single_file: bool, force: bool) -> None:
-    """Write a web page of one's own that opens on the coloured map.
+def site(run: str, output: Path | None, logdir: Path, *, single_file: bool, force: bool) -> None:
+    """Write a web page that opens on the colored map.
 
     It needs no server but a plain static host, and asks nothing of any other.
 
     \b
     projector-export site starter -o public
-    projector-export site starter -o books.html --single-file
+    projector-export site starter -o map.html --single-file
     """
     from projector_export.files import whole_folder
     from projector_export.write.site.page import write_single_file, write_site
 
-    run_path = resolve_run(run)
+    run_path = resolve_run(run, logdir=logdir)
     upload_folder = upload_set_of(run_path)
     output = output or run_path / ("site.html" if single_file else "site")
     if single_file:
@@ -52,7 +60,7 @@ def site(run: str, output: Path | None, *, single_file: bool, force: bool) -> No
     with whole_folder(output, when_present="replace" if force else "refuse") as folder:
         write_site(folder, upload_folder)
     result(f"{output}: put it on any static host; browsers open it over http, not from the disk")
-    remark("to look at it here: projector-export view RUN --site; or write one --single-file")
+    remark(f"to look at it here: projector-export view {output}; or write one --single-file")
 
 
 def upload_set_of(run_path: Path) -> Path:
@@ -66,7 +74,7 @@ def upload_set_of(run_path: Path) -> Path:
             return folder
     raise RunError(
         f"{run_path} holds no upload set to make a site of",
-        tip=f"write one with: projector-export export {run_path}",
+        tip=export_tip(run_path),
     )
 
 
@@ -89,15 +97,13 @@ def site_server(folder: Path, *, host: str, port: int) -> Iterator[str]:
     """Serve a site's folder; give its address, and stop serving afterwards.
 
     Raises:
-        RunError: the port is taken.
+        RunError: the port is taken, or the host is none of this machine.
     """
     handler = functools.partial(_Handler, directory=str(folder))
     try:
         server = ThreadingHTTPServer((host, port), handler)
     except OSError as error:
-        raise RunError(
-            f"cannot listen on {host}:{port}: {error.strerror}", tip="--port 0 takes any free port"
-        ) from error
+        raise cannot_listen(host, port, error) from error
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://{host}:{server.server_address[1]}/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from projector_export.errors import JobFailedError
+from projector_export.errors import JobFailedError, RunError
 
 PROJECTOR_ROUTE = "/data/plugin/projector"
 # The page of the projector alone. The tab in TensorBoard appears only once TensorBoard has looked
@@ -33,9 +34,10 @@ def tensorboard(logdir: Path, *, host: str = "127.0.0.1", port: int = 0) -> Iter
         port: 0 takes any free one.
 
     Raises:
+        RunError: the port is taken, or the host is none of this machine.
         JobFailedError: TensorBoard ended, or did not answer in time; its own words are in it.
     """
-    port = port or free_port(host)
+    port = free_port(host, port)
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "tensorboard.main"),
@@ -55,11 +57,33 @@ def tensorboard(logdir: Path, *, host: str = "127.0.0.1", port: int = 0) -> Iter
         server.communicate()
 
 
-def free_port(host: str) -> int:
-    """Find a port of `host` that nobody listens on."""
+def free_port(host: str, port: int = 0) -> int:
+    """Find a port of `host` that nobody listens on; see that `port` is one, unless it is 0.
+
+    Raises:
+        RunError: the port is taken, or the host is none of this machine.
+    """
     with socket.socket() as probe:
-        probe.bind((host, 0))
+        # A server that has just ended may leave connections behind, which do not hold its port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise cannot_listen(host, port, error) from error
         return int(probe.getsockname()[1])
+
+
+def cannot_listen(host: str, port: int, error: OSError) -> RunError:
+    """Say why no server can be reached under an address of this machine."""
+    if error.errno in (errno.EADDRINUSE, errno.EACCES):
+        return RunError(
+            f"cannot listen on port {port}: {os.strerror(error.errno)}",
+            tip="--port 0 takes any free port",
+        )
+    return RunError(
+        f"cannot listen on {host}: {error.strerror}",
+        tip="--host 127.0.0.1 is this machine alone, --host 0.0.0.0 everyone on its network",
+    )
 
 
 def _wait_until_it_answers(server: subprocess.Popen[str], address: str) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import signal
+import contextlib
+import os
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
+import click
 import pytest
 
-from tests.helpers.planted_books import title_of, twin
+from projector_export.cli.main import program as cli_program
 from tests.helpers.running import PROJECT, exit_code
 
 
@@ -54,8 +54,20 @@ def test_an_unknown_command_is_wrong_usage(capsys) -> None:
         (["run", "nowhere.yaml"], "nowhere.yaml does not exist; expected a config file"),
         (["run", "."], ". is a folder; expected a config file"),
         (["neighbors", "no-such-run", "x"], "there is no run 'no-such-run' in logs/"),
-        (["view", "tests"], "tests holds nothing for TensorBoard"),
-        (["export", "tests"], "tests is not a run with vectors to export"),
+        (["view", "tests"], "tests holds nothing to show"),
+        (
+            ["export", "tests"],
+            "tests is a folder without a run; expected a file of vectors, or a run",
+        ),
+        (
+            ["export", "v.npy", "-o", "x"],
+            "v.npy does not exist; expected a file of vectors, or a run",
+        ),
+        (["export", "nothing"], "there is no run 'nothing' in logs/"),
+        (
+            ["export", "README.md", "-o", "x", "--max-colors", "8"],
+            "--max-colors is 8; expected 10 to 50",
+        ),
         (["export", "README.md"], "where to? Name the folder to write with -o DIR"),
     ],
 )
@@ -71,107 +83,63 @@ def test_what_a_user_causes_is_said_in_one_line(arguments, words, capsys, monkey
     assert len(tips) <= 1
 
 
-def test_neighbors_prints_rank_similarity_and_title(planted_run, capsys) -> None:
-    assert exit_code(["neighbors", str(planted_run), title_of(0).upper(), "-k", "3"]) == 0
-    heading, first, *rest = capsys.readouterr().out.splitlines()
-    assert heading == f"Closest to {title_of(0)}"
-    rank, similarity, *title = first.split()
-    assert (rank, " ".join(title)) == ("1", twin(title_of(0)))
-    assert 0 < float(similarity) <= 1
-    assert len(rest) == 2
-
-
-def test_neighbors_as_json_of_links_least_first(planted_run, capsys) -> None:
-    arguments = ["neighbors", str(planted_run), "link 76", "--table", "links", "--least", "--json"]
-    assert exit_code(arguments) == 0
-    answer = json.loads(capsys.readouterr().out)
-    assert (answer["title"], answer["table"], answer["order"]) == ("Link 76", "links", "least")
-    similarities = [neighbor["similarity"] for neighbor in answer["neighbors"]]
-    assert similarities == sorted(similarities)
-    assert len(similarities) == 10
-
-
-def test_an_unknown_title_is_answered_with_near_ones(planted_run, capsys) -> None:
-    assert exit_code(["neighbors", str(planted_run), "Bucher und 書 17"]) == 2
-    assert title_of(17) in capsys.readouterr().err
-
-
-def test_a_table_of_anybody_s_vectors_becomes_a_folder(tmp_path, capsys) -> None:
-    vectors, metadata = tmp_path / "v.tsv", tmp_path / "m.csv"
-    vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
-    metadata.write_text("word,kind\n" + "".join(f'"w,{n}",k{n % 3}\n' for n in range(20)))
-    arguments = [
-        "export",
-        str(vectors),
-        "--metadata",
-        str(metadata),
-        "--color-by",
-        "kind",
-        "--layouts",
-        "pca",
-    ]
-    assert exit_code([*arguments, "-o", str(tmp_path / "map")]) == 0
-    assert "projector-export view" in capsys.readouterr().out
-    lines = (tmp_path / "map/projector/vectors.metadata.tsv").read_text().split("\n")
-    assert lines[0] == "word\tkind"
-    assert sorted(lines[1:-1]) == sorted(f"w,{n}\tk{n % 3}" for n in range(20))
-    assert exit_code([*arguments, "-o", str(tmp_path / "map")]) == 2
-    assert "already there" in capsys.readouterr().err
-
-
 def test_the_version_is_the_package_s() -> None:
     from projector_export import __version__
 
     assert program("--version").stdout.strip().endswith(__version__)
 
 
-def test_force_deletes_no_folder_that_is_no_export(tmp_path, capsys) -> None:
-    vectors, photos = tmp_path / "v.tsv", tmp_path / "photos"
-    vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
-    photos.mkdir()
-    (photos / "holiday.jpg").write_bytes(b"dear")
-    assert exit_code(["export", str(vectors), "-o", str(photos), "--force"]) == 2
-    assert "holds no export, and --force would delete what it holds" in capsys.readouterr().err
-    assert (photos / "holiday.jpg").read_bytes() == b"dear"
+def test_the_list_of_commands_shows_every_summary_whole(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert exit_code(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "..." not in shown.split("Commands:")[1]
+    assert max(map(len, shown.splitlines())) <= 80
+    words = " ".join(shown.split())
+    for name in program_commands():
+        assert f"{name} {summary_of(name)}" in words
 
 
-def test_a_column_to_colour_by_that_is_not_there_is_refused(tmp_path, capsys) -> None:
-    vectors, metadata = tmp_path / "v.tsv", tmp_path / "m.tsv"
-    vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
-    metadata.write_text("word\tkind\n" + "".join(f"w{n}\tk\n" for n in range(20)))
-    arguments = ["export", str(vectors), "--metadata", str(metadata), "-o", str(tmp_path / "map")]
-    assert exit_code([*arguments, "--color-by", "kinds"]) == 2
-    assert capsys.readouterr().err.splitlines() == [
-        "error: vectors: there is no metadata column 'kinds'",
-        "tip: columns are: word, kind",
-    ]
-    assert not (tmp_path / "map").exists()
+def program_commands() -> list[str]:
+    return cli_program.list_commands(click.Context(cli_program))
 
 
-def test_an_option_that_a_run_would_ignore_is_refused(planted_run, capsys) -> None:
-    assert exit_code(["export", str(planted_run), "--layouts", "umap"]) == 2
-    assert capsys.readouterr().err.splitlines() == [
-        "error: --layouts is for vectors; a run goes by its config",
-        "tip: change a key of it, such as --set export.max_colors=8",
-    ]
+def summary_of(name: str) -> str:
+    command = cli_program.get_command(click.Context(cli_program), name)
+    assert command is not None
+    return " ".join((command.help or "").split(". ")[0].split("\n\n")[0].split()).removesuffix(".")
 
 
-@pytest.mark.slow
-def test_view_prints_an_address_that_answers_and_ends_when_told_to(planted_run) -> None:
-    command = [sys.executable, "-m", "projector_export", "view", str(planted_run), "--port", "0"]
+def test_a_package_for_any_vectors_speaks_of_no_book() -> None:
+    from projector_export.cli import commands
+
+    for command in (cli_program, *commands.ALL):
+        told = [command.help, *(getattr(option, "help", None) for option in command.params)]
+        words = " ".join(filter(None, told)).casefold()
+        assert "book" not in words, command.name
+        assert "genre" not in words, command.name
+
+
+@pytest.mark.parametrize(("variables", "is_colored"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_errors_are_colored_in_a_terminal_unless_no_color_is_set(variables, is_colored) -> None:
+    shown = in_terminal("neighbors", "no-such-run", "x", **variables)
+    assert "there is no run 'no-such-run'" in shown
+    assert ("\x1b[31merror:" in shown) == is_colored
+    assert ("\x1b" in shown) == is_colored
+
+
+def in_terminal(*arguments: str, **variables: str) -> str:
+    """Run the program with a terminal for its output, and return what it printed there."""
+    terminal, inside = os.openpty()
+    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+    command = [sys.executable, "-m", "projector_export", *arguments]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as viewer:
-        assert viewer.stdout is not None
-        address = viewer.stdout.readline().strip()
-        assert address.startswith("http://127.0.0.1:")
-        with urllib.request.urlopen(address) as answer:
-            assert answer.status == 200
-        # Not Ctrl-C's own signal, which a job in the background of a shell ignores.
-        viewer.send_signal(signal.SIGTERM)
-        try:
-            _, remarks = viewer.communicate(timeout=60)
-        finally:
-            viewer.kill()
-    assert viewer.returncode == 0
-    assert "stopped" in remarks
+        command, cwd=PROJECT, stdout=inside, stderr=inside, env={**environment, **variables}
+    ):
+        os.close(inside)
+        shown = b""
+        with contextlib.suppress(OSError):  # the terminal's end, once the program has left
+            while read := os.read(terminal, 4096):
+                shown += read
+    os.close(terminal)
+    return shown.decode()

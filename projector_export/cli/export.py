@@ -1,0 +1,208 @@
+"""The command `export`; what is heavy is imported where it is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
+
+from projector_export.cli.console import logdir_option, remark, result, verbosity_options
+from projector_export.cli.run_exporters import export_run, run_to_export
+from projector_export.errors import UsageError
+
+if TYPE_CHECKING:
+    from projector_export.embedding import Embedding
+    from projector_export.export import ExportOptions
+
+OPTIONS_FOR_RUNS = {"source", "overrides", "logdir", "quiet", "verbose"}
+MIN_COLORS, MAX_COLORS = 10, 50
+NUM_NAMED = 5  # columns that a tip lists
+
+
+def _possible_number_of_colors(
+    _context: click.Context, _parameter: click.Parameter, value: int
+) -> int:
+    """Refuse a number that the viewer has no colors for, and say why."""
+    if not MIN_COLORS <= value <= MAX_COLORS:
+        raise UsageError(
+            f"--max-colors is {value}; expected {MIN_COLORS} to {MAX_COLORS}",
+            tip="with fewer than 10 values Other would not be gray; more than 50 are not colored",
+        )
+    return value
+
+
+@click.command()
+@click.argument("source", metavar="RUN|VECTORS")
+@click.option(
+    "--metadata",
+    "metadata_path",
+    type=click.Path(path_type=Path),
+    help="A table with a row per vector; the first column is the label.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The folder to write; for VECTORS only."
+)
+@click.option(
+    "--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as."
+)
+@click.option(
+    "--color-by",
+    metavar="COLUMN",
+    help="The metadata column to color by, or none.  [default: the one that tells most]",
+)
+@click.option(
+    "--max-colors",
+    default=MIN_COLORS,
+    show_default=True,
+    type=int,
+    callback=_possible_number_of_colors,
+    help="The most values that column may keep, 10 to 50; the viewer has 10 colors.",
+)
+@click.option(
+    "--layouts",
+    default="tsne,umap,pca",
+    show_default=True,
+    metavar="NAMES",
+    help="Finished maps to make, for VECTORS: of tsne, umap, pca; or none.",
+)
+@click.option(
+    "--layout-dimensions",
+    default="2",
+    show_default=True,
+    type=click.Choice(["2", "3"]),
+    help="Flat maps or solid ones, for VECTORS.",
+)
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="The same seed gives the same maps, for VECTORS.",
+)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY.PATH=VALUE",
+    help="Change a key of the run's config, such as export.max_colors=20; for RUN only.",
+)
+@click.option("--force", is_flag=True, help="Replace the output folder if it is there.")
+@logdir_option
+@verbosity_options
+def export(
+    source: str,
+    metadata_path: Path | None,
+    output: Path | None,
+    name: str,
+    color_by: str | None,
+    max_colors: int,
+    layouts: str,
+    layout_dimensions: str,
+    seed: int,
+    overrides: tuple[str, ...],
+    logdir: Path,
+    *,
+    force: bool,
+) -> None:
+    """Write what the viewers read, from your vectors or a run.
+
+    \b
+    projector-export export vectors.npy --metadata words.csv -o map
+    projector-export export starter --set export.max_colors=20
+    """
+    if not Path(source).is_file():
+        export_run(run_to_export(source, logdir=logdir, option=_option_for_vectors()), overrides)
+        return
+    if output is None:
+        raise UsageError("where to? Name the folder to write with -o DIR")
+    if overrides:
+        raise UsageError("--set changes a run's config; for vectors there are options of their own")
+    from projector_export.export import ExportOptions
+    from projector_export.prepare.layouts.compute import LayoutOptions
+    from projector_export.read.files import read_embedding
+
+    maps = LayoutOptions(names=layout_names(layouts), dimensions=int(layout_dimensions), seed=seed)
+    embedding = read_embedding(name, Path(source), metadata_path)
+    options = ExportOptions(
+        title=name,
+        color_by=_column_to_color_by(embedding, color_by, max_colors=max_colors),
+        max_colors=max_colors,
+        layouts=maps,
+    )
+    shown = _write_export(embedding, options, output, force=force)
+    _tell_colors(embedding, shown, was_chosen=color_by is None)
+    result(f"{output}: open it with  projector-export view {output}")
+
+
+def _column_to_color_by(
+    embedding: Embedding, asked_for: str | None, *, max_colors: int
+) -> str | None:
+    from projector_export.embedding import existing_column
+    from projector_export.prepare.colors import NO_COLUMN, best_color_column
+
+    if asked_for is None:
+        return best_color_column(embedding.metadata, max_colors=max_colors)
+    if asked_for == NO_COLUMN and asked_for not in embedding.metadata.columns:
+        return None
+    existing_column(embedding, asked_for)
+    return asked_for
+
+
+def _write_export(
+    embedding: Embedding, options: ExportOptions, output: Path, *, force: bool
+) -> Embedding:
+    """Write it whole, and check it; return what the viewer has."""
+    from projector_export.cli.closing_check import check_exports
+    from projector_export.export import exported_folders, write_exports
+    from projector_export.files import whole_folder
+
+    remark(f"{embedding.num_rows:,} vectors of {embedding.dim:,} numbers")
+    if embedding.dim > embedding.num_rows:
+        remark("tip: if it is the other way round, save vectors.T instead")
+    if force:
+        _refuse_to_replace_other_things(output)
+    with whole_folder(output, when_present="replace" if force else "refuse") as folder:
+        (shown,) = write_exports(folder, [embedding], options)
+    check_exports(exported_folders(output))
+    return shown
+
+
+def _tell_colors(embedding: Embedding, shown: Embedding, *, was_chosen: bool) -> None:
+    """Say what the map is colored by, where that was chosen here, and where it says little."""
+    from projector_export.prepare.colors import coloring_summary, is_mostly_other
+
+    others = [str(column) for column in embedding.metadata.columns[1:] if column != shown.color_by]
+    if shown.color_by is not None:
+        remark(coloring_summary(shown))
+    elif was_chosen and others:
+        remark("not colored: every column has one value for nearly all rows, or nearly one per row")
+    if is_mostly_other(shown):
+        remark("tip: --color-by names a column of fewer values, --max-colors keeps up to 50")
+    elif was_chosen and others:
+        named = ", ".join(others[:NUM_NAMED]) + (", ..." if len(others) > NUM_NAMED else "")
+        remark(f"tip: --color-by COLUMN chooses another ({named}), or none")
+
+
+def _refuse_to_replace_other_things(output: Path) -> None:
+    """Keep `--force` from deleting a folder that is no export."""
+    is_export = (output / "projector" / "projector_config.pbtxt").is_file()
+    if output.is_dir() and any(output.iterdir()) and not is_export:
+        raise UsageError(f"{output} holds no export, and --force would delete what it holds")
+
+
+def layout_names(text: str) -> tuple[str, ...]:
+    """Split `tsne,umap`; `none` means none."""
+    names = (name.strip().lower() for name in text.split(","))
+    return tuple(dict.fromkeys(name for name in names if name not in {"", "none"}))
+
+
+def _option_for_vectors() -> str | None:
+    """Name an option that was given and that a run would ignore, as it has a config of its own."""
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        is_given = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+        if is_given and parameter.name not in OPTIONS_FOR_RUNS:
+            return str(parameter.opts[-1])
+    return None

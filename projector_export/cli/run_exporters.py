@@ -1,0 +1,62 @@
+"""Exporting a run, which is the business of the package that trained it."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from projector_export.cli.console import result
+from projector_export.cli.runs import CONFIG_NAME, resolve_run
+from projector_export.errors import InputError, RunError, UsageError
+
+RUN_EXPORTERS = "projector_export.run_exporters"
+
+
+def run_to_export(source: str, *, logdir: Path, option: str | None) -> Path:
+    """Find the run that RUN|VECTORS names, or say what it is instead.
+
+    Args:
+        source: what the user named; no file.
+        logdir: where runs are looked up by name.
+        option: one that the user gave and that a run would ignore.
+
+    Raises:
+        InputError: vectors are meant, and there is no such file.
+        RunError: there is no such run, or the folder is none.
+        UsageError: it is a run, and an option for vectors was given.
+    """
+    try:
+        run_path = resolve_run(source, logdir=logdir)
+    except RunError:
+        if option or Path(source).suffix:
+            raise InputError(
+                f"{source} does not exist; expected a file of vectors, or a run in {logdir}/"
+            ) from None
+        raise
+    if not (run_path / CONFIG_NAME).is_file():
+        raise RunError(
+            f"{run_path} is a folder without a run; expected a file of vectors, or a run",
+            tip="name a file, such as vectors.npy, or make a run with: projector-export run CONFIG",
+        )
+    if option:
+        raise UsageError(
+            f"{option} is for vectors; a run goes by its config",
+            tip="change a key of it, such as --set export.max_colors=20",
+        )
+    return run_path
+
+
+def export_run(run_path: Path, overrides: tuple[str, ...]) -> None:
+    """Let the package that a run is of write its exports.
+
+    Raises:
+        RunError: the run is of no package that is installed.
+    """
+    for entry in entry_points(group=RUN_EXPORTERS):
+        if entry.load()(run_path, overrides):
+            result(f"{run_path}: open it with  projector-export view {run_path}")
+            return
+    raise RunError(
+        f"{run_path} is not a run with vectors to export",
+        tip="make one with: projector-export run CONFIG",
+    )

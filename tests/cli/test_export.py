@@ -1,0 +1,148 @@
+"""`export` of anybody's vectors: what is chosen, what is said, what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.helpers.running import exit_code
+
+
+def test_a_table_of_anybody_s_vectors_becomes_a_folder(tmp_path, capsys) -> None:
+    vectors, metadata = tmp_path / "v.tsv", tmp_path / "m.csv"
+    vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
+    metadata.write_text("word,kind\n" + "".join(f'"w,{n}",k{n % 3}\n' for n in range(20)))
+    arguments = [
+        "export",
+        str(vectors),
+        "--metadata",
+        str(metadata),
+        "--color-by",
+        "kind",
+        "--layouts",
+        "pca",
+    ]
+    assert exit_code([*arguments, "-o", str(tmp_path / "map")]) == 0
+    assert "projector-export view" in capsys.readouterr().out
+    lines = (tmp_path / "map/projector/vectors.metadata.tsv").read_text().split("\n")
+    assert lines[0] == "word\tkind"
+    assert sorted(lines[1:-1]) == sorted(f"w,{n}\tk{n % 3}" for n in range(20))
+    assert exit_code([*arguments, "-o", str(tmp_path / "map")]) == 2
+    assert "already there" in capsys.readouterr().err
+
+
+def test_force_deletes_no_folder_that_is_no_export(tmp_path, capsys) -> None:
+    vectors, photos = tmp_path / "v.tsv", tmp_path / "photos"
+    vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
+    photos.mkdir()
+    (photos / "holiday.jpg").write_bytes(b"dear")
+    assert exit_code(["export", str(vectors), "-o", str(photos), "--force"]) == 2
+    assert "holds no export, and --force would delete what it holds" in capsys.readouterr().err
+    assert (photos / "holiday.jpg").read_bytes() == b"dear"
+
+
+def test_a_column_to_color_by_that_is_not_there_is_refused(tmp_path, capsys) -> None:
+    vectors, metadata = tmp_path / "v.tsv", tmp_path / "m.tsv"
+    vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
+    metadata.write_text("word\tkind\n" + "".join(f"w{n}\tk\n" for n in range(20)))
+    arguments = ["export", str(vectors), "--metadata", str(metadata), "-o", str(tmp_path / "map")]
+    assert exit_code([*arguments, "--color-by", "kinds"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "error: vectors: there is no metadata column 'kinds'",
+        "tip: did you mean 'kind'? columns are: word, kind",
+    ]
+    assert not (tmp_path / "map").exists()
+
+
+def test_an_option_that_a_run_would_ignore_is_refused(planted_run, capsys) -> None:
+    assert exit_code(["export", str(planted_run), "--layouts", "umap"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "error: --layouts is for vectors; a run goes by its config",
+        "tip: change a key of it, such as --set export.max_colors=20",
+    ]
+
+
+NUM_ROWS = 60
+COLUMNS = {
+    "note": [f"note {row}" for row in range(NUM_ROWS)],
+    "topic": [f"t{row % 3}" for row in range(NUM_ROWS)],
+    "tag": [f"tag {row // 2}" for row in range(NUM_ROWS)],
+}
+
+
+def export_map(folder: Path, *names: str, options: tuple[str, ...] = ()) -> int:
+    """Export 60 rows with the columns `names` into `folder/map`."""
+    rows = np.random.default_rng(0).normal(size=(NUM_ROWS, 5))
+    np.save(folder / "v.npy", rows)
+    table = [["word", *names]]
+    table += [[f"w{row}", *(COLUMNS[name][row] for name in names)] for row in range(NUM_ROWS)]
+    (folder / "m.csv").write_text("".join(",".join(cells) + "\n" for cells in table))
+    paths = [str(folder / "v.npy"), "--metadata", str(folder / "m.csv"), "-o", str(folder / "map")]
+    return exit_code(["export", *paths, "--layouts", "pca", *options])
+
+
+def colored_by(folder: Path) -> str:
+    """Read what the bookmark of the map colors by."""
+    bookmarks = (folder / "map/projector/vectors.bookmarks.json").read_text()
+    return str(json.loads(bookmarks)[0]["selectedColorOptionName"])
+
+
+def test_the_column_that_tells_most_is_chosen_and_said(tmp_path, capsys) -> None:
+    assert export_map(tmp_path, "note", "topic", "tag") == 0
+    assert colored_by(tmp_path) == "topic"
+    assert capsys.readouterr().err.splitlines() == [
+        "60 vectors of 5 numbers",
+        "vectors are colored by topic: 3 values",
+        "tip: --color-by COLUMN chooses another (note, tag), or none",
+    ]
+
+
+def test_none_leaves_the_map_uncolored(tmp_path, capsys) -> None:
+    assert export_map(tmp_path, "topic", options=("--color-by", "none")) == 0
+    assert colored_by(tmp_path) == "No color map"
+    assert capsys.readouterr().err == "60 vectors of 5 numbers\n"
+
+
+def test_where_no_column_tells_much_that_is_said(tmp_path, capsys) -> None:
+    assert export_map(tmp_path, "note") == 0
+    assert colored_by(tmp_path) == "No color map"
+    assert "not colored: every column has" in capsys.readouterr().err
+
+
+def test_a_map_that_is_mostly_other_is_said_to_be_so(tmp_path, capsys) -> None:
+    # 30 tags of 2 rows each: nine are named, which leaves 42 of 60 rows.
+    assert export_map(tmp_path, "tag", options=("--color-by", "tag")) == 0
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "vectors are colored by tag: 10 values, Other for 42 of 60 rows (70%)",
+        "tip: --color-by names a column of fewer values, --max-colors keeps up to 50",
+    ]
+
+
+@pytest.mark.parametrize("number", ["9", "51"])
+def test_a_number_of_colors_that_the_viewer_cannot_show_is_refused(
+    tmp_path, capsys, number
+) -> None:
+    assert export_map(tmp_path, "tag", options=("--max-colors", number)) == 2
+    shown = capsys.readouterr().err.splitlines()
+    assert shown[0] == f"error: --max-colors is {number}; expected 10 to 50"
+    assert "gray" in shown[1]
+    assert not (tmp_path / "map").exists()
+
+
+def test_a_folder_of_files_is_no_run(tmp_path, capsys) -> None:
+    assert exit_code(["export", str(tmp_path), "-o", str(tmp_path / "map")]) == 2
+    message, tip = capsys.readouterr().err.splitlines()
+    assert message == (
+        f"error: {tmp_path} is a folder without a run; expected a file of vectors, or a run"
+    )
+    assert tip.startswith("tip: name a file, such as vectors.npy")
+
+
+def test_more_numbers_than_vectors_are_asked_about(tmp_path, capsys) -> None:
+    np.save(tmp_path / "v.npy", np.random.default_rng(0).normal(size=(5, 60)))
+    arguments = ["export", str(tmp_path / "v.npy"), "-o", str(tmp_path / "map")]
+    assert exit_code([*arguments, "--layouts", "none"]) == 0
+    assert "if it is the other way round, save vectors.T" in capsys.readouterr().err
