@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from projector_export.cli.closing_check import check_exports
 from projector_export.cli.console import load_tensorflow, remark
 from projector_export.embedding import Embedding
-from projector_export.errors import InputError, RunError
+from projector_export.errors import InputError
 from projector_export.export import ExportOptions, exported_folders, write_exports
+from projector_export.prepare.colors import NO_COLUMN, coloring_summary, is_mostly_other
 from projector_export.prepare.geometry import viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions
 from training import evaluation
 from training.config.models import Config, load_config
-from training.data.books import STARTER, Book, read_books, sha256, starter_path
+from training.data.books import STARTER, Book, read_books, starter_path
 from training.data.genres import load_genre_map
 from training.data.pairs import PairSet, build_pairs
 from training.data.tables import books_table, links_table
@@ -29,9 +29,12 @@ from training.run_folder import (
     RunDirectory,
     Vectors,
     new_run,
+    provenance_of,
+    read_provenance,
     write_config,
     write_metrics,
 )
+from training.same_job import refuse_other_job, refuse_to_train, unchanged_books
 from training.wikipedia.download import published_set_path
 from training.wikipedia.published_sets import known_sets
 
@@ -56,7 +59,8 @@ def run(config: Config, *, force: bool = False, resume: bool = False) -> Path:
     with new_run(config, force=force, resume=resume) as directory:
         dataset, vectors, metrics = _trained(config, directory)
         with _stage("export", metrics) as told:
-            _export(directory.path, dataset, vectors, config)
+            for line in _export(directory.path, dataset, vectors, config):
+                remark(f"{INDENT}{line}")
             told.append(", ".join(folder.name for folder in exported_folders(config.run_path)))
         write_metrics(directory, metrics)
     with _stage("check", metrics) as told:
@@ -73,20 +77,26 @@ def train(config: Config, *, force: bool = False, resume: bool = False) -> Path:
 
 
 def export_run(run_path: Path, overrides: Sequence[str]) -> bool:
-    """Write a trained run's exports again, by its own config and `overrides`.
+    """Write a trained run's exports again, by its own config and `overrides`, which it then keeps.
 
     Returns:
         False if the folder is no run of books.
 
     Raises:
-        RunError: the books that the run was trained on are gone or have changed.
+        RunError: the books that the run was trained on are gone or have changed, or an override
+            is of a key that only training uses.
     """
     directory = RunDirectory(run_path)
     if not (directory.config_path.is_file() and directory.vectors_path.is_file()):
         return False
     config = load_config(directory.config_path, overrides)
-    books_path = _unchanged_books(directory)
-    _export(run_path, load_dataset(config, books_path), Vectors.load(run_path), config)
+    refuse_to_train(directory, config)
+    provenance = read_provenance(directory)
+    books_path = unchanged_books(run_path, provenance)
+    dataset = load_dataset(config, books_path)
+    for line in _export(run_path, dataset, Vectors.load(run_path), config):
+        remark(line)
+    write_config(directory, config, provenance)
     check_exports(exported_folders(run_path))
     return True
 
@@ -137,7 +147,9 @@ def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors,
         path = books_path(config)
         dataset = load_dataset(config, path)
         config = config.with_epochs_for(len(dataset.pairs.train))
-        write_config(directory, config, books_path=path, sha256=sha256(path))
+        provenance = provenance_of(path)
+        refuse_other_job(directory, config, provenance)
+        write_config(directory, config, provenance)
         metrics["dataset"] = _sizes(dataset)
         told.append(
             "{num_books:,} books, {num_links:,} links, {num_pairs:,} pairs".format_map(
@@ -188,14 +200,15 @@ def evaluate(vectors: Vectors, dataset: Dataset) -> dict[str, Any]:
     return metrics
 
 
-def _export(folder: Path, dataset: Dataset, vectors: Vectors, config: Config) -> None:
+def _export(folder: Path, dataset: Dataset, vectors: Vectors, config: Config) -> list[str]:
+    """Write what the viewers read; return what there is to say about its colors."""
     embeddings = {
         "books": Embedding("books", vectors.books, dataset.table[config.export.metadata]),
         "links": Embedding("links", vectors.links, links_table(dataset.pairs)),
     }
     options = ExportOptions(
         title=config.run,
-        color_by=config.export.color_by,
+        color_by=None if config.export.color_by == NO_COLUMN else config.export.color_by,
         max_colors=config.export.max_colors,
         layouts=LayoutOptions(
             names=tuple(config.export.layouts),
@@ -203,18 +216,11 @@ def _export(folder: Path, dataset: Dataset, vectors: Vectors, config: Config) ->
             cache_path=RunDirectory(folder).layouts_path,
         ),
     )
-    write_exports(folder, [embeddings[name] for name in config.export.tables], options)
-
-
-def _unchanged_books(directory: RunDirectory) -> Path:
-    provenance = yaml.safe_load(directory.config_path.read_text("utf-8"))["provenance"]
-    path = Path(provenance["books_path"])
-    if not path.is_file() or sha256(path) != provenance["books_sha256"]:
-        raise RunError(
-            f"{path}, which {directory.path} was trained on, is gone or has changed",
-            tip="train again with: projector-export run CONFIG --force",
-        )
-    return path
+    shown = write_exports(folder, [embeddings[name] for name in config.export.tables], options)
+    lines = [coloring_summary(embedding) for embedding in shown if embedding.color_by]
+    if any(map(is_mostly_other, shown)):
+        lines.append("tip: name a column of fewer values with --set export.color_by=COLUMN")
+    return lines
 
 
 def _sizes(dataset: Dataset) -> dict[str, int]:

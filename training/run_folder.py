@@ -15,9 +15,10 @@ import numpy as np
 import yaml
 
 from projector_export.arrays import Float32Matrix, StringVector
-from projector_export.errors import InputError, RunError, UserFacingError
+from projector_export.errors import InputError, JobFailedError, RunError, UserFacingError
 from projector_export.files import put_in_place, write_text_whole
 from training.config.models import Config, config_yaml
+from training.data.books import sha256
 
 PACKAGES = ("projector-export", "numpy", "pandas", "tensorflow", "tensorboard")
 
@@ -113,7 +114,8 @@ class Vectors:
 def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunDirectory]:
     """Give the folder to build a run in; it appears under its name only when all went well.
 
-    An interrupted run stays beside it, hidden, for `resume`. A failed one is cleared away.
+    An interrupted run stays beside it, hidden, for `resume`. A failed one is cleared away, unless
+    it was a mistake in asking for it to be resumed.
 
     Raises:
         RunError: the run is there and `force` is not set, an unfinished one is there and neither
@@ -127,8 +129,9 @@ def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunDirecto
     directory = RunDirectory(unfinished)
     try:
         yield directory
-    except UserFacingError:
-        shutil.rmtree(unfinished, ignore_errors=True)
+    except UserFacingError as error:
+        if not resume or isinstance(error, JobFailedError):
+            shutil.rmtree(unfinished, ignore_errors=True)
         raise
     put_in_place(unfinished, config.run_path)
 
@@ -148,13 +151,32 @@ def _refuse_to_overwrite(finished: Path, unfinished: Path, *, force: bool, resum
         )
 
 
-def write_config(directory: RunDirectory, config: Config, *, books_path: Path, sha256: str) -> None:
-    """Write the resolved config, and beside it what it ran with and on."""
-    provenance = {
+def provenance_of(books_path: Path) -> dict[str, Any]:
+    """Note what a run is trained on, and with which versions of packages."""
+    return {
         "books_path": str(books_path.resolve()),
-        "books_sha256": sha256,
+        "books_sha256": sha256(books_path),
         "packages": {name: version(name) for name in PACKAGES},
     }
+
+
+def read_provenance(directory: RunDirectory) -> dict[str, Any]:
+    """Read what a run noted beside its config.
+
+    Raises:
+        InputError: somebody took it out.
+    """
+    noted = yaml.safe_load(directory.config_path.read_text("utf-8")).get("provenance")
+    if not isinstance(noted, dict) or not {"books_path", "books_sha256"} <= noted.keys():
+        raise InputError(
+            f"{directory.config_path} has lost its `provenance`: the path and hash of the books",
+            tip="train again with: projector-export run CONFIG --force",
+        )
+    return noted
+
+
+def write_config(directory: RunDirectory, config: Config, provenance: dict[str, Any]) -> None:
+    """Write the resolved config, and beside it what it ran with and on."""
     text = config_yaml(config) + yaml.safe_dump({"provenance": provenance}, sort_keys=False)
     write_text_whole(directory.config_path, text)
 

@@ -102,15 +102,101 @@ def test_a_killed_run_goes_on_where_it_stopped_and_ends_the_same(tmp_path) -> No
     assert ours.read_bytes() == theirs.read_bytes()
 
 
-def test_a_run_is_exported_again_with_other_options(tmp_path) -> None:
+def test_a_run_is_exported_again_with_other_options_which_its_config_then_says(tmp_path) -> None:
     run_planted(tmp_path, "again", "training.epochs=2", command="train")
     run_path = tmp_path / "logs" / "again"
+    trained = yaml.safe_load((run_path / "config.yaml").read_text())
     assert not (run_path / "projector").exists()
-    assert exit_code(["export", str(run_path), "--set", "export.max_colors=4"]) == 0
-    lines = (run_path / "projector/books.metadata.tsv").read_text("utf-8").split("\n")[1:-1]
-    genres = list(dict.fromkeys(line.split("\t")[1] for line in lines))
-    assert len(genres) == 4
-    assert genres[-1] == "Other"
+    changes = ["--set=export.color_by=num_links", "--set=export.max_colors=12"]
+    assert exit_code(["export", str(run_path), *changes, "--set=export.tables=[books]"]) == 0
+    assert not (run_path / "projector/links.metadata.tsv").exists()
+    exported = yaml.safe_load((run_path / "config.yaml").read_text())
+    assert exported["export"] == trained["export"] | {
+        "color_by": "num_links",
+        "max_colors": 12,
+        "tables": ["books"],
+    }
+    for section in trained.keys() - {"export"}:
+        assert exported[section] == trained[section]
+
+
+def test_an_export_says_no_other_training_into_the_config(tmp_path, capsys) -> None:
+    run_planted(tmp_path, "fixed", "training.epochs=1", command="train")
+    run_path = tmp_path / "logs" / "fixed"
+    before = (run_path / "config.yaml").read_bytes()
+    assert exit_code(["export", str(run_path), "--set", "training.epochs=9"]) == 2
+    message, tip = capsys.readouterr().err.splitlines()
+    assert message == (
+        f"error: {run_path} was trained with training.epochs 1; "
+        "export can change only export.* and dataset.genres"
+    )
+    assert tip.endswith("--set run=NAME --set training.epochs=9")
+    assert (run_path / "config.yaml").read_bytes() == before
+    assert not (run_path / "projector").exists()
+
+
+def test_a_run_may_be_uncolored(tmp_path) -> None:
+    run_planted(tmp_path, "plain", "training.epochs=1", "export.color_by=none")
+    readme = (tmp_path / "logs" / "plain" / "upload" / "README.md").read_text()
+    assert "choose a column" in readme
+
+
+@pytest.fixture
+def unfinished(tmp_path) -> Path:
+    """A run that was killed after its first epoch of three."""
+    run_planted(tmp_path, "cut", "training.epochs=3", command="train")
+    folder = tmp_path / "logs" / ".cut.unfinished"
+    (tmp_path / "logs" / "cut").rename(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (["training.learning_rate=0.5"], "training.learning_rate 0.8, not 0.5"),
+        (["training.epochs=4"], "training.epochs 3, not 4"),
+        (["model.embedding_dim=9"], "model.embedding_dim 50, not 9"),
+        (
+            ["model.objective=classification", "training.learning_rate=0.8"],
+            "model.objective softmax, not classification; training.batch_size 512, not 1024",
+        ),
+        (["seed=7", "dataset.min_link_count=5"], "seed 42, not 7; dataset.min_link_count 4, not 5"),
+    ],
+)
+def test_a_run_is_not_resumed_as_another(unfinished, capsys, settings, message) -> None:
+    before = {path: path.stat().st_mtime_ns for path in unfinished.rglob("*")}
+    assert resume(unfinished, *settings) == 2
+    first, tip = capsys.readouterr().err.splitlines()
+    assert first == f"error: {unfinished.with_name('cut')} was begun with {message}"
+    assert tip.startswith("tip: continue with --resume --set ")
+    assert {path: path.stat().st_mtime_ns for path in unfinished.rglob("*")} == before
+
+
+def test_a_run_is_not_resumed_on_other_books(unfinished, capsys) -> None:
+    with (unfinished.parents[1] / "books.ndjson").open("a") as books:
+        books.write('["One more", {}, ["Link 1"], [], "", 0]\n')
+    assert resume(unfinished) == 2
+    assert "cut was begun with other books than" in capsys.readouterr().err
+    assert unfinished.exists()
+
+
+def test_a_slip_in_resuming_a_run_costs_nothing(unfinished, capsys) -> None:
+    assert resume(unfinished, "dataset.books=nowhere.ndjson") == 2
+    assert "nowhere.ndjson does not exist" in capsys.readouterr().err
+    assert unfinished.exists()
+
+
+def test_a_run_is_resumed_with_the_same_books_elsewhere_and_another_export(unfinished) -> None:
+    books = unfinished.parents[1] / "books.ndjson"
+    moved = books.rename(books.with_name("moved.ndjson"))
+    assert resume(unfinished, f"dataset.books={moved}", "export.max_colors=20") == 0
+    assert load_config(unfinished.with_name("cut") / "config.yaml").export.max_colors == 20
+
+
+def resume(unfinished: Path, *settings: str) -> int:
+    config = unfinished.parents[1] / "config.yaml"
+    changes = [f"--set={setting}" for setting in ("run=cut", "training.epochs=3", *settings)]
+    return exit_code(["train", str(config), "-q", "--resume", *changes])
 
 
 def test_books_that_changed_since_training_are_not_exported(tmp_path, capsys) -> None:
