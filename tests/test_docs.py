@@ -36,7 +36,11 @@ def test_a_command_in_the_docs_has_the_words_that_are_told(page: str, line: str)
     assert name in names(), f"{page}: {line}"
     command = program.get_command(click.Context(program), name)
     assert command is not None
-    options = {text for parameter in command.params for text in parameter.opts}
+    options = {
+        text
+        for parameter in command.params
+        for text in (*parameter.opts, *parameter.secondary_opts)
+    }
     for word in words:
         if word.startswith("-"):
             assert word.split("=")[0] in options, f"{page}: {line}"
@@ -54,6 +58,12 @@ def test_every_rule_that_troubleshooting_names_is_a_rule() -> None:
     named = set(re.findall(r"\b[EW]\d\d\b", page))
     assert len(named) > 10
     assert named <= set(RULES)
+
+
+def test_the_readme_says_how_the_shell_finds_the_program_before_it_is_used() -> None:
+    text = (PROJECT / "README.md").read_text("utf-8")
+    activated = text.index("    source .venv/bin/activate")
+    assert activated < text.index("\n    projector-export ")
 
 
 @pytest.mark.parametrize("page", [*PAGES, PROJECT / "CONTRIBUTING.md"], ids=lambda page: page.name)
