@@ -106,10 +106,16 @@ def export(
     from projector_export.embedding import existing_column
     from projector_export.export import ExportOptions, exported_folders, write_exports
     from projector_export.files import whole_folder
+    from projector_export.prepare.layouts.cache import user_layout_cache
     from projector_export.prepare.layouts.compute import LayoutOptions
     from projector_export.read.files import read_embedding
 
-    maps = LayoutOptions(names=layout_names(layouts), dimensions=int(layout_dimensions), seed=seed)
+    maps = LayoutOptions(
+        names=layout_names(layouts),
+        dimensions=int(layout_dimensions),
+        seed=seed,
+        cache_path=user_layout_cache(),
+    )
     embedding = read_embedding(name, Path(source), metadata_path)
     if color_by:
         existing_column(embedding, color_by)
