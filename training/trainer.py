@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 import tensorflow as tf
 
 from projector_export.cli.console import progress, remark
 from projector_export.errors import JobFailedError
+from projector_export.threads import one_blas_thread
 from training import evaluation
 from training.checkpoints import TrainingState
 from training.config.models import Config
@@ -19,8 +21,10 @@ from training.objectives.base import Learned, Learner
 from training.run_folder import RunDirectory, Vectors
 
 HELD_OUT_PER_EPOCH = 2_000  # enough for a curve; the run's own figures take all
+NUM_TENSORFLOW_THREADS = 4  # on any machine: sums depend on among how many they are shared out
 
 
+@one_blas_thread()
 def train_vectors(
     books: Sequence[Book], pairs: PairSet, config: Config, directory: RunDirectory
 ) -> Vectors:
@@ -48,7 +52,12 @@ def train_vectors(
 
 
 def make_deterministic() -> None:
-    """Have TensorFlow add up in a fixed order, so that a seed gives the same vectors again."""
+    """Have TensorFlow add up in a fixed order, so that a seed gives the same vectors again.
+
+    Also on another number of cores, unless TensorFlow has been used before in this process.
+    """
+    with suppress(RuntimeError):  # too late to change it
+        tf.config.threading.set_intra_op_parallelism_threads(NUM_TENSORFLOW_THREADS)
     tf.config.experimental.enable_op_determinism()
 
 

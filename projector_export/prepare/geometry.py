@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from projector_export.arrays import Float32Matrix, Float64Vector
+from projector_export.threads import one_blas_thread
 
 SPHEREIZED_FROM_DIM = 50
 PCA_SAMPLE_ROWS = 50_000  # PCA_SAMPLE_SIZE, data.ts:93
@@ -31,6 +32,7 @@ def sphereize(vectors: Float32Matrix) -> Float32Matrix:
     return unit_norm((vectors - vectors.mean(axis=0, dtype=np.float64)).astype(np.float32))
 
 
+@one_blas_thread()
 def viewer_ready(vectors: Float32Matrix) -> Float32Matrix:
     """Turn (N, D) rows into ones whose neighbors in the viewer are their cosine neighbors.
 
@@ -47,6 +49,7 @@ def viewer_ready(vectors: Float32Matrix) -> Float32Matrix:
     return unit_norm(vectors - geometric_median(vectors))
 
 
+@one_blas_thread()
 def viewer_pca(rows: Float32Matrix, *, num_components: int = 10) -> Float32Matrix:
     """Compute the principal components (N, <= 10) of rows as the viewer has them, as it does.
 

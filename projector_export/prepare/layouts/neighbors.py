@@ -1,0 +1,84 @@
+"""The graph of exact cosine neighbors that t-SNE and UMAP share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+
+from projector_export.arrays import Float32Matrix, IntMatrix
+from projector_export.prepare.geometry import unit_norm
+from projector_export.threads import num_usable_cores, one_blas_thread
+
+# Chunks depend on the number of rows alone, never on the machine: a matrix product rounds as its
+# shape has it.
+SIMILARITIES_PER_CHUNK = 2**22  # 16 MB
+MAX_ROWS_PER_CHUNK = 1024
+MAX_THREADS = 8  # each holds some 50 MB
+
+Report = Callable[[int, int], None]  # steps done, steps in all
+
+
+class NeighborGraph(NamedTuple):
+    """The nearest other rows of each row: `rows` (N, k), nearest first, and cosine `distances`."""
+
+    rows: IntMatrix
+    distances: Float32Matrix
+
+    def closest(self, num_neighbors: int) -> NeighborGraph:
+        """Keep the first `num_neighbors` of each row."""
+        return NeighborGraph(self.rows[:, :num_neighbors], self.distances[:, :num_neighbors])
+
+
+def neighbor_graph(
+    vectors: Float32Matrix, num_neighbors: int, report: Report | None = None
+) -> NeighborGraph:
+    """Find each row's exact nearest others by cosine; the time grows with the square of N.
+
+    Of equally near rows the first ones are taken. The result is the same in any number of threads.
+    """
+    unit = unit_norm(vectors)
+    num_rows = len(unit)
+    size = min(MAX_ROWS_PER_CHUNK, max(1, SIMILARITIES_PER_CHUNK // num_rows))
+    starts = range(0, num_rows, size)
+    graph = NeighborGraph(
+        np.empty((num_rows, num_neighbors), np.int32),
+        np.empty((num_rows, num_neighbors), np.float32),
+    )
+
+    def search(start: int) -> None:
+        chunk = slice(start, start + size)
+        graph.rows[chunk], graph.distances[chunk] = _nearest(unit, start, size, num_neighbors)
+
+    with one_blas_thread(), ThreadPoolExecutor(min(MAX_THREADS, num_usable_cores())) as threads:
+        try:
+            for done, _ in enumerate(threads.map(search, starts), start=1):
+                if report:
+                    report(done, len(starts))
+        except BaseException:
+            threads.shutdown(cancel_futures=True)  # Ctrl-C waits for no chunk not yet begun
+            raise
+    return graph
+
+
+def _nearest(unit: Float32Matrix, start: int, size: int, num_neighbors: int) -> NeighborGraph:
+    """Search the neighbors of `size` rows from `start` on."""
+    similarities = unit[start : start + size] @ unit.T  # (n, N)
+    own = np.arange(len(similarities))
+    similarities[own, start + own] = -np.inf
+    num_others = similarities.shape[1] - num_neighbors
+    least = np.partition(similarities, num_others, axis=1)[:, num_others, None]  # (n, 1)
+    is_near = similarities >= least
+    for row in np.flatnonzero(is_near.sum(axis=1) > num_neighbors):  # equally near, at the end
+        ties = np.flatnonzero(similarities[row] == least[row])
+        is_near[row, ties[num_neighbors - is_near[row].sum() :]] = False
+    # Ascending in each row; `nonzero` of two dimensions takes ten times as long.
+    rows = (np.flatnonzero(is_near) % is_near.shape[1]).reshape(-1, num_neighbors)
+    distances = 1 - np.take_along_axis(similarities, rows, axis=1)
+    order = distances.argsort(axis=1, kind="stable")
+    return NeighborGraph(
+        np.take_along_axis(rows, order, axis=1),
+        np.maximum(np.take_along_axis(distances, order, axis=1), 0),
+    )
