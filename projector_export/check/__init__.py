@@ -8,7 +8,7 @@
         metadata.py        labels and columns, with javascript.py's idea of a number
         bookmarks.py sprites.py
       rules/               what of that is wrong -> findings.py, one code a rule
-    fix_path               fixing/: a mended copy
+    fix_path               fixing/: a fixed copy
 
 It is written from the viewer's source (TensorBoard 2.21.0) and shares no code with the modules that
 write exports: a mistake there is not repeated here.

@@ -20,7 +20,7 @@ wrote it, before anyone opens it. This page is made from the rules
     projector-export check upload/projector_config.json  a config of the web app
     projector-export check vectors.tsv metadata.tsv      two files to load by hand
     projector-export check PATH --select E --ignore E10  some rules only
-    projector-export check PATH --fix -o mended          a mended copy
+    projector-export check PATH --fix -o fixed          a fixed copy
 
 Exit code 0: no errors. 1: errors; with `--strict`, warnings too. 2: there is nothing to check.
 An **error** is something that is not shown, or shown wrongly; a **warning** works, but badly. Where
@@ -54,11 +54,11 @@ One object:
         - `columns`
           - `name`, `is_numeric`
           - `color`: `categories`, `gradient` or null
-          - `legend`: in the order of the colours, `value` and `count`, which is null where the page
+          - `legend`: in the order of the colors, `value` and `count`, which is null where the page
             miscounts
           - `first_cells`: as labels show them
 - `findings`: errors first
-  - `code`, `severity`, `message`, `viewer`, `mend`
+  - `code`, `severity`, `message`, `viewer`, `fix`
   - `path`, `line` (from 1), `row` (from 0), `byte`, `column`: null where they say nothing
 - `num_errors`, `num_warnings`: how many of each
 """
@@ -86,7 +86,7 @@ def checks_page() -> str:
 def _section(rule: Rule) -> str:
     return (
         f"### {rule.code} {rule.title}\n\n{rule.viewer}\n\n"
-        f"To mend it: {rule.mend}\n\n`--fix`: {rule.fix}\n"
+        f"To fix it: {rule.fix}\n\n`--fix`: {rule.automatic}\n"
     )
 
 

@@ -16,7 +16,7 @@ from projector_export.errors import UsageError
 if TYPE_CHECKING:
     from projector_export.check.findings import Report
 
-FOUND = 1  # the exit code when there is something to mend
+FOUND = 1  # the exit code when there is something to fix
 PATH_TYPE = click.Path(path_type=Path)
 
 
@@ -35,9 +35,9 @@ PATH_TYPE = click.Path(path_type=Path)
 @click.option("--strict", is_flag=True, help="Let warnings count for the exit code too.")
 @click.option("--explain", metavar="CODE", help="Print what a rule is about, and leave.")
 @click.option(
-    "--fix", is_flag=True, help="Write a mended copy to the folder -o; PATH stays as it is."
+    "--fix", is_flag=True, help="Write a fixed copy to the folder -o; PATH stays as it is."
 )
-@click.option("-o", "--output", type=PATH_TYPE, help="The folder for the mended copy.")
+@click.option("-o", "--output", type=PATH_TYPE, help="The folder for the fixed copy.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print everything as JSON; docs/checks.md describes it."
 )
@@ -62,7 +62,7 @@ def check(
     \b
     projector-export check starter
     projector-export check vectors.tsv metadata.tsv
-    projector-export check old_export --fix -o mended
+    projector-export check old_export --fix -o fixed
     projector-export check --explain E05
     """
     if explain is not None:
@@ -71,11 +71,11 @@ def check(
     if path is None:
         raise UsageError("what to check? Name a folder, a config, or vectors and their metadata")
     if fix != (output is not None):
-        raise UsageError("a mended copy needs both --fix and -o DIR")
+        raise UsageError("a fixed copy needs both --fix and -o DIR")
     chosen, ignored = _known(select), _known(ignore)
     path = _run_folder(path)
     if output is not None:
-        path, metadata = _write_mended(path, metadata, output)
+        path, metadata = _write_fixed(path, metadata, output)
     report = _checked(path, metadata).only(chosen, ignored)
     _print(report, as_json=as_json)
     if report.num_errors or (strict and report.findings):
@@ -96,18 +96,16 @@ def _checked(path: Path, metadata: Path | None) -> Report:
         return check_path(path, metadata, advance=lambda size: bar.advance(task, size))
 
 
-def _write_mended(path: Path, metadata: Path | None, output: Path) -> tuple[Path, Path | None]:
-    from projector_export.fix.fixer import write_mended
+def _write_fixed(path: Path, metadata: Path | None, output: Path) -> tuple[Path, Path | None]:
+    from projector_export.fix.fixer import write_fixed
 
-    mended = write_mended(path, metadata, output)
-    for change in mended.changes:
-        remark(f"mended {change}")
+    fixed = write_fixed(path, metadata, output)
+    for change in fixed.changes:
+        remark(f"fixed {change}")
     remark(
-        f"{output}: a mended copy"
-        if mended.changes
-        else f"{output}: a copy; nothing could be mended"
+        f"{output}: a fixed copy" if fixed.changes else f"{output}: a copy; nothing could be fixed"
     )
-    return mended.path, mended.metadata_path
+    return fixed.path, fixed.metadata_path
 
 
 def _print(report: Report, *, as_json: bool) -> None:

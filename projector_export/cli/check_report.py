@@ -41,10 +41,10 @@ def show(report: Report, console: Console) -> None:
             console.print(block)
         console.print()
     console.print(_summary(report))
-    num_mendable = sum(RULES[finding.code].is_fixable for finding in report.findings)
-    if num_mendable:
+    num_fixable = sum(RULES[finding.code].is_fixable for finding in report.findings)
+    if num_fixable:
         console.print(
-            Text(f"--fix -o DIR writes a copy in which {num_mendable} may be mended", style="dim")
+            Text(f"--fix -o DIR writes a copy in which {num_fixable} may be fixed", style="dim")
         )
 
 
@@ -85,7 +85,7 @@ def _tensor(tensor: Tensor, *, opens: bool) -> Iterator[RenderableType]:
     elif tensor.metadata is not None and (label := tensor.metadata.label_column):
         first = ", ".join(cell[:24] for cell in label.first_cells[:3])
         yield _line(6, f"labels    {label.name}: {first}, ...")
-        yield _line(6, "colours   " + (_colors(tensor.metadata.colorable_columns) or "none"))
+        yield _line(6, "colors   " + (_colors(tensor.metadata.colorable_columns) or "none"))
     if tensor.bookmarks is not None and tensor.bookmarks.labels:
         yield _line(6, "bookmarks " + ", ".join(tensor.bookmarks.labels))
 
@@ -116,7 +116,7 @@ def _findings(same: list[Finding]) -> Iterator[RenderableType]:
     if len(same) > MAX_PLACES:
         yield _line(4, f"and in {len(same) - MAX_PLACES} more places")
     yield _line(4, f"The viewer: {first.viewer}", style="dim")
-    yield _line(4, f"To mend it: {first.mend}", style="dim")
+    yield _line(4, f"To fix it: {first.fix}", style="dim")
 
 
 def relative(path: Path) -> Path:
@@ -149,7 +149,7 @@ def explain(rule: Rule, console: Console) -> None:
     console.print(Text(f"{rule.code} {rule.severity}: {rule.title}", style="bold"))
     for heading, text in (
         ("The viewer", rule.viewer),
-        ("To mend it", rule.mend),
-        ("check --fix", rule.fix),
+        ("To fix it", rule.fix),
+        ("check --fix", rule.automatic),
     ):
         console.print(Text.assemble("\n", (heading, "bold"), "\n", text))

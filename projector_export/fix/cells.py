@@ -51,7 +51,7 @@ def named(names: list[str]) -> list[str]:
     return unique
 
 
-def mended_column(name: str, cells: list[str]) -> list[str]:
+def fixed_column(name: str, cells: list[str]) -> list[str]:
     """Make cells keep what they say: numbers as JavaScript spells them, text as text."""
     if name in SEQUENCE_COLUMNS:
         return cells
@@ -81,7 +81,7 @@ def as_text(cell: str) -> str:
 
 
 def with_colors(names: list[str], columns: Columns) -> tuple[list[str], Columns]:
-    """Add a column that can be coloured: the twin of one with too many values."""
+    """Add a column that can be colored: the twin of one with too many values."""
     added_names, added = list(names), list(columns)
     chosen = [name for name, cells in zip(names, columns, strict=True) if _repeats_colors(cells)]
     if not any(_colors_apart(cells) for cells in columns):

@@ -1,4 +1,4 @@
-"""Copy an export and mend the copy: paths first, then vectors, and then what goes by their rows."""
+"""Copy an export and fix the copy: paths first, then vectors, and then what goes by their rows."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from projector_export.check.model.view import Run, Tensor, View
 from projector_export.check.rules.config_rules import UNSAFE_CHARACTERS
 from projector_export.errors import InputError
 from projector_export.files import whole_folder
-from projector_export.fix.bookmarks_and_sprites import mend_bookmarks, mend_sprite
+from projector_export.fix.bookmarks_and_sprites import fix_bookmarks, fix_sprite
 from projector_export.fix.configs import EditableConfig, edit
-from projector_export.fix.metadata import mend_metadata
-from projector_export.fix.vectors import MendedVectors, mend_binary, mend_text
+from projector_export.fix.metadata import fix_metadata
+from projector_export.fix.vectors import FixedVectors, fix_binary, fix_text
 
 CONFIG_NAMES = ("projector_config.pbtxt",)
 GITHUB_FILE = re.compile(r"https?://github\.com/([^/]+)/([^/]+)/(?:blob|raw)/(.+)")
 
 
 @dataclass(slots=True)
-class Mended:
-    """A mended copy: what to check in place of the original, and what was changed."""
+class FixedCopy:
+    """A fixed copy: what to check in place of the original, and what was changed."""
 
     path: Path
     metadata_path: Path | None = None
     changes: list[str] = field(default_factory=list)
 
 
-def write_mended(path: Path, metadata_path: Path | None, output: Path) -> Mended:
-    """Write a mended copy of `path` to the new folder `output`.
+def write_fixed(path: Path, metadata_path: Path | None, output: Path) -> FixedCopy:
+    """Write a fixed copy of `path` to the new folder `output`.
 
     Raises:
         InputError: `path` is not there, or `output` lies inside it.
@@ -45,16 +45,16 @@ def write_mended(path: Path, metadata_path: Path | None, output: Path) -> Mended
         raise InputError(f"{output} lies inside {path}; name a folder elsewhere")
     with whole_folder(output) as folder:
         copied = _copy(path, metadata_path, folder)
-        changes = copied.changes + _mend(copied)
+        changes = copied.changes + _fix(copied)
     metadata = copied.metadata_path
-    return Mended(
+    return FixedCopy(
         output / copied.path.relative_to(folder),
         output / metadata.relative_to(folder) if metadata else None,
         changes,
     )
 
 
-def _copy(path: Path, metadata_path: Path | None, folder: Path) -> Mended:
+def _copy(path: Path, metadata_path: Path | None, folder: Path) -> FixedCopy:
     if path.is_dir():
         _copy_folder(path, folder)
         configs = [
@@ -62,19 +62,21 @@ def _copy(path: Path, metadata_path: Path | None, folder: Path) -> Mended:
             for copy in sorted(folder.rglob("*"))
             if _is_config(copy)
         ]
-        return Mended(folder, None, [change for pair in configs for change in _bring_assets(*pair)])
+        return FixedCopy(
+            folder, None, [change for pair in configs for change in _bring_assets(*pair)]
+        )
     shutil.copy(path, folder / path.name)
     if path.suffix in {".json", ".pbtxt"}:
         changes = _bring_assets(path, folder / path.name)
-        return Mended(folder / path.name, None, changes)
+        return FixedCopy(folder / path.name, None, changes)
     beside = metadata_path or metadata_beside(path)
     if beside is not None:
         shutil.copy(beside, folder / beside.name)
-    return Mended(folder / path.name, folder / beside.name if beside else None)
+    return FixedCopy(folder / path.name, folder / beside.name if beside else None)
 
 
 def _copy_folder(path: Path, folder: Path) -> None:
-    # Links become files, so that mending the copy never reaches what they lead to.
+    # Links become files, so that fixing the copy never reaches what they lead to.
     try:
         shutil.copytree(path, folder, dirs_exist_ok=True, ignore_dangling_symlinks=True)
     except (shutil.Error, OSError) as error:
@@ -142,16 +144,16 @@ def _safe_name(edited: EditableConfig, config: Config, index: int, copy: Path) -
     return [f"{copy.name}: tensor {entry.tensor_name!r} is {safe!r} now"]
 
 
-def _mend(copied: Mended) -> list[str]:
-    """Mend every file that some view reads, once."""
+def _fix(copied: FixedCopy) -> list[str]:
+    """Fix every file that some view reads, once."""
     changes: list[str] = []
-    done: dict[Path, MendedVectors] = {}
+    done: dict[Path, FixedVectors] = {}
     views = list(views_of(copied.path, copied.metadata_path, advance=lambda _: None))
     for view in views:
         for run in view.runs:
             changes += _list_run(view, run)
             for tensor in run.tensors:
-                changes += _mend_tensor(run, tensor, done)
+                changes += _fix_tensor(run, tensor, done)
     return changes
 
 
@@ -168,53 +170,53 @@ def _write_event_file(folder: Path) -> None:
     from tensorboard.summary.writer.record_writer import RecordWriter
 
     now = time.time()
-    with (folder / f"events.out.tfevents.{now:.0f}.mended").open("wb") as file:
+    with (folder / f"events.out.tfevents.{now:.0f}.fixed").open("wb") as file:
         event = Event(wall_time=now, file_version="brain.Event:2")
         RecordWriter(file).write(event.SerializeToString())
 
 
-def _mend_tensor(run: Run, tensor: Tensor, done: dict[Path, MendedVectors]) -> list[str]:
-    changes = _mend_vectors(run, tensor, done)
+def _fix_tensor(run: Run, tensor: Tensor, done: dict[Path, FixedVectors]) -> list[str]:
+    changes = _fix_vectors(run, tensor, done)
     shape = tensor.shape if tensor.shape is not None and len(tensor.shape) == 2 else None
     num_points = shape[0] if shape else tensor.num_rows
     metadata = tensor.metadata.path if tensor.metadata else None
     if metadata is not None and metadata not in done:
-        changes += mend_metadata(metadata, num_points)
-        done[metadata] = MendedVectors([], None, [])
+        changes += fix_metadata(metadata, num_points)
+        done[metadata] = FixedVectors([], None, [])
     if tensor.bookmarks is not None and shape and tensor.bookmarks.path not in done:
-        changes += mend_bookmarks(tensor.bookmarks.path, (shape[0], shape[1]))
+        changes += fix_bookmarks(tensor.bookmarks.path, (shape[0], shape[1]))
     if tensor.sprite is not None and num_points:
-        changes += mend_sprite(tensor.sprite.path, tensor.sprite.tile, num_points)
+        changes += fix_sprite(tensor.sprite.path, tensor.sprite.tile, num_points)
     return changes
 
 
-def _mend_vectors(run: Run, tensor: Tensor, done: dict[Path, MendedVectors]) -> list[str]:
+def _fix_vectors(run: Run, tensor: Tensor, done: dict[Path, FixedVectors]) -> list[str]:
     vectors = tensor.vectors
     if vectors is None or vectors.kind == "checkpoint":
         return []
-    mended, changes = done.get(vectors.path), []
-    if mended is None:
+    fixed, changes = done.get(vectors.path), []
+    if fixed is None:
         num_labels = tensor.metadata.num_rows if tensor.metadata else None
-        mended = (
-            mend_text(vectors.path)
+        fixed = (
+            fix_text(vectors.path)
             if vectors.kind == "text"
-            else mend_binary(vectors.path, vectors.shape, num_labels=num_labels)
+            else fix_binary(vectors.path, vectors.shape, num_labels=num_labels)
         )
-        done[vectors.path] = mended
-        changes = mended.changes + _keep_labels(vectors.path, tensor, mended)
-    if mended.shape is not None:
-        changes += _set_shape(run, tensor, mended.shape)
-        tensor.shape = mended.shape
+        done[vectors.path] = fixed
+        changes = fixed.changes + _keep_labels(vectors.path, tensor, fixed)
+    if fixed.shape is not None:
+        changes += _set_shape(run, tensor, fixed.shape)
+        tensor.shape = fixed.shape
     return changes
 
 
-def _keep_labels(vectors_path: Path, tensor: Tensor, mended: MendedVectors) -> list[str]:
+def _keep_labels(vectors_path: Path, tensor: Tensor, fixed: FixedVectors) -> list[str]:
     """Write the words that stood before the numbers as metadata, if there is none."""
     path = vectors_path.with_name("metadata.tsv")
-    if not mended.labels or tensor.metadata is not None or path.exists():
+    if not fixed.labels or tensor.metadata is not None or path.exists():
         return []
-    path.write_text("".join(label + "\n" for label in mended.labels), encoding="utf-8")
-    mend_metadata(path, len(mended.labels))
+    path.write_text("".join(label + "\n" for label in fixed.labels), encoding="utf-8")
+    fix_metadata(path, len(fixed.labels))
     return [f"{path.name}: the labels are here now"]
 
 

@@ -1,49 +1,49 @@
-"""One metadata file, mended."""
+"""One metadata file, fixed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from projector_export.fix import cells as mending
+from projector_export.fix import cells as fixing
 from projector_export.fix.lenient_lines import decoded, lines_of, rows_of, with_right_header
 
 
-def mend_metadata(path: Path, num_points: int | None) -> list[str]:
-    """Mend a metadata file in place; return what was changed, in words.
+def fix_metadata(path: Path, num_points: int | None) -> list[str]:
+    """Fix a metadata file in place; return what was changed, in words.
 
     Args:
         path: the file; it is read whole.
         num_points: N of the vectors it belongs to; None if nobody knows.
     """
     content = path.read_bytes()
-    mended = mended_metadata(content, num_points)
-    if mended == content:
+    fixed = fixed_metadata(content, num_points)
+    if fixed == content:
         return []
-    path.write_bytes(mended)
-    return [f"{path.name}: {what}" for what in _differences(content, mended)]
+    path.write_bytes(fixed)
+    return [f"{path.name}: {what}" for what in _differences(content, fixed)]
 
 
-def mended_metadata(content: bytes, num_points: int | None) -> bytes:
+def fixed_metadata(content: bytes, num_points: int | None) -> bytes:
     """Return metadata that the viewer reads as meant, as far as nothing has to be guessed."""
     rows = with_right_header(rows_of(lines_of(decoded(content))), num_points)
     if not rows:
         return content
     width = len(rows[0])
-    rows = [[mending.tidied(cell) for cell in row] for row in mending.squared(rows, width)]
+    rows = [[fixing.tidied(cell) for cell in row] for row in fixing.squared(rows, width)]
     if any(len(row) != width for row in rows):
-        # Which of too many cells belongs where would be a guess; the rest is mended.
-        return mending.joined(rows, 0)
+        # Which of too many cells belongs where would be a guess; the rest is fixed.
+        return fixing.joined(rows, 0)
     has_header = width > 1
-    names = mending.named(rows[0]) if has_header else ["label"]
+    names = fixing.named(rows[0]) if has_header else ["label"]
     body = rows[1:] if has_header else rows
     columns = [list(column) for column in zip(*body, strict=True)] or [[] for _ in names]
     columns = [
-        mending.mended_column(name, column) for name, column in zip(names, columns, strict=True)
+        fixing.fixed_column(name, column) for name, column in zip(names, columns, strict=True)
     ]
-    names, columns = mending.with_colors(*mending.label_first(names, columns))
+    names, columns = fixing.with_colors(*fixing.label_first(names, columns))
     body = [list(row) for row in zip(*columns, strict=True)]
     most_varied = max(range(len(columns)), key=lambda index: len(set(columns[index])))
-    return mending.joined([names, *body] if len(names) > 1 else body, most_varied)
+    return fixing.joined([names, *body] if len(names) > 1 else body, most_varied)
 
 
 def _differences(before: bytes, after: bytes) -> list[str]:

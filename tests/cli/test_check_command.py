@@ -48,7 +48,7 @@ def test_an_error_leaves_with_1_and_says_where_what_and_what_to_do(tmp_path: Pat
     result = run(CASES["E01"][0](tmp_path / "error"))
     assert result.exit_code == 1
     assert "60 vectors, 58 rows of metadata" in result.output
-    assert "To mend it: Write exactly one line per vector" in result.output
+    assert "To fix it: Write exactly one line per vector" in result.output
     assert "1 error, no warnings" in result.output
 
 
@@ -95,7 +95,7 @@ def test_every_rule_can_be_explained(code: str):
     result = run("--explain", code.lower())
     assert result.exit_code == 0
     assert result.output.startswith(code)
-    assert "To mend it" in result.output
+    assert "To fix it" in result.output
 
 
 def test_an_unknown_rule_or_path_is_one_clear_line(tmp_path: Path):
@@ -113,7 +113,7 @@ def test_fix_lists_what_was_changed_and_checks_the_copy(tmp_path: Path):
     path = CASES["W04"][0](tmp_path / "in")
     result = run(path, "--fix", "-o", tmp_path / "out", "--strict")
     assert result.exit_code == 0
-    assert "mended metadata.tsv: 1 line changed" in result.output
+    assert "fixed metadata.tsv: 1 line changed" in result.output
     assert "no findings" in result.output
 
 

@@ -204,7 +204,7 @@ def the_json_config_gives_no_shape(folder: Path, *, breaks: bool) -> Path:
 
 
 @case("E21")
-def a_coloured_number_is_spelled_1_0(folder: Path, *, breaks: bool) -> Path:
+def a_colored_number_is_spelled_1_0(folder: Path, *, breaks: bool) -> Path:
     spelling = ["1.0", "2.5"] if breaks else ["1", "2.5"]
     return Export(
         folder, rows=with_cells("stars", [spelling[row % 2] for row in range(NUM_ROWS)])
@@ -288,7 +288,7 @@ def there_are_more_points_than_umap_takes(folder: Path, *, breaks: bool) -> Path
 
 
 @case("W13")
-def vectors_of_50_numbers_lie_off_centre(folder: Path, *, breaks: bool) -> Path:
+def vectors_of_50_numbers_lie_off_center(folder: Path, *, breaks: bool) -> Path:
     # Along the diagonal the cosine hardly tells them apart until their mean is taken off.
     vectors = (
         good_vectors(dim=50 if breaks else 49) + np.linspace(0, 9, NUM_ROWS, dtype="<f4")[:, None]

@@ -1,4 +1,4 @@
-"""What the page makes of one metadata column: a number or not, its colours, its cells.
+"""What the page makes of one metadata column: a number or not, its colors, its cells.
 
 Source: analyzeMetadata in data-provider.ts:293-345, TensorBoard 2.21.0.
 """
@@ -38,7 +38,7 @@ class Column:
         name: as the header has it.
         is_numeric: no cell stops the page from taking all for numbers.
         num_cells: cells that are there and not blank.
-        too_many_values: more than 50, so a text column is not offered for colouring.
+        too_many_values: more than 50, so a text column is not offered for coloring.
         minimum: of the cells that are numbers, as is `maximum`.
         first_cells: what the first rows show.
         blank: empty cells.
@@ -69,12 +69,12 @@ class Column:
 
     @property
     def is_gradient(self) -> bool:
-        """Whether it is coloured from its lowest to its highest number."""
+        """Whether it is colored from its lowest to its highest number."""
         return self.is_numeric and self.too_many_values
 
     @property
     def legend(self) -> list[tuple[str, float]]:
-        """Values with their counts, in the order in which colours are given; NaN is a miscount."""
+        """Values with their counts, in the order in which colors are given; NaN is a miscount."""
         if self.too_many_values:
             return []
         return [(value, self._counts[value]) for value in in_key_order(self._counts)]

@@ -1,4 +1,4 @@
-"""What a person would see: runs, tensors, points, labels, colours and bookmarks, as read."""
+"""What a person would see: runs, tensors, points, labels, colors and bookmarks, as read."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ W04 = Rule(
 W05 = Rule(
     "W05",
     "Cells with stray blanks, markup or entities",
-    'They are shown as they are, and "drama " is another value than "drama", with another colour.',
+    'They are shown as they are, and "drama " is another value than "drama", with another color.',
     "Strip the cells, and clean text that came from HTML or a wiki.",
     "Strips blanks and decodes entities. Markup is left: what is text in it would be a guess.",
 )
@@ -57,7 +57,7 @@ W09 = Rule(
     "Repeated labels",
     (
         "Points with the same label cannot be told apart in the plot, the search results and the "
-        "list of neighbours."
+        "list of neighbors."
     ),
     "Add what tells them apart to the label, such as a year or an author.",
     "Nothing: what tells them apart would be a guess.",
@@ -66,7 +66,7 @@ W10 = Rule(
     "W10",
     "Blank cells",
     (
-        "Such points are black when coloured by the column, are labelled null, and stop the "
+        "Such points are black when colored by the column, are labelled null, and stop the "
         "search box with an error."
     ),
     "Write a word such as Unknown.",

@@ -1,4 +1,4 @@
-"""Rules about what can be coloured, and how."""
+"""Rules about what can be colored, and how."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from projector_export.check.rules.wording import about_cell
 
 E21 = Rule(
     "E21",
-    "A coloured column's numbers are spelled otherwise than the viewer spells them",
+    "A colored column's numbers are spelled otherwise than the viewer spells them",
     (
         "The page turns each number into JavaScript's spelling after it made the legend, so "
-        '"1.0" in the legend is "1" on the point: the point gets a colour that is not in the '
+        '"1.0" in the legend is "1" on the point: the point gets a color that is not in the '
         "legend."
     ),
     "Write 1 for 1.0, 0.5 for .50, 7 for 007; or make the values text that is no number.",
@@ -23,26 +23,26 @@ E21 = Rule(
 )
 W01 = Rule(
     "W01",
-    "No column can be coloured",
+    "No column can be colored",
     (
         '"Color by" offers a column of text only if it has at most 50 different values. Where no '
-        'column can be coloured, both menus are missing, "Label by" too.'
+        'column can be colored, both menus are missing, "Label by" too.'
     ),
     "Add a column that sorts the points into at most 10 groups, or one of numbers.",
     "Adds a twin of the column with fewest values: the 9 most frequent, and Other.",
 )
 W02 = Rule(
     "W02",
-    "Only a column with one value can be coloured",
-    "All points get the same colour.",
+    "Only a column with one value can be colored",
+    "All points get the same color.",
     "Add a column that sorts the points into 2 to 10 groups, or one of numbers.",
     "Adds a twin of another column, as for W01, if there is one.",
 )
 W03 = Rule(
     "W03",
-    "More values than colours",
+    "More values than colors",
     (
-        "There are 10 colours. From the eleventh value on they repeat, so that two values look "
+        "There are 10 colors. From the eleventh value on they repeat, so that two values look "
         "the same."
     ),
     'Keep the 9 most frequent values and put the rest into "Other".',
@@ -75,7 +75,7 @@ def findings(view: View) -> Iterator[Finding]:
                 for column in metadata.colorable_columns:
                     yield from _values(metadata, column)
             elif tensor.has_points and "metadata_path" not in tensor.assets and metadata is None:
-                what = f"{tensor.name!r} has no metadata: no labels and no colours"
+                what = f"{tensor.name!r} has no metadata: no labels and no colors"
                 yield W01.found(what, tensor.source)
 
 
@@ -97,9 +97,9 @@ def _values(metadata: Metadata, column: Column) -> Iterator[Finding]:
     num_values = len(column.legend)
     is_label = num_values == column.num_cells
     if num_values > NUM_COLORS and not is_label:
-        what = f"{num_values} values for 10 colours"
+        what = f"{num_values} values for 10 colors"
         if column.is_numeric:
-            what += "; numbers are coloured from low to high only if there are more than 50"
+            what += "; numbers are colored from low to high only if there are more than 50"
         yield W03.found(what, metadata.path, column=column.name)
     if column.properties:
         what = "is a name that every object has"

@@ -30,7 +30,7 @@ E17 = Rule(
         "run, and the page stays empty. A JSON config that does not parse leaves the page on: "
         "Fetching projector config. Of two entries with one name only the first is used."
     ),
-    "Mend the line that is named, or give each entry a name of its own.",
+    "Fix the line that is named, or give each entry a name of its own.",
     "Nothing: what was meant would be a guess.",
 )
 E20 = Rule(

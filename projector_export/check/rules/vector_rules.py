@@ -168,7 +168,7 @@ def _binary(view: View, tensor: Tensor, vectors: Vectors) -> Iterator[Finding]:
             "the file is not text",
             vectors.path,
             viewer="Loaded by hand, vectors are read as text, whatever they are.",
-            mend="Load tab-separated text, or name the file in a config that gives its shape.",
+            fix="Load tab-separated text, or name the file in a config that gives its shape.",
         )
     if len(vectors.shape) != 2:
         if view.viewer == "TensorBoard":
