@@ -52,6 +52,7 @@ class Finding:
     place: Place
     viewer: str
     fix: str
+    is_fixable: bool
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding as docs/checks.md describes it; absent places are null."""
@@ -66,6 +67,7 @@ class Finding:
             "column": self.place.column,
             "viewer": self.viewer,
             "fix": self.fix,
+            "is_fixable": self.is_fixable,
         }
 
 
@@ -105,9 +107,10 @@ class Rule:
         severity: Severity | None = None,
         viewer: str | None = None,
         fix: str | None = None,
+        is_fixable: bool | None = None,
         **place: Any,
     ) -> Finding:
-        """Make a finding; `severity`, `viewer` and `fix` replace the rule's where they differ."""
+        """Make a finding; `severity` to `is_fixable` replace the rule's where they differ."""
         return Finding(
             code=self.code,
             severity=severity or self.severity,
@@ -115,6 +118,7 @@ class Rule:
             place=Place(path=path, **place),
             viewer=viewer or self.viewer,
             fix=fix or self.fix,
+            is_fixable=self.is_fixable if is_fixable is None else is_fixable,
         )
 
 

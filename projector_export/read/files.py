@@ -20,6 +20,10 @@ from projector_export.write.metadata import clean_text
 VECTOR_FORMATS = ".npy, .npz, .tsv, .csv or .txt"
 METADATA_FORMATS = ".tsv, .csv or .txt"
 _SEPARATORS = {".tsv": "\t", ".txt": "\t", ".csv": ","}
+_FIX_TIP = (
+    "a tab or a line break inside quotes? `projector-export check {path} --fix -o fixed` writes a "
+    "copy in which such cells are one again"
+)
 _MISSING = ("", "nan", "NaN", "NA", "<NA>")  # in a column of numbers; elsewhere they are text
 # Up to 15 digits, as JavaScript keeps no more of a whole number.
 _NUMBER = r"-?(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
@@ -69,7 +73,10 @@ def read_metadata(path: Path) -> pd.DataFrame:
     header = [clean_text(name) for name in first] if len(first) > 1 else ["label"]
     for number, row in numbered_rows:
         if len(row) != len(header):
-            raise InputError(f"{path}:{number} has {len(row)} cells where line 1 has {len(header)}")
+            raise InputError(
+                f"{path}:{number} has {len(row)} cells where line 1 has {len(header)}",
+                tip=None if path.suffix == ".csv" else _FIX_TIP.format(path=path),
+            )
     rows = [row for _, row in numbered_rows[len(first) > 1 :]]
     columns = [pd.Series(cells, dtype=object) for cells in zip(*rows, strict=True)]
     if not columns:

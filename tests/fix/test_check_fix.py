@@ -24,7 +24,7 @@ from tests.helpers.check_exports import (
     tsv,
 )
 
-FIXED = "E02 E04 E05 E06 E07 E09 E10 E13 E14 E15 E18 E19 E20 E21 W04 W05 W06 W07 W08 W10 W11 W15 W18 W19".split()
+FIXED = "E02 E04 E05 E06 E07 E09 E10 E13 E14 E15 E18 E19 E20 E21 W03 W04 W05 W06 W07 W08 W10 W11 W15 W18 W19 W20".split()
 
 
 def fixed(path: Path | tuple[Path, Path], output: Path) -> Report:
@@ -81,21 +81,20 @@ def test_a_tab_and_a_line_break_in_quotes_become_blanks(tmp_path: Path):
 
 
 def test_an_uncolorable_column_gets_a_twin_of_its_nine_most_frequent_values(tmp_path: Path):
-    # place 0 comes three times, place 1 to 8 twice, all others once.
-    values = ["place 0"] * 3 + [f"place {n}" for n in range(1, 9) for _ in "ab"]
-    values += [f"place {n}" for n in range(9, 9 + NUM_ROWS - len(values))]
-    rows = [[row[0], value] for row, value in zip(good_rows(), ["place", *values], strict=True)]
-    extra = [[f"More {n}", f"far {n}"] for n in range(20)]
-    path = Export(
-        tmp_path / "in", vectors=good_vectors(NUM_ROWS + 20), rows=[*rows, *extra]
-    ).write()
-    assert codes(check_path(path)) == ["W01"]
+    # place 0 comes twenty times, place 1 to 8 ten times, fifty others twice.
+    values = ["place 0"] * 20 + [f"place {n}" for n in range(1, 9) for _ in range(10)]
+    values += [f"place {n}" for n in range(9, 59) for _ in "ab"]
+    rows = [[row[0], value] for row, value in zip(good_rows(200), ["place", *values], strict=True)]
+    path = Export(tmp_path / "in", vectors=good_vectors(200), rows=rows).write()
+    (finding,) = check_path(path).findings
+    assert finding.code == "W01"
+    assert finding.message.endswith("to color by: 'place' (59 values)")
     report = fixed(path, tmp_path / "out")
     assert codes(report) == []
     metadata = report.views[0].runs[0].tensors[0].metadata
     assert [column.name for column in metadata.columns] == ["title", "place", "place_top_10"]
-    assert metadata.columns[2].legend[:2] == [("place 0", 3), ("place 1", 2)]
-    assert metadata.columns[2].legend[-1] == ("Other", NUM_ROWS + 20 - 19)
+    assert metadata.columns[2].legend[:2] == [("place 0", 20), ("place 1", 10)]
+    assert metadata.columns[2].legend[-1] == ("Other", 100)
 
 
 def test_the_format_of_word2vec_becomes_vectors_and_labels(tmp_path: Path):

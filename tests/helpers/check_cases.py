@@ -211,6 +211,13 @@ def a_colored_number_is_spelled_1_0(folder: Path, *, breaks: bool) -> Path:
     ).write()
 
 
+@case("E22")
+def the_vectors_lie_at_an_address(folder: Path, *, breaks: bool) -> Path:
+    name = "elsewhere.bytes" if breaks else "books.bytes"
+    entry = {"tensorPath": f"https://example.org/{name}"}
+    return Export(folder, viewer="web app", entry=entry).write()
+
+
 @case("W01")
 def no_column_has_few_values(folder: Path, *, breaks: bool) -> Path:
     values = [f"keyword {row if breaks else row % 4}" for row in range(NUM_ROWS)]
@@ -336,6 +343,19 @@ def the_name_holds_an_ampersand(folder: Path, *, breaks: bool) -> Path:
     return Export(
         folder, entry={"tensorName": "books & links" if breaks else "books and links"}
     ).write()
+
+
+@case("W20")
+def the_genre_has_too_many_values(folder: Path, *, breaks: bool) -> Path:
+    # 140 of 200 rows have one of four genres; the others one of their own.
+    genres = [f"genre {row % 4 if row < 140 else row}" for row in range(200)]
+    rows = good_rows(200)
+    rows = [[row[0], genre, row[1]] for row, genre in zip(rows, ["genre", *genres], strict=True)]
+    twin = ["genre_top_10", *(genre if row < 140 else "Other" for row, genre in enumerate(genres))]
+    rows[0][2] = "shelf"
+    if not breaks:
+        rows = [[*row, cell] for row, cell in zip(rows, twin, strict=True)]
+    return Export(folder, vectors=good_vectors(200), rows=rows).write()
 
 
 @case("W19")

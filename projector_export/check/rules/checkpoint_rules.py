@@ -74,6 +74,7 @@ def findings(view: View) -> Iterator[Finding]:
             view.path,
             viewer="The page says: No checkpoint was found.",
             fix="Name a folder with a projector_config.pbtxt and what it names, or a checkpoint.",
+            is_fixable=False,
         )
     for run in view.runs:
         if run.folder is not None:
