@@ -89,6 +89,7 @@ def _differences(before: bytes, after: bytes) -> list[str]:
     num_before = old[0].count("\t") + 1
     if added := new[0].split("\t")[num_before:]:
         words.append(f"columns added: {', '.join(added)}")
+        new = ["\t".join(line.split("\t")[:num_before]) for line in new]
     changed = [pair for pair in zip(old, new, strict=False) if pair[0] != pair[1]]
     if changed:
         one, other = changed[0]

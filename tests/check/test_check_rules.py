@@ -39,6 +39,8 @@ def test_an_export_that_just_keeps_a_rule_gives_nothing(code: str, tmp_path: Pat
         ("War& nbsp;and Peace", True),
         ("< !-- a comment -- >", True),
         ("War & #160;Peace", True),
+        ("United States < br / > England", True),
+        ("a < b and c > d", False),
         ("War &nbsp;Peace", True),
         ("Sense & Sensibility; a < b", False),
         ("Q & A; or <3", False),

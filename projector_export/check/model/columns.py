@@ -26,13 +26,14 @@ from projector_export.check.model.value_counts import ValueCounts
 MAX_COLOR_VALUES = 50
 NUM_FIRST_CELLS = 5
 MARKUP_SIGNS = ("<", "&", "[[", "{{", "''")
-# Wikipedia's dumps keep some entities and comments apart: `& nbsp;`, `< !--`.
+# Sets made from Wikipedia's dumps part signs from what follows: `& nbsp;`, `< !--`, `< br / >`.
 SPACED_ENTITY = re.compile(
     r"& +(nbsp|amp|lt|gt|quot|apos|ndash|mdash|hellip|[lr][sd]?quo|thinsp|#x?[0-9a-fA-F]{1,6});"
 )
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#x?[0-9a-fA-F]{1,6});|" + SPACED_ENTITY.pattern)
 _MARKUP = re.compile(
-    r"</?(?:ref|br|small|sup|sub|span|div|nowiki|i|b|p|a)\b[^<>]*>|< ?!--|\[\[|\{\{|''"
+    r"</?(?:i|b|p|a)\b[^<>]*>|< ?/? ?(?:ref|br|small|sup|sub|span|div|nowiki)\b[^<>]*>|< ?!--"
+    r"|\[\[|\{\{|''"
 )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from projector_export.check.model.configs import CONFIG_NAME, Config, read_pbtxt
-from projector_export.cli.console import load_tensorflow
+from projector_export.native_libraries import load_tensorflow
 
 if TYPE_CHECKING:
     import numpy as np
