@@ -105,15 +105,15 @@ def pairs_in(files: Sequence[Path]) -> list[Pair]:
         files: the folder's, in order.
     """
     text = [path for path in files if path.suffix in TEXT_SUFFIXES]
-    kinds = {path: kind_of(path) for path in text}
-    vectors = [path for path in text if kinds[path] == "vectors"]
-    others = [path for path in text if kinds[path] == "metadata"]
-    pairs = named_pairs(vectors)
-    others = [path for path in others if path not in {pair.metadata for pair in pairs}]
+    pairs = named_pairs(path for path in text if kind_of(path) != "metadata")
+    # A table of numbers that a name makes metadata is not vectors too.
+    named = {path for pair in pairs for path in (pair.vectors, pair.metadata)}
+    kinds = {path: kind_of(path) for path in text if path not in named}
+    vectors = [path for path, kind in kinds.items() if kind == "vectors"]
+    others = [path for path, kind in kinds.items() if kind == "metadata"]
     for path in vectors:
-        if not any(pair.vectors == path for pair in pairs):
-            pairs.append(_paired(path, others, is_only=len(vectors) == 1))
-            others = [other for other in others if other != pairs[-1].metadata]
+        pairs.append(_paired(path, others, is_only=len(vectors) == 1))
+        others = [other for other in others if other != pairs[-1].metadata]
     return pairs
 
 

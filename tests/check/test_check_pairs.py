@@ -86,6 +86,12 @@ def test_of_two_tables_with_the_right_number_of_rows_the_one_named_alike_is_take
     assert check_path(tmp_path).views[0].tensors[0].metadata.path.name == "books_info.tsv"
 
 
+def test_a_table_of_numbers_that_is_named_metadata_is_not_taken_for_vectors_too(tmp_path: Path):
+    rows = [["class", "year"], *([str(row), "1900"] for row in range(NUM_ROWS))]
+    plain_pair(tmp_path, tsv(rows))
+    assert [view.path.name for view in check_path(tmp_path).views] == ["vectors.tsv"]
+
+
 def test_the_only_two_files_are_a_pair_even_if_rows_are_missing(tmp_path: Path):
     files(tmp_path, v__tsv=text_vectors(good_vectors()), m__tsv=tsv(good_rows(50)))
     assert codes(check_path(tmp_path)) == ["E01"]
