@@ -2,46 +2,63 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from projector_export.check.findings import Finding, Report, in_order
 from projector_export.check.model.view import View
+from projector_export.check.pairs import Pair, kind_of, named_pairs, pair_of, pairs_in
 from projector_export.errors import InputError
 
-CONFIG_NAME = "projector_config.pbtxt"
-# How the files of a pair are named by those who write pairs: this project, gensim, and people.
-PAIR_ENDINGS = (
-    ("vectors.tsv", "metadata.tsv"),
-    ("tensors.tsv", "metadata.tsv"),
-    ("tensor.tsv", "metadata.tsv"),
-    ("vecs.tsv", "meta.tsv"),
-    ("embeddings.tsv", "metadata.tsv"),
-    ("embedding.tsv", "metadata.tsv"),
-)
 Advance = Callable[[int], None]
 
 
 def check_path(
-    path: Path, metadata_path: Path | None = None, *, advance: Advance = lambda _: None
+    path: Path,
+    metadata_path: Path | None = None,
+    *,
+    color_by: str = "",
+    advance: Advance = lambda _: None,
 ) -> Report:
     """Say what the viewer will do with `path`.
 
     Args:
-        path: a folder with runs, a folder of files for the web app, a config of either kind, or
-            vectors as text.
+        path: a folder with runs, a folder of files for the web app, a config of either kind,
+            vectors as text, or metadata.
         metadata_path: the metadata that belongs to `path`, if that is vectors.
+        color_by: the column that is to be colored by; "" to judge which one a person would take.
         advance: told of the bytes read, for a progress bar.
 
     Raises:
-        InputError: `path` or `metadata_path` is not there.
+        InputError: `path` or `metadata_path` is not there, or no metadata has a column `color_by`.
     """
     from projector_export.check.rules import findings_of
 
     views = list(views_of(path, metadata_path, advance=advance))
-    findings: list[Finding] = [finding for view in views for finding in findings_of(view)]
+    if color_by:
+        _require_column(views, color_by)
+    findings: list[Finding] = []
+    for view in views:
+        view.color_by = color_by
+        findings += findings_of(view)
     return Report(views, in_order(findings))
+
+
+def _require_column(views: Sequence[View], name: str) -> None:
+    tensors = [tensor for view in views for tensor in view.tensors]
+    names = [
+        column.name for tensor in tensors if tensor.metadata for column in tensor.metadata.columns
+    ]
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=1)
+        tip = (
+            f"did you mean {close[0]!r}?"
+            if close
+            else f"columns: {', '.join(dict.fromkeys(names))}"
+        )
+        raise InputError(f"no metadata has a column {name!r} to color by", tip=tip)
 
 
 def views_of(path: Path, metadata_path: Path | None, *, advance: Advance) -> Iterator[View]:
@@ -51,11 +68,7 @@ def views_of(path: Path, metadata_path: Path | None, *, advance: Advance) -> Ite
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a folder, a config or vectors")
     if metadata_path is not None:
-        if not metadata_path.is_file():
-            raise InputError(f"{metadata_path} is not a file; expected metadata, a line per vector")
-        if path.is_dir():
-            raise InputError(f"{path} is a folder; with metadata beside it, expected vectors")
-        yield looking.look_at_upload(path, metadata_path, advance)
+        yield _view_of_pair(given_or_found(path, metadata_path), advance)
     elif path.is_dir():
         yield from _views_of_folder(path, advance)
     elif path.suffix == ".pbtxt":
@@ -63,49 +76,86 @@ def views_of(path: Path, metadata_path: Path | None, *, advance: Advance) -> Ite
     elif path.suffix == ".json":
         yield looking.look_at_web_config(path, advance)
     else:
-        yield looking.look_at_upload(path, metadata_beside(path), advance)
+        yield _view_of_pair(given_or_found(path, None), advance)
+
+
+def given_or_found(path: Path, metadata_path: Path | None) -> Pair:
+    """Return vectors with their metadata: as given, else what lies beside `path`.
+
+    Raises:
+        InputError: `metadata_path` is not a file, or `path` is a folder.
+    """
+    if metadata_path is None:
+        return pair_of(path)
+    if not metadata_path.is_file():
+        raise InputError(f"{metadata_path} is not a file; expected metadata, a line per vector")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; with metadata beside it, expected vectors")
+    if kind_of(path) == "metadata" and kind_of(metadata_path) == "vectors":
+        why = f"{path.name} was taken for metadata and {metadata_path.name} for vectors"
+        return Pair(metadata_path, path, f"{why}, by what is in them")
+    return Pair(path, metadata_path)
+
+
+def _view_of_pair(pair: Pair, advance: Advance) -> View:
+    from projector_export.check.model import build_view as looking
+
+    if pair.vectors is not None:
+        view = looking.look_at_upload(pair.vectors, pair.metadata, advance)
+    elif pair.metadata is not None:
+        view = looking.look_at_metadata(pair.metadata, advance)
+    else:
+        raise ValueError("a pair of no files")
+    view.assumed += [pair.assumed] if pair.assumed else []
+    return view
+
+
+def files_below(folder: Path) -> list[Path]:
+    """List every file of a folder, in order."""
+    found = (Path(root, name) for root, _, names in os.walk(folder) for name in names)
+    return sorted(path for path in found if path.is_file())
 
 
 def _views_of_folder(folder: Path, advance: Advance) -> Iterator[View]:
     from projector_export.check.model import build_view as looking
     from projector_export.check.model.configs import is_web_config
 
-    found = (Path(root, name) for root, _, names in os.walk(folder) for name in names)
-    files = sorted(path for path in found if path.is_file())
-    web_configs = [path for path in files if path.suffix == ".json" and is_web_config(path)]
-    pairs = [(path, beside) for path in files if (beside := metadata_beside(path))]
-    view = looking.look_at_logdir(folder, advance)
-    if view.runs or not (web_configs or pairs):
-        yield view
-    for path in web_configs:
-        yield looking.look_at_web_config(path, advance)
+    files = files_below(folder)
+    views = [looking.look_at_logdir(folder, advance)]
+    views += [
+        looking.look_at_web_config(path, advance)
+        for path in files
+        if path.suffix == ".json" and is_web_config(path)
+    ]
+    shown = [view for view in views if view.runs]
+    # Where there is a config, a table of numbers need not be vectors that anybody loads.
+    pairs = named_pairs(files) if shown else _pairs_below(files)
+    if shown or not pairs:
+        yield from shown or views
     read_already = {
-        asset.file
-        for run in view.runs
-        for tensor in run.tensors
+        asset.file.resolve()
+        for view in views
+        for tensor in view.tensors
         for asset in tensor.assets.values()
+        if asset.file is not None
     }
-    for path, beside in pairs:
-        if path.resolve() not in read_already:
-            yield looking.look_at_upload(path, beside, advance)
+    for pair in pairs:
+        if pair.vectors is None or pair.vectors.resolve() not in read_already:
+            yield _view_of_pair(pair, advance)
 
 
-def metadata_beside(vectors_path: Path) -> Path | None:
-    """Find the metadata that belongs to vectors by their name; None if it is no pair's name."""
-    for vectors_ending, metadata_ending in PAIR_ENDINGS:
-        stem = vectors_path.name.removesuffix(vectors_ending)
-        if stem == vectors_path.name or (stem and stem[-1] not in "._-"):
-            continue
-        beside = vectors_path.with_name(stem + metadata_ending)
-        if beside.is_file():
-            return beside
-    return None
+def _pairs_below(files: Sequence[Path]) -> list[Pair]:
+    folders = sorted({path.parent for path in files})
+    return [
+        pair
+        for folder in folders
+        for pair in pairs_in([path for path in files if path.parent == folder])
+    ]
 
 
 def size_to_read(path: Path, metadata_path: Path | None) -> int:
     """Return about how many bytes a check reads, for a progress bar."""
     if path.is_dir():
-        found = (Path(root, name) for root, _, names in os.walk(path) for name in names)
-        return sum(file.stat().st_size for file in found if file.is_file())
-    files = [path, metadata_path or metadata_beside(path)]
+        return sum(file.stat().st_size for file in files_below(path))
+    files = [path, metadata_path]
     return sum(file.stat().st_size for file in files if file is not None and file.is_file())

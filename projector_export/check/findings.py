@@ -44,14 +44,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is wrong, where, what the viewer will do about it, and how to mend it."""
+    """What is wrong, where, what the viewer will do about it, and how to fix it."""
 
     code: str
     severity: Severity
     message: str
     place: Place
     viewer: str
-    mend: str
+    fix: str
+    is_fixable: bool
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding as docs/checks.md describes it; absent places are null."""
@@ -65,7 +66,8 @@ class Finding:
             "byte": self.place.byte,
             "column": self.place.column,
             "viewer": self.viewer,
-            "mend": self.mend,
+            "fix": self.fix,
+            "is_fixable": self.is_fixable,
         }
 
 
@@ -77,15 +79,15 @@ class Rule:
         code: `E..` for what is not shown or shown wrongly, `W..` for what works badly.
         title: the trouble in one line.
         viewer: what the viewer does.
-        mend: what to do about it.
-        fix: what `--fix` does, or why it does nothing.
+        fix: what to do about it.
+        automatic: what `--fix` does, or why it does nothing.
     """
 
     code: str
     title: str
     viewer: str
-    mend: str
     fix: str
+    automatic: str
 
     @property
     def severity(self) -> Severity:
@@ -95,7 +97,7 @@ class Rule:
     @property
     def is_fixable(self) -> bool:
         """Whether `--fix` can do something about it."""
-        return not self.fix.startswith("Nothing")
+        return not self.automatic.startswith("Nothing")
 
     def found(
         self,
@@ -104,17 +106,19 @@ class Rule:
         *,
         severity: Severity | None = None,
         viewer: str | None = None,
-        mend: str | None = None,
+        fix: str | None = None,
+        is_fixable: bool | None = None,
         **place: Any,
     ) -> Finding:
-        """Make a finding; `severity`, `viewer` and `mend` replace the rule's where they differ."""
+        """Make a finding; `severity` to `is_fixable` replace the rule's where they differ."""
         return Finding(
             code=self.code,
             severity=severity or self.severity,
             message=message,
             place=Place(path=path, **place),
             viewer=viewer or self.viewer,
-            mend=mend or self.mend,
+            fix=fix or self.fix,
+            is_fixable=self.is_fixable if is_fixable is None else is_fixable,
         )
 
 

@@ -19,12 +19,43 @@ wrote it, before anyone opens it. This page is made from the rules
     projector-export check logs/starter/projector        a folder for TensorBoard
     projector-export check upload/projector_config.json  a config of the web app
     projector-export check vectors.tsv metadata.tsv      two files to load by hand
+    projector-export check folder                        files of no config: pairs are found
+    projector-export check PATH --color-by topic         the column that points go by
     projector-export check PATH --select E --ignore E10  some rules only
-    projector-export check PATH --fix -o mended          a mended copy
+    projector-export check PATH --fix -o fixed           a fixed copy
 
 Exit code 0: no errors. 1: errors; with `--strict`, warnings too. 2: there is nothing to check.
 An **error** is something that is not shown, or shown wrongly; a **warning** works, but badly. Where
 an error's rule is broken and it happens to do no harm, the finding says so and is a warning.
+An export of which no point is shown is always an error.
+
+## What is checked
+
+Without a config, files are told apart by what is in them: vectors are rows of numbers, perhaps with
+a word before each; metadata is any other text. Metadata belongs to vectors if it has a name that
+pairs have (`vectors.tsv` and `metadata.tsv`, `vecs.tsv` and `meta.tsv`), or as many rows, or if the
+two are alone in their folder. What was assumed stands below the view, and in `notes`. A file of
+metadata alone is checked for itself.
+
+A config of the web app may name web addresses. Nothing is downloaded: the file of that name beside
+the config is read, and the report says so. Where there is none, nothing could be checked (E22).
+
+## What a person would color by
+
+A column that "Color by" does not offer is missed only if it would color the points apart. It does
+if its 9 most frequent values have at least a tenth of the cells that say something, and at most
+half of its values are unique. Of several such columns those named for groups (`genre`, `topic`,
+`category`, `cluster` and the like) come first, and then those whose values spread most evenly over
+most rows. Where a column to color by is offered already, others are not missed, unless they are
+named for groups and it is not. `--color-by COLUMN` says it instead.
+
+## What `--fix` does
+
+It copies PATH to the folder `-o`, fixes what can be fixed without a guess, and checks the copy;
+PATH stays as it is. Each finding says whether it can be fixed. Files of no config get both configs,
+so that the folder opens in TensorBoard (`--logdir` with that folder) and as `?config=` of a page
+that stands in it. In a config that names web addresses these stay; put the fixed files there.
+Fixing a fixed copy changes no byte.
 
 The rules are those of TensorBoard 2.21.0. Of a metadata file for TensorBoard, which asks for the
 first 100,000 rows, those are checked. What needs every label at once takes 8 bytes a row; the rest
@@ -37,9 +68,11 @@ JSON = """## `--json`
 One object:
 
 - `views`: one for each way to open what was checked
-  - `viewer`: `TensorBoard`, `web app`, or `upload` for files loaded by hand
-  - `path`: the log directory, the config, or the vectors
+  - `viewer`: `TensorBoard`, `web app`, `upload` for files loaded by hand, or `metadata` for
+    metadata alone
+  - `path`: the log directory, the config, the vectors, or the metadata
   - `crash`: why TensorBoard answers with an error whatever is asked, or `""`
+  - `notes`: what was assumed, read in place of a web address, or not read
   - `runs`: the run menu
     - `name`, `config`
     - `opens_with`: a tensor's name, or null
@@ -53,12 +86,15 @@ One object:
         - `hangs`: the page never ends reading it
         - `columns`
           - `name`, `is_numeric`
+          - `num_values`: different ones; null for more than 20,000 and for a gradient
+          - `num_blank`: empty cells
           - `color`: `categories`, `gradient` or null
-          - `legend`: in the order of the colours, `value` and `count`, which is null where the page
+          - `legend`: in the order of the colors, `value` and `count`, which is null where the page
             miscounts
           - `first_cells`: as labels show them
 - `findings`: errors first
-  - `code`, `severity`, `message`, `viewer`, `mend`
+  - `code`, `severity`, `message`, `viewer`, `fix`
+  - `is_fixable`: whether `--fix` does something about it
   - `path`, `line` (from 1), `row` (from 0), `byte`, `column`: null where they say nothing
 - `num_errors`, `num_warnings`: how many of each
 """
@@ -86,7 +122,7 @@ def checks_page() -> str:
 def _section(rule: Rule) -> str:
     return (
         f"### {rule.code} {rule.title}\n\n{rule.viewer}\n\n"
-        f"To mend it: {rule.mend}\n\n`--fix`: {rule.fix}\n"
+        f"To fix it: {rule.fix}\n\n`--fix`: {rule.automatic}\n"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from projector_export.errors import UsageError
 if TYPE_CHECKING:
     from projector_export.check.findings import Report
 
-FOUND = 1  # the exit code when there is something to mend
+FOUND = 1  # the exit code when there is something to fix
 PATH_TYPE = click.Path(path_type=Path)
 
 
@@ -33,11 +34,17 @@ PATH_TYPE = click.Path(path_type=Path)
     "--ignore", multiple=True, metavar="CODE", help="No findings whose code begins so. Repeatable."
 )
 @click.option("--strict", is_flag=True, help="Let warnings count for the exit code too.")
+@click.option(
+    "--color-by",
+    default="",
+    metavar="COLUMN",
+    help="The column to color by; without it, check judges which one a person would take.",
+)
 @click.option("--explain", metavar="CODE", help="Print what a rule is about, and leave.")
 @click.option(
-    "--fix", is_flag=True, help="Write a mended copy to the folder -o; PATH stays as it is."
+    "--fix", is_flag=True, help="Write a fixed copy to the folder -o; PATH stays as it is."
 )
-@click.option("-o", "--output", type=PATH_TYPE, help="The folder for the mended copy.")
+@click.option("-o", "--output", type=PATH_TYPE, help="The folder for the fixed copy.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print everything as JSON; docs/checks.md describes it."
 )
@@ -49,6 +56,7 @@ def check(
     ignore: tuple[str, ...],
     *,
     strict: bool,
+    color_by: str,
     explain: str | None,
     fix: bool,
     output: Path | None,
@@ -56,13 +64,13 @@ def check(
 ) -> None:
     """Say what the viewer will do with an export, whoever wrote it.
 
-    PATH is a run, a folder, a projector_config of either kind, or vectors as text with their
-    METADATA. Leaves with 1 if something is not shown, or shown wrongly.
+    PATH is a run, a folder, a projector_config of either kind, vectors as text with their METADATA,
+    or metadata alone. Leaves with 1 if something is not shown, or shown wrongly.
 
     \b
     projector-export check starter
-    projector-export check vectors.tsv metadata.tsv
-    projector-export check old_export --fix -o mended
+    projector-export check vectors.tsv metadata.tsv --color-by topic
+    projector-export check old_export --fix -o fixed
     projector-export check --explain E05
     """
     if explain is not None:
@@ -71,12 +79,12 @@ def check(
     if path is None:
         raise UsageError("what to check? Name a folder, a config, or vectors and their metadata")
     if fix != (output is not None):
-        raise UsageError("a mended copy needs both --fix and -o DIR")
+        raise UsageError("a fixed copy needs both --fix and -o DIR")
     chosen, ignored = _known(select), _known(ignore)
     path = _run_folder(path)
     if output is not None:
-        path, metadata = _write_mended(path, metadata, output)
-    report = _checked(path, metadata).only(chosen, ignored)
+        path, metadata = _write_fixed(path, metadata, output, color_by)
+    report = _checked(path, metadata, color_by).only(chosen, ignored)
     _print(report, as_json=as_json)
     if report.num_errors or (strict and report.findings):
         sys.exit(FOUND)
@@ -88,26 +96,27 @@ def _run_folder(path: Path) -> Path:
     return LOGDIR / path if is_name else path
 
 
-def _checked(path: Path, metadata: Path | None) -> Report:
+def _checked(path: Path, metadata: Path | None, color_by: str) -> Report:
     from projector_export.check.checker import check_path, size_to_read
 
     with progress() as bar:
         task = bar.add_task("reading", total=size_to_read(path, metadata), note="")
-        return check_path(path, metadata, advance=lambda size: bar.advance(task, size))
+        advance = partial(bar.advance, task)
+        return check_path(path, metadata, color_by=color_by, advance=advance)
 
 
-def _write_mended(path: Path, metadata: Path | None, output: Path) -> tuple[Path, Path | None]:
-    from projector_export.fix.fixer import write_mended
+def _write_fixed(
+    path: Path, metadata: Path | None, output: Path, color_by: str
+) -> tuple[Path, Path | None]:
+    from projector_export.fix.fixer import write_fixed
 
-    mended = write_mended(path, metadata, output)
-    for change in mended.changes:
-        remark(f"mended {change}")
+    fixed = write_fixed(path, metadata, output, color_by=color_by)
+    for change in fixed.changes:
+        remark(f"fixed {change}")
     remark(
-        f"{output}: a mended copy"
-        if mended.changes
-        else f"{output}: a copy; nothing could be mended"
+        f"{output}: a fixed copy" if fixed.changes else f"{output}: a copy; nothing could be fixed"
     )
-    return mended.path, mended.metadata_path
+    return fixed.path, fixed.metadata_path
 
 
 def _print(report: Report, *, as_json: bool) -> None:

@@ -12,8 +12,7 @@ from rich.text import Text
 
 from projector_export.check.findings import Finding, Report, Rule
 from projector_export.check.model.columns import Column
-from projector_export.check.model.view import SPHEREIZE_DIM, Run, Tensor, View
-from projector_export.check.rules import RULES
+from projector_export.check.model.view import SPHEREIZE_DIM, Run, Tensor, View, ViewerName
 from projector_export.cli.console import printable
 
 STYLES = {"error": "bold red", "warning": "yellow"}
@@ -21,19 +20,20 @@ OPENED_AS = {
     "TensorBoard": "TensorBoard with --logdir {path}",
     "web app": "The web app with {path}",
     "upload": "The web app, {path} loaded by hand",
+    "metadata": "Metadata alone, {path}",
 }
 # Shows nothing on the page either; writers put it after text that looks like a number.
 WORD_JOINER = "\u2060"
+# Points, whether there are any, dimensions, columns, bookmarks.
+_Look = tuple[int | None, bool, int | None, list[dict[str, object]], list[str]]
 MAX_PLACES = 5
 MAX_NAMES = 8
 
 
 def show(report: Report, console: Console) -> None:
     """Print what a person would see, then what is wrong with it."""
-    for view in report.views:
-        for line in _view(view):
-            console.print(line)
-        console.print()
+    for line in _views(report.views):
+        console.print(line)
     for _, same in groupby(
         report.findings, key=lambda finding: (finding.severity, finding.code, finding.viewer)
     ):
@@ -41,16 +41,55 @@ def show(report: Report, console: Console) -> None:
             console.print(block)
         console.print()
     console.print(_summary(report))
-    num_mendable = sum(RULES[finding.code].is_fixable for finding in report.findings)
-    if num_mendable:
+    if num_fixable := sum(finding.is_fixable for finding in report.findings):
         console.print(
-            Text(f"--fix -o DIR writes a copy in which {num_mendable} may be mended", style="dim")
+            Text(f"{num_fixable} can be fixed: --fix -o DIR writes a fixed copy", style="dim")
         )
 
 
-def _view(view: View) -> Iterator[RenderableType]:
-    opened = OPENED_AS[view.viewer].format(path=printable(str(view.path)))
-    yield Text(opened, style="bold")
+def _views(views: Sequence[View]) -> Iterator[RenderableType]:
+    """Describe each view; those in which all looks as in one before are only named."""
+    shown: list[_Look] = []
+    alike = []
+    for view in views:
+        looks = [_look(tensor) for run in view.shown_runs for tensor in run.tensors]
+        # Files loaded by hand never bring bookmarks along.
+        num_compared = 4 if view.viewer == "upload" else 5
+        known = [look[:num_compared] for look in shown]
+        if looks and all(look[:num_compared] in known for look in looks):
+            alike.append(view)
+            continue
+        yield from _view(view, shown)
+        shown += looks
+        yield Text()
+    if alike:
+        yield Text("The same points, labels and colors", style="bold")
+        for view in alike:
+            yield _line(2, _opened(view))
+            yield from _notes(view)
+        yield Text()
+
+
+def _look(tensor: Tensor) -> _Look:
+    """Return what a person sees of a tensor: points, dimensions, labels, colors, bookmarks."""
+    metadata = tensor.metadata
+    columns = [column.as_json() for column in metadata.columns] if metadata else []
+    bookmarks = tensor.bookmarks.labels if tensor.bookmarks else []
+    return (tensor.num_points, tensor.has_points, tensor.dim, columns, bookmarks)
+
+
+def _notes(view: View) -> Iterator[RenderableType]:
+    for note in view.notes:
+        yield _line(4, f"note: {note}")
+
+
+def _opened(view: View) -> str:
+    return OPENED_AS[view.viewer].format(path=printable(str(relative(view.path))))
+
+
+def _view(view: View, known: Sequence[_Look]) -> Iterator[RenderableType]:
+    yield Text(_opened(view), style="bold")
+    yield from _notes(view)
     if view.crash:
         yield _line(2, f"the server fails: {view.crash}")
     elif not view.shown_runs:
@@ -61,22 +100,26 @@ def _view(view: View) -> Iterator[RenderableType]:
             else "shows nothing",
         )
     for run in view.shown_runs:
-        yield from _run(run, named=view.viewer == "TensorBoard")
+        yield from _run(run, view.viewer, known)
 
 
-def _run(run: Run, *, named: bool) -> Iterator[RenderableType]:
-    listed = [tensor for tensor in run.tensors if tensor.is_listed]
-    if named:
+def _run(run: Run, viewer: ViewerName, known: Sequence[_Look]) -> Iterator[RenderableType]:
+    listed = [tensor for tensor in run.tensors if tensor.is_listed or viewer == "metadata"]
+    if viewer == "TensorBoard":
         yield _line(2, f"run {run.name!r}" + ("" if listed else " lists no tensor"))
     for tensor in listed[:MAX_NAMES]:
+        if _look(tensor) in known:
+            yield _line(4, f"{tensor.name}: as above")
+            continue
         yield from _tensor(tensor, opens=tensor.name == run.opens_with and len(listed) > 1)
     if len(listed) > MAX_NAMES:
         yield _line(4, f"and {len(listed) - MAX_NAMES} more tensors")
 
 
 def _tensor(tensor: Tensor, *, opens: bool) -> Iterator[RenderableType]:
-    points = f"{tensor.num_points:,} points" if tensor.has_points else "no points"
-    facts = [points, f"{tensor.dim} dimensions"]
+    has_points = tensor.has_points and tensor.num_points is not None
+    facts = [f"{tensor.num_points:,} points" if has_points else "no points"]
+    facts += [f"{tensor.dim} dimensions"] if tensor.dim is not None else []
     facts += ["sphereized"] if (tensor.dim or 0) >= SPHEREIZE_DIM else []
     facts += ["opens first"] if opens else []
     yield _line(4, f"{tensor.name}: {', '.join(facts)}")
@@ -85,7 +128,7 @@ def _tensor(tensor: Tensor, *, opens: bool) -> Iterator[RenderableType]:
     elif tensor.metadata is not None and (label := tensor.metadata.label_column):
         first = ", ".join(cell[:24] for cell in label.first_cells[:3])
         yield _line(6, f"labels    {label.name}: {first}, ...")
-        yield _line(6, "colours   " + (_colors(tensor.metadata.colorable_columns) or "none"))
+        yield _line(6, "colors    " + (_colors(tensor.metadata.colorable_columns) or "none"))
     if tensor.bookmarks is not None and tensor.bookmarks.labels:
         yield _line(6, "bookmarks " + ", ".join(tensor.bookmarks.labels))
 
@@ -116,7 +159,7 @@ def _findings(same: list[Finding]) -> Iterator[RenderableType]:
     if len(same) > MAX_PLACES:
         yield _line(4, f"and in {len(same) - MAX_PLACES} more places")
     yield _line(4, f"The viewer: {first.viewer}", style="dim")
-    yield _line(4, f"To mend it: {first.mend}", style="dim")
+    yield _line(4, f"To fix it: {first.fix}", style="dim")
 
 
 def relative(path: Path) -> Path:
@@ -149,7 +192,7 @@ def explain(rule: Rule, console: Console) -> None:
     console.print(Text(f"{rule.code} {rule.severity}: {rule.title}", style="bold"))
     for heading, text in (
         ("The viewer", rule.viewer),
-        ("To mend it", rule.mend),
-        ("check --fix", rule.fix),
+        ("To fix it", rule.fix),
+        ("check --fix", rule.automatic),
     ):
         console.print(Text.assemble("\n", (heading, "bold"), "\n", text))

@@ -1,4 +1,4 @@
-"""Bookmarks and sprites, mended."""
+"""Bookmarks and sprites, fixed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ USUAL: dict[str, Any] = {
 }
 
 
-def mend_bookmarks(path: Path, shape: tuple[int, int]) -> list[str]:
+def fix_bookmarks(path: Path, shape: tuple[int, int]) -> list[str]:
     """Fill in what the page needs, and move t-SNE layouts to the slot that keeps them.
 
     Args:
@@ -31,8 +31,8 @@ def mend_bookmarks(path: Path, shape: tuple[int, int]) -> list[str]:
     bookmarks = read_bookmarks(path)
     changes: list[str] = []
     for number_, state in enumerate(bookmarks.states, start=1):
-        mended = [*_fill(state), *_fit(state, shape), *_move_tsne(state)]
-        changes += [f"{path.name}: bookmark {number_}: {change}" for change in mended]
+        fixed = [*_fill(state), *_fit(state, shape), *_move_tsne(state)]
+        changes += [f"{path.name}: bookmark {number_}: {change}" for change in fixed]
     if changes:
         path.write_text(json.dumps(bookmarks.states), encoding="utf-8")
     return changes
@@ -88,7 +88,7 @@ def _move_tsne(state: dict[str, Any]) -> list[str]:
     return ["the t-SNE layout is in the umap slot now"]
 
 
-def mend_sprite(path: Path, tile: tuple[int, ...], num_points: int) -> list[str]:
+def fix_sprite(path: Path, tile: tuple[int, ...], num_points: int) -> list[str]:
     """Lay the tiles out anew in a square grid, if there are enough and they fit."""
     from PIL import Image
 

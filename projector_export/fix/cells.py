@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 
-from projector_export.check.model.columns import MAX_COLOR_VALUES, is_quoted
+from projector_export.check.model.columns import (
+    MAX_COLOR_VALUES,
+    SPACED_ENTITY,
+    is_enclosed,
+    is_quoted,
+)
 from projector_export.check.model.javascript import OBJECT_PROPERTIES, number, spelled
 from projector_export.check.model.metadata import SEQUENCE_COLUMNS
 from projector_export.check.model.stream import CHUNK_BYTES
-from projector_export.fix.lenient_lines import UNKNOWN
+from projector_export.fix.lenient_lines import UNKNOWN, WORD_JOINER, unquoted
 
 Columns = list[list[str]]
-NUM_COLORS = 10
-OTHER = "Other"
-# Shows nothing and takes no room, and is no part of a number.
-WORD_JOINER = "\u2060"
 _BLANKS = re.compile(r"[\x00-\x20\x7f]+")
 
 
@@ -31,12 +31,20 @@ def squared(rows: list[list[str]], width: int) -> list[list[str]]:
     return square
 
 
+def tidied_column(cells: list[str]) -> list[str]:
+    """Strip blanks, entities and quotes; if all cells are in quotes, a CSV writer put them."""
+    tidy = [tidied(cell) for cell in cells]
+    present = [cell for cell in tidy if cell]
+    is_quoted_throughout = len(present) > 1 and all(map(is_enclosed, present))
+    return [unquoted(cell) for cell in tidy] if is_quoted_throughout else tidy
+
+
 def tidied(cell: str) -> str:
-    """Strip blanks, a CSV writer's quotes and entities."""
-    cell = _BLANKS.sub(" ", html.unescape(cell)).strip()
-    if is_quoted(cell):
-        cell = cell[1:-1].replace('""', '"').strip()
-    return cell
+    """Strip blanks, entities, and quotes that only a CSV writer writes."""
+    while (plain := html.unescape(SPACED_ENTITY.sub(r"&\1;", cell))) != cell:
+        cell = plain
+    cell = _BLANKS.sub(" ", cell).strip()
+    return unquoted(cell) if is_quoted(cell) else cell
 
 
 def named(names: list[str]) -> list[str]:
@@ -51,7 +59,7 @@ def named(names: list[str]) -> list[str]:
     return unique
 
 
-def mended_column(name: str, cells: list[str]) -> list[str]:
+def fixed_column(name: str, cells: list[str]) -> list[str]:
     """Make cells keep what they say: numbers as JavaScript spells them, text as text."""
     if name in SEQUENCE_COLUMNS:
         return cells
@@ -80,48 +88,8 @@ def as_text(cell: str) -> str:
     return cell + WORD_JOINER if is_changed or cell in OBJECT_PROPERTIES else cell
 
 
-def with_colors(names: list[str], columns: Columns) -> tuple[list[str], Columns]:
-    """Add a column that can be coloured: the twin of one with too many values."""
-    added_names, added = list(names), list(columns)
-    chosen = [name for name, cells in zip(names, columns, strict=True) if _repeats_colors(cells)]
-    if not any(_colors_apart(cells) for cells in columns):
-        candidates = [
-            (len(set(cells)), name)
-            for name, cells in zip(names, columns, strict=True)
-            if 1 < len(set(cells)) < len(cells) and name not in chosen
-        ]
-        chosen += [min(candidates)[1]] if candidates else []
-    for name in chosen:
-        twin = f"{name}_top_{NUM_COLORS}"
-        if twin not in added_names:
-            added_names.append(twin)
-            added.append(grouped(columns[names.index(name)]))
-    return added_names, added
-
-
 def _is_number_column(cells: list[str]) -> bool:
     return all(not cell or number(cell) is not None for cell in cells)
-
-
-def _repeats_colors(cells: list[str]) -> bool:
-    num_values = len(set(cells))
-    return (
-        NUM_COLORS < num_values <= MAX_COLOR_VALUES
-        and num_values < len(cells)
-        and not _is_number_column(cells)
-    )
-
-
-def _colors_apart(cells: list[str]) -> bool:
-    return len(set(cells)) > 1 and (len(set(cells)) <= MAX_COLOR_VALUES or _is_number_column(cells))
-
-
-def grouped(cells: list[str]) -> list[str]:
-    """Keep the 9 most frequent values and call the rest Other; equal counts go by name."""
-    counts = Counter(cell for cell in cells if cell != OTHER)
-    order = sorted(counts, key=lambda value: (-counts[value], value))
-    kept = set(order[: NUM_COLORS - 1])
-    return [cell if cell in kept else OTHER for cell in cells]
 
 
 def label_first(names: list[str], columns: Columns) -> tuple[list[str], Columns]:

@@ -1,39 +1,49 @@
-"""Copy an export and mend the copy: paths first, then vectors, and then what goes by their rows."""
+"""Copy an export and fix the copy: paths first, then vectors, and then what goes by their rows."""
 
 from __future__ import annotations
 
 import re
 import shutil
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from projector_export.check.checker import metadata_beside, views_of
-from projector_export.check.model.configs import Config, read_json, read_pbtxt
-from projector_export.check.model.view import Run, Tensor, View
+from projector_export.check.checker import given_or_found, views_of
+from projector_export.check.model.configs import (
+    Config,
+    is_web_config,
+    page_asset,
+    read_json,
+    read_pbtxt,
+)
 from projector_export.check.rules.config_rules import UNSAFE_CHARACTERS
 from projector_export.errors import InputError
 from projector_export.files import whole_folder
-from projector_export.fix.bookmarks_and_sprites import mend_bookmarks, mend_sprite
 from projector_export.fix.configs import EditableConfig, edit
-from projector_export.fix.metadata import mend_metadata
-from projector_export.fix.vectors import MendedVectors, mend_binary, mend_text
+from projector_export.fix.fixes import fix_views
+from projector_export.viewer_facts import CONFIG_NAME
 
-CONFIG_NAMES = ("projector_config.pbtxt",)
 GITHUB_FILE = re.compile(r"https?://github\.com/([^/]+)/([^/]+)/(?:blob|raw)/(.+)")
 
 
 @dataclass(slots=True)
-class Mended:
-    """A mended copy: what to check in place of the original, and what was changed."""
+class FixedCopy:
+    """A fixed copy: what to check in place of the original, and what was changed."""
 
     path: Path
     metadata_path: Path | None = None
     changes: list[str] = field(default_factory=list)
 
 
-def write_mended(path: Path, metadata_path: Path | None, output: Path) -> Mended:
-    """Write a mended copy of `path` to the new folder `output`.
+def write_fixed(
+    path: Path, metadata_path: Path | None, output: Path, *, color_by: str = ""
+) -> FixedCopy:
+    """Write a fixed copy of `path` to the new folder `output`.
+
+    Args:
+        path: what `check_path` takes.
+        metadata_path: the metadata that belongs to `path`, if that is vectors.
+        output: the folder to make.
+        color_by: the column that is to be colored by; "" to judge which one a person would take.
 
     Raises:
         InputError: `path` is not there, or `output` lies inside it.
@@ -45,16 +55,20 @@ def write_mended(path: Path, metadata_path: Path | None, output: Path) -> Mended
         raise InputError(f"{output} lies inside {path}; name a folder elsewhere")
     with whole_folder(output) as folder:
         copied = _copy(path, metadata_path, folder)
-        changes = copied.changes + _mend(copied)
+        views = list(views_of(copied.path, copied.metadata_path, advance=lambda _: None))
+        changes = copied.changes + fix_views(views, folder, color_by)
+        if any(folder.rglob(CONFIG_NAME)) and copied.path.suffix != ".json":
+            # With a config the folder is what can be opened.
+            copied = FixedCopy(folder)
     metadata = copied.metadata_path
-    return Mended(
+    return FixedCopy(
         output / copied.path.relative_to(folder),
         output / metadata.relative_to(folder) if metadata else None,
         changes,
     )
 
 
-def _copy(path: Path, metadata_path: Path | None, folder: Path) -> Mended:
+def _copy(path: Path, metadata_path: Path | None, folder: Path) -> FixedCopy:
     if path.is_dir():
         _copy_folder(path, folder)
         configs = [
@@ -62,19 +76,27 @@ def _copy(path: Path, metadata_path: Path | None, folder: Path) -> Mended:
             for copy in sorted(folder.rglob("*"))
             if _is_config(copy)
         ]
-        return Mended(folder, None, [change for pair in configs for change in _bring_assets(*pair)])
-    shutil.copy(path, folder / path.name)
+        changes = [change for pair in configs for change in _bring_assets(*pair)]
+        return FixedCopy(folder, None, changes)
     if path.suffix in {".json", ".pbtxt"}:
+        shutil.copy(path, folder / path.name)
         changes = _bring_assets(path, folder / path.name)
-        return Mended(folder / path.name, None, changes)
-    beside = metadata_path or metadata_beside(path)
-    if beside is not None:
-        shutil.copy(beside, folder / beside.name)
-    return Mended(folder / path.name, folder / beside.name if beside else None)
+        return FixedCopy(folder / path.name, None, changes)
+    pair = given_or_found(path, metadata_path)
+    copies = [_copied(file, folder) for file in (pair.vectors, pair.metadata) if file is not None]
+    return FixedCopy(copies[0], copies[1] if len(copies) > 1 else None)
+
+
+def _copied(file: Path, folder: Path) -> Path:
+    target = folder / file.name
+    if target.exists():  # the other file of the pair has the same name
+        target = folder / f"metadata_{file.name}"
+    shutil.copy(file, target)
+    return target
 
 
 def _copy_folder(path: Path, folder: Path) -> None:
-    # Links become files, so that mending the copy never reaches what they lead to.
+    # Links become files, so that fixing the copy never reaches what they lead to.
     try:
         shutil.copytree(path, folder, dirs_exist_ok=True, ignore_dangling_symlinks=True)
     except (shutil.Error, OSError) as error:
@@ -84,9 +106,7 @@ def _copy_folder(path: Path, folder: Path) -> None:
 
 
 def _is_config(path: Path) -> bool:
-    from projector_export.check.model.configs import is_web_config
-
-    if path.name in CONFIG_NAMES:
+    if path.name == CONFIG_NAME:
         return True
     return path.suffix == ".json" and path.is_file() and is_web_config(path)
 
@@ -111,8 +131,9 @@ def _bring_assets(original: Path, copy: Path) -> list[str]:
 
 def _brought(original: Path, copy: Path, written: str) -> str | None:
     """Copy one file beside the config if it is not below it; return what to call it."""
-    if github := GITHUB_FILE.fullmatch(written):
-        return "https://raw.githubusercontent.com/{}/{}/{}".format(*github.groups())
+    if "://" in written:
+        _copy_stand_in(original, copy, written)
+        return _raw_address(written)
     source = original.parent / written
     try:
         is_there = source.is_file()
@@ -142,94 +163,14 @@ def _safe_name(edited: EditableConfig, config: Config, index: int, copy: Path) -
     return [f"{copy.name}: tensor {entry.tensor_name!r} is {safe!r} now"]
 
 
-def _mend(copied: Mended) -> list[str]:
-    """Mend every file that some view reads, once."""
-    changes: list[str] = []
-    done: dict[Path, MendedVectors] = {}
-    views = list(views_of(copied.path, copied.metadata_path, advance=lambda _: None))
-    for view in views:
-        for run in view.runs:
-            changes += _list_run(view, run)
-            for tensor in run.tensors:
-                changes += _mend_tensor(run, tensor, done)
-    return changes
+def _raw_address(address: str) -> str | None:
+    """Return where GitHub serves a file to other sites; None for an address elsewhere."""
+    found = GITHUB_FILE.fullmatch(address)
+    return "https://raw.githubusercontent.com/{}/{}/{}".format(*found.groups()) if found else None
 
 
-def _list_run(view: View, run: Run) -> list[str]:
-    if view.viewer != "TensorBoard" or run.folder is None or run.folder.is_listed:
-        return []
-    _write_event_file(run.folder.folder)
-    return [f"{run.folder.name}: an event file makes it a run"]
-
-
-def _write_event_file(folder: Path) -> None:
-    # TensorBoard's EventFileWriter would do, but brings TensorFlow in.
-    from tensorboard.compat.proto.event_pb2 import Event
-    from tensorboard.summary.writer.record_writer import RecordWriter
-
-    now = time.time()
-    with (folder / f"events.out.tfevents.{now:.0f}.mended").open("wb") as file:
-        event = Event(wall_time=now, file_version="brain.Event:2")
-        RecordWriter(file).write(event.SerializeToString())
-
-
-def _mend_tensor(run: Run, tensor: Tensor, done: dict[Path, MendedVectors]) -> list[str]:
-    changes = _mend_vectors(run, tensor, done)
-    shape = tensor.shape if tensor.shape is not None and len(tensor.shape) == 2 else None
-    num_points = shape[0] if shape else tensor.num_rows
-    metadata = tensor.metadata.path if tensor.metadata else None
-    if metadata is not None and metadata not in done:
-        changes += mend_metadata(metadata, num_points)
-        done[metadata] = MendedVectors([], None, [])
-    if tensor.bookmarks is not None and shape and tensor.bookmarks.path not in done:
-        changes += mend_bookmarks(tensor.bookmarks.path, (shape[0], shape[1]))
-    if tensor.sprite is not None and num_points:
-        changes += mend_sprite(tensor.sprite.path, tensor.sprite.tile, num_points)
-    return changes
-
-
-def _mend_vectors(run: Run, tensor: Tensor, done: dict[Path, MendedVectors]) -> list[str]:
-    vectors = tensor.vectors
-    if vectors is None or vectors.kind == "checkpoint":
-        return []
-    mended, changes = done.get(vectors.path), []
-    if mended is None:
-        num_labels = tensor.metadata.num_rows if tensor.metadata else None
-        mended = (
-            mend_text(vectors.path)
-            if vectors.kind == "text"
-            else mend_binary(vectors.path, vectors.shape, num_labels=num_labels)
-        )
-        done[vectors.path] = mended
-        changes = mended.changes + _keep_labels(vectors.path, tensor, mended)
-    if mended.shape is not None:
-        changes += _set_shape(run, tensor, mended.shape)
-        tensor.shape = mended.shape
-    return changes
-
-
-def _keep_labels(vectors_path: Path, tensor: Tensor, mended: MendedVectors) -> list[str]:
-    """Write the words that stood before the numbers as metadata, if there is none."""
-    path = vectors_path.with_name("metadata.tsv")
-    if not mended.labels or tensor.metadata is not None or path.exists():
-        return []
-    path.write_text("".join(label + "\n" for label in mended.labels), encoding="utf-8")
-    mend_metadata(path, len(mended.labels))
-    return [f"{path.name}: the labels are here now"]
-
-
-def _set_shape(run: Run, tensor: Tensor, shape: tuple[int, int]) -> list[str]:
-    if not run.config.entries or tensor.entry.tensor_shape == shape:
-        return []
-    names = [entry.tensor_name.removesuffix(":0") for entry in run.config.entries]
-    paths = [entry.tensor_path for entry in run.config.entries]
-    if tensor.name in names:
-        index = names.index(tensor.name)
-    elif tensor.entry.tensor_path in paths:
-        index = paths.index(tensor.entry.tensor_path)
-    else:
-        return []
-    edited = edit(run.config.path)
-    edited.set_shape(index, shape)
-    edited.save()
-    return [f"{run.config.path.name}: the shape of {tensor.name!r} is {shape[0]} x {shape[1]} now"]
+def _copy_stand_in(original: Path, copy: Path, address: str) -> None:
+    """Copy the file that is checked in place of an address; the config keeps naming the address."""
+    asset = page_asset(original.parent, address)
+    if asset.file is not None and not copy.with_name(asset.file.name).exists():
+        shutil.copy(asset.file, copy.with_name(asset.file.name))

@@ -6,10 +6,12 @@ import codecs
 from collections.abc import Iterator
 from itertools import islice
 
-from projector_export.check.model.columns import is_quoted
+from projector_export.check.model.columns import is_enclosed
 from projector_export.check.model.javascript import WHITESPACE
 
 UNKNOWN = "Unknown"
+# Shows nothing and takes no room.
+WORD_JOINER = "\u2060"
 # How many lines one quoted cell may go on for; more is a stray quote.
 MAX_LINES_PER_CELL = 20
 _MARKS = (
@@ -59,13 +61,24 @@ def _joined(lines: list[str], width: int) -> tuple[list[str], int]:
     """Read one row by its quotes; as it stands if that does not give `width` cells."""
     for used in range(1, len(lines) + 1):
         cells = list(_by_quotes(" ".join(lines[:used])))
-        if (len(cells) == width and used == 1) or (len(cells) == width and _is_closed(cells)):
-            return cells, used
+        if len(cells) == width and (used == 1 or _is_closed(cells)):
+            return [unquoted(cell) for cell in cells], used
     return lines[0].split("\t"), 1
 
 
 def _is_closed(cells: list[str]) -> bool:
-    return all(not cell.startswith('"') or is_quoted(cell) for cell in cells)
+    return all(not cell.startswith('"') or is_enclosed(cell) for cell in cells)
+
+
+def unquoted(cell: str) -> str:
+    """Take off a CSV writer's quotes; what is still in quotes then is so by its own.
+
+    Such a cell gets an invisible character, so that nobody takes its own quotes off too.
+    """
+    if not is_enclosed(cell):
+        return cell
+    inside = cell[1:-1].replace('""', '"').strip()
+    return inside + WORD_JOINER if is_enclosed(inside) else inside
 
 
 def _by_quotes(line: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""One file of vectors, mended."""
+"""One file of vectors, fixed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MIN_DIM = 3
 
 
 @dataclass(frozen=True, slots=True)
-class MendedVectors:
+class FixedVectors:
     """What became of a file of vectors.
 
     Attributes:
@@ -34,8 +34,8 @@ class MendedVectors:
     labels: list[str]
 
 
-def mend_text(path: Path) -> MendedVectors:
-    """Mend vectors as text in place: separators, a header line, labels, digits, a third column."""
+def fix_text(path: Path) -> FixedVectors:
+    """Fix vectors as text in place: separators, a header line, labels, digits, a third column."""
     lines = [line for line in lines_of(decoded(path.read_bytes())) if line.strip()]
     rows, changes = _split(lines)
     if len(rows) > 1 and _is_header(rows):
@@ -49,12 +49,12 @@ def mend_text(path: Path) -> MendedVectors:
     if len({len(row) for row in rows}) != 1 or not all(
         is_number(cell) for row in rows for cell in row
     ):
-        return MendedVectors([], None, [])
+        return FixedVectors([], None, [])
     rows = _with_third(rows, changes)
     rows = _with_fewer_digits(rows, changes)
     if changes:
         path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
-    return MendedVectors(
+    return FixedVectors(
         [f"{path.name}: {change}" for change in changes], (len(rows), len(rows[0])), labels
     )
 
@@ -105,8 +105,8 @@ def _with_fewer_digits(rows: list[list[str]], changes: list[str]) -> list[list[s
     return [[f"{float(cell):.{MAX_FLOAT32_DIGITS}g}" for cell in row] for row in rows]
 
 
-def mend_binary(path: Path, shape: tuple[int, ...], *, num_labels: int | None) -> MendedVectors:
-    """Mend raw float32 in place: type, byte order, a third column, the first byte.
+def fix_binary(path: Path, shape: tuple[int, ...], *, num_labels: int | None) -> FixedVectors:
+    """Fix raw float32 in place: type, byte order, a third column, the first byte.
 
     Args:
         path: the file.
@@ -119,10 +119,10 @@ def mend_binary(path: Path, shape: tuple[int, ...], *, num_labels: int | None) -
     if len(shape) != 2 and num_labels and len(raw) % (num_labels * FLOAT_BYTES) == 0:
         shape = (num_labels, len(raw) // num_labels // FLOAT_BYTES)
     if len(shape) != 2 or min(shape) < 1:
-        return MendedVectors([], None, [])
+        return FixedVectors([], None, [])
     matrix, changes = _read(raw, (shape[0], shape[1]))
     if matrix is None:
-        return MendedVectors([], None, [])
+        return FixedVectors([], None, [])
     if matrix.shape[1] == MIN_DIM - 1:
         matrix = np.column_stack([matrix, np.zeros(len(matrix), np.float32)])
         changes.append("a third column of zeros was added")
@@ -132,7 +132,7 @@ def mend_binary(path: Path, shape: tuple[int, ...], *, num_labels: int | None) -
         changes.append("the first byte is one that text does not begin with")
     if changes:
         path.write_bytes(written)
-    return MendedVectors(
+    return FixedVectors(
         [f"{path.name}: {change}" for change in changes], (matrix.shape[0], matrix.shape[1]), []
     )
 

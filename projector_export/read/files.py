@@ -22,6 +22,10 @@ VECTOR_FORMATS = ".npy, .npz, .tsv, .csv or .txt"
 METADATA_FORMATS = ".tsv, .csv or .txt"
 LONGEST_REASON = 80  # characters of NumPy's own words, in which a whole line may stand
 _SEPARATORS = {".tsv": "\t", ".txt": "\t", ".csv": ","}
+_FIX_TIP = (
+    "a tab or a line break inside quotes? `projector-export check {path} --fix -o fixed` writes a "
+    "copy in which such cells are one again"
+)
 _MISSING = ("", "nan", "NaN", "NA", "<NA>")  # in a column of numbers; elsewhere they are text
 # Up to 15 digits, as JavaScript keeps no more of a whole number.
 _NUMBER = r"-?(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
@@ -93,7 +97,10 @@ def _refuse_ragged_rows(path: Path, numbered_rows: list[tuple[int, list[str]]]) 
         if len(row) != width:
             separator = _SEPARATORS[path.suffix]
             # The header alone: commas within cells of a file of semicolons are as many as you like.
-            tip = separator_tip([numbered_rows[0][1][0]], separator) if width == 1 else None
+            if width == 1:
+                tip = separator_tip([numbered_rows[0][1][0]], separator)
+            else:
+                tip = None if separator == "," else _FIX_TIP.format(path=path)
             message = f"{path}:{number} has {len(row)} cells where line 1 has {width}"
             raise InputError(message, tip=tip)
 

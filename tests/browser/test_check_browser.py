@@ -87,7 +87,7 @@ def tensor_of(report: Report) -> Tensor:
 
 
 def assert_shown_as_said(page: Page, tensor: Tensor) -> None:
-    """Compare points, labels, columns, colour options and legends."""
+    """Compare points, labels, columns, color options and legends."""
     metadata = tensor.metadata
     assert metadata is not None
     assert evaluate(page, "q.dataSet.dim") == [tensor.num_points, tensor.dim]

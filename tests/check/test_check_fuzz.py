@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projector_export.check.checker import check_path
-from projector_export.fix.fixer import write_mended
+from projector_export.fix.fixer import write_fixed
 from tests.helpers.check_exports import (
     Export,
     bookmark,
@@ -45,13 +45,13 @@ def write_good(folder: Path) -> None:
     Export(folder, viewer="web app", entry=ENTRY, files=files).write()
 
 
-def checked_and_mended(folder: Path, output: Path) -> None:
+def checked_and_fixed(folder: Path, output: Path) -> None:
     report = check_path(folder)
     json.dumps(report.as_json())
     for finding in report.findings:
         assert finding.message
         assert finding.place.path.exists() or finding.code == "E12", finding
-    write_mended(folder, None, output)
+    write_fixed(folder, None, output)
     check_path(output)
 
 
@@ -70,7 +70,7 @@ def test_a_mutated_file_gives_findings(name: str, start: int, length: int, repla
         write_good(folder)
         path = folder / name
         path.write_bytes(mutated(path.read_bytes(), start, length, replacement))
-        checked_and_mended(folder, Path(root, "out"))
+        checked_and_fixed(folder, Path(root, "out"))
 
 
 @FEW
@@ -80,7 +80,7 @@ def test_random_bytes_give_findings(name: str, content: bytes):
         folder = Path(root, "in")
         write_good(folder)
         (folder / name).write_bytes(content)
-        checked_and_mended(folder, Path(root, "out"))
+        checked_and_fixed(folder, Path(root, "out"))
 
 
 @FEW
@@ -92,7 +92,7 @@ def test_a_random_pair_gives_findings(vectors: bytes, metadata: bytes):
         (folder / "vectors.tsv").write_bytes(vectors)
         (folder / "metadata.tsv").write_bytes(metadata)
         check_path(folder / "vectors.tsv", folder / "metadata.tsv")
-        result = write_mended(folder / "vectors.tsv", folder / "metadata.tsv", Path(root, "out"))
+        result = write_fixed(folder / "vectors.tsv", folder / "metadata.tsv", Path(root, "out"))
         check_path(result.path, result.metadata_path)
 
 
@@ -112,7 +112,7 @@ def test_a_bookmark_with_any_value_gives_findings(key: str, value: object):
         folder = Path(root, "in")
         write_good(folder)
         (folder / "bookmarks.json").write_text(json.dumps([{**bookmark(), key: value}]))
-        checked_and_mended(folder, Path(root, "out"))
+        checked_and_fixed(folder, Path(root, "out"))
 
 
 @FEW
@@ -132,7 +132,7 @@ def test_a_web_config_with_any_value_gives_findings(key: str, value: object):
         else:
             content["embeddings"][0][key] = value
         (folder / "config.json").write_text(json.dumps(content))
-        checked_and_mended(folder, Path(root, "out"))
+        checked_and_fixed(folder, Path(root, "out"))
 
 
 @pytest.mark.parametrize("content", [b"\x00" * 90, b"\xff" * 90, b"[" * 100_000, b"{" * 100_000])
@@ -141,4 +141,4 @@ def test_awkward_bytes_in_every_file_give_findings(content: bytes, tmp_path: Pat
         folder = tmp_path / name / "in"
         write_good(folder)
         (folder / name).write_bytes(content)
-        checked_and_mended(folder, tmp_path / name / "out")
+        checked_and_fixed(folder, tmp_path / name / "out")

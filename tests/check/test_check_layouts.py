@@ -6,7 +6,7 @@ from pathlib import Path
 
 from projector_export.check.checker import check_path
 from projector_export.check.findings import Report
-from projector_export.fix.fixer import write_mended
+from projector_export.fix.fixer import write_fixed
 from tests.helpers.check_exports import (
     NUM_ROWS,
     event_file,
@@ -70,11 +70,11 @@ def test_an_add_embedding_folder_is_fine_but_for_its_digits(tmp_path: Path):
     assert (run.name, run.opens_with) == (".", "default:00000")
 
 
-def test_an_add_embedding_folder_with_csv_quotes_and_a_flat_sprite_is_mended(tmp_path: Path):
+def test_an_add_embedding_folder_with_csv_quotes_and_a_flat_sprite_is_fixed(tmp_path: Path):
     quoted = tsv(good_rows()).replace(b"Book no. 3\t", b'"Book ""no"" 3"\t')
     folder = add_embedding(tmp_path / "in", label_img=png(64, 16), metadata=quoted)
     assert codes(check_path(folder)) == ["E14", "W04", "W15"]
-    write_mended(folder, None, tmp_path / "out")
+    write_fixed(folder, None, tmp_path / "out")
     assert codes(check_path(tmp_path / "out")) == []
 
 
@@ -87,18 +87,18 @@ def word2vec2tensor(folder: Path) -> tuple[Path, Path]:
     return tensors, metadata
 
 
-def test_a_word2vec2tensor_pair_is_found_by_its_names_and_has_nothing_to_colour_by(tmp_path: Path):
+def test_a_word2vec2tensor_pair_is_found_by_its_names_and_has_nothing_to_color_by(tmp_path: Path):
     tensors, _ = word2vec2tensor(tmp_path / "words")
     by_folder, by_file = check_path(tmp_path / "words"), check_path(tensors)
     assert codes(by_folder) == codes(by_file) == ["W01"]
     assert by_folder.views[0].runs[0].tensors[0].metadata.num_rows == NUM_ROWS
 
 
-def test_a_word2vec2tensor_pair_saved_on_windows_is_mended(tmp_path: Path):
+def test_a_word2vec2tensor_pair_saved_on_windows_is_fixed(tmp_path: Path):
     tensors, metadata = word2vec2tensor(tmp_path / "words")
     metadata.write_bytes(b"word\r\n" + metadata.read_bytes().replace(b"\n", b"\r\n"))
     assert codes(check_path(tensors, metadata)) == ["E02", "E07", "W01"]
-    result = write_mended(tensors, metadata, tmp_path / "out")
+    result = write_fixed(tensors, metadata, tmp_path / "out")
     assert codes(check_path(result.path, result.metadata_path)) == ["W01"]
 
 
@@ -109,5 +109,5 @@ def test_a_pair_of_a_hand_with_commas_says_what_parts_the_numbers(tmp_path: Path
     report = check_path(tmp_path / "vectors.tsv", tmp_path / "metadata.tsv")
     assert codes(report) == ["E09"]
     assert "not commas" in report.findings[0].message
-    result = write_mended(tmp_path / "vectors.tsv", tmp_path / "metadata.tsv", tmp_path / "out")
+    result = write_fixed(tmp_path / "vectors.tsv", tmp_path / "metadata.tsv", tmp_path / "out")
     assert codes(check_path(result.path, result.metadata_path)) == []

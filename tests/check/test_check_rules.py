@@ -9,6 +9,7 @@ import pytest
 from projector_export.check.checker import check_path
 from projector_export.check.rules import RULES
 from tests.helpers.check_cases import CASES
+from tests.helpers.check_exports import Export, good_rows
 
 
 def codes(path: Path | tuple[Path, Path]) -> list[str]:
@@ -30,3 +31,23 @@ def test_an_export_that_breaks_a_rule_gives_its_code_and_no_other(code: str, tmp
 def test_an_export_that_just_keeps_a_rule_gives_nothing(code: str, tmp_path: Path):
     _, just_not = CASES[code]
     assert codes(just_not(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "is_found"),
+    [
+        ("War& nbsp;and Peace", True),
+        ("< !-- a comment -- >", True),
+        ("War & #160;Peace", True),
+        ("United States < br / > England", True),
+        ("a < b and c > d", False),
+        ("War &nbsp;Peace", True),
+        ("Sense & Sensibility; a < b", False),
+        ("Q & A; or <3", False),
+    ],
+)
+def test_entities_and_comments_are_seen_as_wikipedias_dumps_spell_them(
+    title: str, *, is_found: bool, tmp_path: Path
+):
+    rows = [["title", "genre"], [title, "drama"], *good_rows()[2:]]
+    assert codes(Export(tmp_path, rows=rows).write()) == (["W05"] if is_found else [])

@@ -8,7 +8,7 @@ import pytest
 
 from projector_export.check.model.metadata import Metadata, read_metadata
 from projector_export.check.model.stream import size_of_lines
-from projector_export.fix.metadata import mended_metadata
+from projector_export.fix.metadata import fixed_metadata
 from tests.helpers.check_exports import good_rows, tsv
 
 MB = 1_000_000
@@ -44,16 +44,16 @@ def test_a_last_line_feed_alone_after_a_border_is_not_missed(tmp_path: Path):
 
 
 @pytest.mark.parametrize("shift", [0, 1, 2, 3])
-def test_a_character_cut_at_a_border_is_seen_and_mended(shift: int, tmp_path: Path):
+def test_a_character_cut_at_a_border_is_seen_and_fixed(shift: int, tmp_path: Path):
     lines = tsv(good_rows())
     # A character of four bytes begins `shift` bytes before the border.
     filler = b"x" * (MB - len(lines) - shift) + "𝄞 é\tepic\n".encode()
     metadata = read(tmp_path / "m.tsv", lines + filler)
     assert bool(metadata.stream.split_characters) == (shift > 0)
-    mended = mended_metadata(lines + filler, None)
-    again = read(tmp_path / "m.tsv", mended)
+    fixed = fixed_metadata(lines + filler, None)
+    again = read(tmp_path / "m.tsv", fixed)
     assert not again.stream.split_characters
-    assert "".join(mended.decode().split()) == "".join((lines + filler).decode().split())
+    assert "".join(fixed.decode().split()) == "".join((lines + filler).decode().split())
 
 
 def test_tensorboard_sends_the_header_and_the_rows_that_the_page_asks_for(tmp_path: Path):

@@ -15,7 +15,15 @@ from projector_export.check.rules import RULES
 from projector_export.cli.check import check
 from projector_export.errors import InputError, UsageError
 from tests.helpers.check_cases import CASES
-from tests.helpers.check_exports import Export, bookmark, event_file, good_rows, good_vectors
+from tests.helpers.check_exports import (
+    Export,
+    bookmark,
+    event_file,
+    good_rows,
+    good_vectors,
+    tsv,
+    write_checkpoint,
+)
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -48,7 +56,7 @@ def test_an_error_leaves_with_1_and_says_where_what_and_what_to_do(tmp_path: Pat
     result = run(CASES["E01"][0](tmp_path / "error"))
     assert result.exit_code == 1
     assert "60 vectors, 58 rows of metadata" in result.output
-    assert "To mend it: Write exactly one line per vector" in result.output
+    assert "To fix it: Write exactly one line per vector" in result.output
     assert "1 error, no warnings" in result.output
 
 
@@ -95,7 +103,7 @@ def test_every_rule_can_be_explained(code: str):
     result = run("--explain", code.lower())
     assert result.exit_code == 0
     assert result.output.startswith(code)
-    assert "To mend it" in result.output
+    assert "To fix it" in result.output
 
 
 def test_an_unknown_rule_or_path_is_one_clear_line(tmp_path: Path):
@@ -113,7 +121,7 @@ def test_fix_lists_what_was_changed_and_checks_the_copy(tmp_path: Path):
     path = CASES["W04"][0](tmp_path / "in")
     result = run(path, "--fix", "-o", tmp_path / "out", "--strict")
     assert result.exit_code == 0
-    assert "mended metadata.tsv: 1 line changed" in result.output
+    assert "fixed metadata.tsv: 1 line changed" in result.output
     assert "no findings" in result.output
 
 
@@ -188,3 +196,47 @@ def test_a_check_without_checkpoint_imports_no_tensorflow(tmp_path: Path):
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert output.stdout.strip() == "False"
+
+
+def test_views_that_look_alike_are_described_once(tmp_path: Path):
+    Export(tmp_path / "run", files={"events.out.tfevents.1": event_file()}).write()
+    Export(tmp_path / "upload", viewer="web app").write()
+    result = run(tmp_path)
+    assert result.output.count("books: 60 points") == 1
+    assert "The same points, labels and colors" in result.output
+    assert "The web app with" in result.output
+    Export(tmp_path / "upload", viewer="web app", rows=good_rows()[:-1]).write()
+    assert run(tmp_path).output.count("books: 60 points") == 2
+
+
+def test_metadata_alone_is_described_without_vectors(tmp_path: Path):
+    (tmp_path / "labels.tsv").write_bytes(tsv(good_rows()))
+    result = run(tmp_path / "labels.tsv")
+    assert result.exit_code == 0
+    assert "Metadata alone" in result.output
+    assert "genre (3 values)" in result.output
+
+
+def test_what_can_be_fixed_is_counted_and_nothing_is_promised_for_the_rest(tmp_path: Path):
+    path = CASES["W04"][0](tmp_path / "quotes")
+    assert "1 can be fixed: --fix -o DIR writes a fixed copy" in run(path).output
+    path = CASES["E01"][0](tmp_path / "rows")
+    assert "can be fixed" not in run(path).output
+
+
+def test_color_by_is_a_word_of_the_command(tmp_path: Path):
+    path = CASES["W20"][0](tmp_path / "in")
+    assert run(path).exit_code == 0
+    assert run(path, "--color-by", "genre").exit_code == 1
+    result = run(path, "--color-by", "genre", "--fix", "-o", tmp_path / "out")
+    assert result.exit_code == 0
+    assert "columns added: genre_top_10" in result.output
+
+
+def test_a_checkpoint_is_read_without_tensorflows_own_lines(tmp_path: Path):
+    write_checkpoint(tmp_path, books=good_vectors())
+    Export(tmp_path, entry={"tensorPath": None}).write()
+    command = [sys.executable, "-m", "projector_export", "check", str(tmp_path)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "books: 60 points" in checked.stdout
+    assert checked.stderr == ""

@@ -204,11 +204,18 @@ def the_json_config_gives_no_shape(folder: Path, *, breaks: bool) -> Path:
 
 
 @case("E21")
-def a_coloured_number_is_spelled_1_0(folder: Path, *, breaks: bool) -> Path:
+def a_colored_number_is_spelled_1_0(folder: Path, *, breaks: bool) -> Path:
     spelling = ["1.0", "2.5"] if breaks else ["1", "2.5"]
     return Export(
         folder, rows=with_cells("stars", [spelling[row % 2] for row in range(NUM_ROWS)])
     ).write()
+
+
+@case("E22")
+def the_vectors_lie_at_an_address(folder: Path, *, breaks: bool) -> Path:
+    name = "elsewhere.bytes" if breaks else "books.bytes"
+    entry = {"tensorPath": f"https://example.org/{name}"}
+    return Export(folder, viewer="web app", entry=entry).write()
 
 
 @case("W01")
@@ -288,7 +295,7 @@ def there_are_more_points_than_umap_takes(folder: Path, *, breaks: bool) -> Path
 
 
 @case("W13")
-def vectors_of_50_numbers_lie_off_centre(folder: Path, *, breaks: bool) -> Path:
+def vectors_of_50_numbers_lie_off_center(folder: Path, *, breaks: bool) -> Path:
     # Along the diagonal the cosine hardly tells them apart until their mean is taken off.
     vectors = (
         good_vectors(dim=50 if breaks else 49) + np.linspace(0, 9, NUM_ROWS, dtype="<f4")[:, None]
@@ -336,6 +343,19 @@ def the_name_holds_an_ampersand(folder: Path, *, breaks: bool) -> Path:
     return Export(
         folder, entry={"tensorName": "books & links" if breaks else "books and links"}
     ).write()
+
+
+@case("W20")
+def the_genre_has_too_many_values(folder: Path, *, breaks: bool) -> Path:
+    # 140 of 200 rows have one of four genres; the others one of their own.
+    genres = [f"genre {row % 4 if row < 140 else row}" for row in range(200)]
+    rows = good_rows(200)
+    rows = [[row[0], genre, row[1]] for row, genre in zip(rows, ["genre", *genres], strict=True)]
+    twin = ["genre_top_10", *(genre if row < 140 else "Other" for row, genre in enumerate(genres))]
+    rows[0][2] = "shelf"
+    if not breaks:
+        rows = [[*row, cell] for row, cell in zip(rows, twin, strict=True)]
+    return Export(folder, vectors=good_vectors(200), rows=rows).write()
 
 
 @case("W19")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector_export.errors import InputError
+from projector_export.fix.fixer import write_fixed
 from projector_export.read.files import read_embedding, read_metadata, read_vectors
 
 ROWS = [[1.5, -2.0, 3e-8], [0.0, 1.0, 1e30]]
@@ -300,3 +301,13 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, name: str, content: byt
             assert len(read(path)) > 0
         except InputError as error:
             assert str(path) in error.message  # noqa: PT017
+
+
+def test_a_quoted_tab_is_answered_with_the_way_to_fix_it(tmp_path: Path):
+    table = 'title\tgenre\nOne\tdrama\n"Tab\there"\tepic\n'
+    path = file_of(tmp_path, "m.tsv", table)
+    with pytest.raises(InputError, match=r"m\.tsv:3 has 3 cells") as raised:
+        read_metadata(path)
+    assert f"projector-export check {path} --fix -o fixed" in str(raised.value.tip)
+    fixed = write_fixed(path, None, tmp_path / "fixed")
+    assert list(read_metadata(fixed.path)["title"]) == ["One", "Tab here"]

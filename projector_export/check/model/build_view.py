@@ -19,7 +19,7 @@ from projector_export.check.model.configs import (
 from projector_export.check.model.metadata import read_metadata
 from projector_export.check.model.runs import Checkpoint, RunFolder, run_folders
 from projector_export.check.model.sprites import read_sprite
-from projector_export.check.model.text_or_bytes import server_reading
+from projector_export.check.model.text_or_bytes import is_raw, server_reading
 from projector_export.check.model.vectors import (
     Vectors,
     read_binary,
@@ -27,10 +27,10 @@ from projector_export.check.model.vectors import (
     read_text,
 )
 from projector_export.check.model.view import MAX_SERVED_ROWS, Run, Tensor, View, menu_order
+from projector_export.viewer_facts import BYTES_SUFFIX
 
 Advance = Callable[[int], None]
 TEXT_BYTES = frozenset(b"0123456789+-.eE \t\r\n")
-BYTES_SUFFIX = ".bytes"  # what the page goes by (data-provider-demo.ts:29)
 
 
 def look_at_logdir(logdir: Path, advance: Advance) -> View:
@@ -192,6 +192,14 @@ def _page_vectors(path: Path, entry: Entry, advance: Advance) -> Vectors:
     return read_text(path, reader="page", advance=advance)
 
 
+def look_at_metadata(path: Path, advance: Advance) -> View:
+    """See what the page makes of metadata whose vectors are not there."""
+    metadata = read_metadata(path, advance=advance)
+    tensor = Tensor(name=path.name, source=path, metadata=metadata)
+    run = Run(name="metadata", config=Config(path=path), tensors=[tensor])
+    return View(viewer="metadata", path=path, runs=[run])
+
+
 def look_at_upload(vectors_path: Path, metadata_path: Path | None, advance: Advance) -> View:
     """See what the web app shows when these files are loaded into it by hand."""
     tensor = Tensor(name=vectors_path.name, source=vectors_path)
@@ -206,12 +214,6 @@ def look_at_upload(vectors_path: Path, metadata_path: Path | None, advance: Adva
     config = Config(path=vectors_path)
     run = Run(name="upload", config=config, tensors=[tensor], opens_with=tensor.name)
     return View(viewer="upload", path=vectors_path, runs=[run])
-
-
-def is_raw(path: Path) -> bool:
-    """Tell a file that is no text by its name, or by a NUL byte in its beginning."""
-    with path.open("rb") as file:
-        return path.suffix == BYTES_SUFFIX or b"\0" in file.read(65_536)
 
 
 def _read_assets(tensor: Tensor, advance: Advance) -> None:

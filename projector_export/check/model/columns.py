@@ -1,4 +1,4 @@
-"""What the page makes of one metadata column: a number or not, its colours, its cells.
+"""What the page makes of one metadata column: a number or not, its colors, its cells.
 
 Source: analyzeMetadata in data-provider.ts:293-345, TensorBoard 2.21.0.
 """
@@ -21,12 +21,19 @@ from projector_export.check.model.javascript import (
     spelled,
 )
 from projector_export.check.model.stream import Mark
+from projector_export.check.model.value_counts import ValueCounts
 
 MAX_COLOR_VALUES = 50
 NUM_FIRST_CELLS = 5
 MARKUP_SIGNS = ("<", "&", "[[", "{{", "''")
+# Sets made from Wikipedia's dumps part signs from what follows: `& nbsp;`, `< !--`, `< br / >`.
+SPACED_ENTITY = re.compile(
+    r"& +(nbsp|amp|lt|gt|quot|apos|ndash|mdash|hellip|[lr][sd]?quo|thinsp|#x?[0-9a-fA-F]{1,6});"
+)
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#x?[0-9a-fA-F]{1,6});|" + SPACED_ENTITY.pattern)
 _MARKUP = re.compile(
-    r"</?(?:ref|br|small|sup|sub|span|div|nowiki|i|b|p|a)\b[^<>]*>|<!--|\[\[|\{\{|''|&(?:[a-zA-Z]{2,8}|#x?[0-9a-fA-F]{1,6});"
+    r"</?(?:i|b|p|a)\b[^<>]*>|< ?/? ?(?:ref|br|small|sup|sub|span|div|nowiki)\b[^<>]*>|< ?!--"
+    r"|\[\[|\{\{|''"
 )
 
 
@@ -38,12 +45,15 @@ class Column:
         name: as the header has it.
         is_numeric: no cell stops the page from taking all for numbers.
         num_cells: cells that are there and not blank.
-        too_many_values: more than 50, so a text column is not offered for colouring.
+        too_many_values: more than 50, so a text column is not offered for coloring.
         minimum: of the cells that are numbers, as is `maximum`.
         first_cells: what the first rows show.
+        values: how often each value occurs, also of those that are too many to be offered.
         blank: empty cells.
         quoted: cells in the quotes of a CSV writer.
-        untidy: cells with stray blanks, markup or entities.
+        enclosed: cells in plain quotes, which a CSV writer wrote only if all cells have them.
+        untidy: cells with stray blanks or entities.
+        markup: cells with the markup of HTML or a wiki.
         respelled: cells that change on the screen because the page turns them into numbers.
         properties: cells that every JavaScript object has by name.
     """
@@ -55,9 +65,12 @@ class Column:
     minimum: float = inf
     maximum: float = -inf
     first_cells: list[str] = field(default_factory=list)
+    values: ValueCounts = field(default_factory=ValueCounts)
     blank: Mark = field(default_factory=Mark)
     quoted: Mark = field(default_factory=Mark)
+    enclosed: Mark = field(default_factory=Mark)
     untidy: Mark = field(default_factory=Mark)
+    markup: Mark = field(default_factory=Mark)
     respelled: Mark = field(default_factory=Mark)
     properties: Mark = field(default_factory=Mark)
     _counts: dict[str, float] = field(default_factory=dict)
@@ -69,12 +82,12 @@ class Column:
 
     @property
     def is_gradient(self) -> bool:
-        """Whether it is coloured from its lowest to its highest number."""
+        """Whether it is colored from its lowest to its highest number."""
         return self.is_numeric and self.too_many_values
 
     @property
     def legend(self) -> list[tuple[str, float]]:
-        """Values with their counts, in the order in which colours are given; NaN is a miscount."""
+        """Values with their counts, in the order in which colors are given; NaN is a miscount."""
         if self.too_many_values:
             return []
         return [(value, self._counts[value]) for value in in_key_order(self._counts)]
@@ -96,6 +109,10 @@ class Column:
         self.num_cells += sum(present.values())
         self._count_values(present)
         self._take_numbers(present, cells, lines)
+        if self.is_gradient:
+            self.values.is_exact = False  # nobody groups numbers that have a gradient
+        else:
+            self.values.add(present)
         self._note_text(present, cells, lines, num_safe)
 
     def _show_first(self, cells: Sequence[str | None]) -> None:
@@ -140,13 +157,16 @@ class Column:
             self._mark(self.properties, OBJECT_PROPERTIES.intersection(present), cells, lines)
         joined = "\n" + "\n".join(present) + "\n"
         if '\n"' in joined:
-            self._mark(self.quoted, {cell for cell in present if is_quoted(cell)}, cells, lines)
+            enclosed = {cell for cell in present if is_enclosed(cell)}
+            self._mark(self.enclosed, enclosed, cells, lines)
+            self._mark(self.quoted, set(filter(is_quoted, enclosed)), cells, lines)
         if any(sign in joined for sign in ("\n ", " \n", "  ", *MARKUP_SIGNS)):
             self._mark(
                 self.untidy, {cell for cell in present if is_untidy(cell)}, cells[:num_safe], lines
             )
             padded = {cell for cell in present if is_untidy(cell.rstrip(" "))}
             self._mark(self.untidy, padded, cells[num_safe:], lines[num_safe:])
+            self._mark(self.markup, {cell for cell in present if has_markup(cell)}, cells, lines)
 
     def _mark(
         self,
@@ -161,12 +181,20 @@ class Column:
         if found:
             mark.add(len(found), line=lines[found[0]], sample=str(cells[found[0]]))
 
+    @property
+    def csv_quotes(self) -> Mark:
+        """Cells in the quotes of a CSV writer; plain ones count if every cell has them."""
+        is_all = self.enclosed.count == self.num_cells > 1
+        return self.enclosed if is_all else self.quoted
+
     def as_json(self) -> dict[str, Any]:
         """Return the column as docs/checks.md describes it."""
         kind = "gradient" if self.is_gradient else "categories" if self.is_colorable else None
         return {
             "name": self.name,
             "is_numeric": self.is_numeric,
+            "num_values": self.values.num_values,
+            "num_blank": self.blank.count,
             "color": kind,
             "legend": [
                 {"value": value, "count": None if isnan(count) else int(count)}
@@ -192,13 +220,21 @@ def spelled_otherwise(cell: str, value: float) -> bool:
     return spelled(value) != text
 
 
-def is_quoted(cell: str) -> bool:
-    """Tell a cell that a CSV writer quoted from one that merely begins and ends with a quote."""
+def is_enclosed(cell: str) -> bool:
+    """Tell a cell in one pair of quotes from one that merely begins and ends with a quote."""
     return len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in cell[1:-1].replace('""', "")
 
 
+def is_quoted(cell: str) -> bool:
+    """Tell the quotes of a CSV writer from a title's own by what a writer puts in quotes."""
+    return is_enclosed(cell) and any(sign in cell[1:-1] for sign in ('""', ",", ";"))
+
+
 def is_untidy(cell: str) -> bool:
-    """Tell whether a cell has blanks at an end, two in a row, markup or an HTML entity."""
-    if cell != cell.strip(" ") or "  " in cell:
-        return True
+    """Tell whether a cell has blanks at an end, two in a row, or an HTML entity."""
+    return cell != cell.strip(" ") or "  " in cell or ("&" in cell and bool(_ENTITY.search(cell)))
+
+
+def has_markup(cell: str) -> bool:
+    """Tell whether a cell has the markup of HTML or a wiki."""
     return any(sign in cell for sign in MARKUP_SIGNS) and bool(_MARKUP.search(cell))

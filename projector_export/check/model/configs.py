@@ -66,7 +66,14 @@ AssetProblem = Literal["", "outside", "absolute", "missing", "url"]
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """Where a path of a config leads: `file` is None if the reader cannot get it."""
+    """Where a path of a config leads.
+
+    Attributes:
+        written: the path as the config has it.
+        file: what is read; None if there is nothing to read. For a web address it is the file of
+            that name beside the config.
+        problem: what keeps the path from being as good as a bare file name.
+    """
 
     written: str
     file: Path | None
@@ -202,9 +209,16 @@ def page_asset(folder: Path, written: str) -> Asset:
     except ValueError:  # such as half an IPv6 address
         return Asset(written, None, "missing")
     if parts.netloc or parts.scheme in {"http", "https", "blob", "data"}:
-        return Asset(written, None, "url")
+        return Asset(written, _file_beside(folder, parts.path), "url")
     path = unquote(parts.path)
     if PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute():
         return Asset(written, None, "absolute")
     asset = server_asset(folder, path)
     return replace(asset, written=written)
+
+
+def _file_beside(folder: Path, address_path: str) -> Path | None:
+    """Find the file that a web address was made of: its last part, beside the config."""
+    name = PurePosixPath(unquote(address_path)).name
+    asset = server_asset(folder, name) if name else None
+    return asset.file if asset else None

@@ -39,6 +39,7 @@ class Metadata:
         blank_lines: lines that the page skips.
         short_rows: rows with fewer cells than there are columns.
         long_rows: rows with more, which the page cuts.
+        misplaced: those of them whose cells neither quotes nor blanks explain.
     """
 
     stream: Stream
@@ -48,6 +49,7 @@ class Metadata:
     blank_lines: Mark = field(default_factory=Mark)
     short_rows: Mark = field(default_factory=Mark)
     long_rows: Mark = field(default_factory=Mark)
+    misplaced: Mark = field(default_factory=Mark)
 
     @property
     def path(self) -> Path:
@@ -141,6 +143,13 @@ def _note_ragged(metadata: Metadata, rows: list[list[str]], numbers: Sequence[in
         if found:
             sample = str(len(rows[found[0]]))
             mark.add(len(found), line=numbers[found[0]], sample=sample)
+    lost = [index for index, row in enumerate(rows) if _is_misplaced(row, width)]
+    if lost:
+        metadata.misplaced.add(len(lost), line=numbers[lost[0]])
+
+
+def _is_misplaced(row: list[str], width: int) -> bool:
+    return any(map(str.strip, row[width:])) and not any(cell.startswith('"') for cell in row)
 
 
 def _cells_by_column(metadata: Metadata, rows: list[list[str]]) -> Iterator[Sequence[str | None]]:

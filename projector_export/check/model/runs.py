@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from projector_export.check.model.configs import CONFIG_NAME, Config, read_pbtxt
+from projector_export.native_libraries import load_tensorflow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -220,7 +221,7 @@ def _has_data(prefix: str) -> bool:
 
 def _read_shapes(checkpoint: Checkpoint) -> None:
     # TensorFlow is slow to load, so only a checkpoint that is there brings it in.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    load_tensorflow()
     import tensorflow as tf
 
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from projector_export.check.model.stream import CHUNK_BYTES, Mark
+from projector_export.viewer_facts import BYTES_SUFFIX
 
 
 def server_reading(path: Path) -> tuple[Literal["text", "binary"], Mark]:
@@ -34,6 +35,12 @@ def server_reading(path: Path) -> tuple[Literal["text", "binary"], Mark]:
                 return "text", mark
             byte += len(raw)
     return "binary", mark
+
+
+def is_raw(path: Path) -> bool:
+    """Tell a file that is no text by its name, or by a NUL byte in its beginning."""
+    with path.open("rb") as file:
+        return path.suffix == BYTES_SUFFIX or b"\0" in file.read(65_536)
 
 
 def _as_utf8(raw: bytes) -> str | None:

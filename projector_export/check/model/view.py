@@ -1,4 +1,4 @@
-"""What a person would see: runs, tensors, points, labels, colours and bookmarks, as read."""
+"""What a person would see: runs, tensors, points, labels, colors and bookmarks, as read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from projector_export.check.model.vectors import Vectors
 
 MAX_SERVED_ROWS = 100_000  # data-provider-server.ts:26
 SPHEREIZE_DIM = 50  # vz-projector.ts:67,194
-ViewerName = Literal["TensorBoard", "web app", "upload"]
+ViewerName = Literal["TensorBoard", "web app", "upload", "metadata"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,17 +127,47 @@ class View:
     """One way of opening what was checked.
 
     Attributes:
-        viewer: `TensorBoard` with this log directory, the `web app` with this config, or `upload`
-            of these files by hand.
-        path: the log directory, the config or the vectors.
+        viewer: `TensorBoard` with this log directory, the `web app` with this config, `upload` of
+            these files by hand, or `metadata` alone, which shows no points.
+        path: the log directory, the config, the vectors or the metadata.
         runs: what is shown, and what was meant to be.
         crash: why the server answers every request with an error, or "".
+        assumed: what was taken for granted to look at all.
+        color_by: the column that the user says is to be colored by, or "".
     """
 
     viewer: ViewerName
     path: Path
     runs: list[Run] = field(default_factory=list)
     crash: str = ""
+    assumed: list[str] = field(default_factory=list)
+    color_by: str = ""
+
+    @property
+    def tensors(self) -> list[Tensor]:
+        """Every tensor of every run, shown or not."""
+        return [tensor for run in self.runs for tensor in run.tensors]
+
+    @property
+    def shows_points(self) -> bool:
+        """Whether at least one tensor can be opened and has points."""
+        return any(
+            tensor.is_listed and tensor.has_points
+            for run in self.shown_runs
+            for tensor in run.tensors
+        )
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the report has to know: what was assumed, replaced or not read."""
+        return self.assumed + [
+            f"{asset.written}: {asset.file.name} beside the config was read in its place"
+            if asset.file
+            else f"{asset.written}: not read; a copy of it beside the config would be"
+            for tensor in self.tensors
+            for asset in tensor.assets.values()
+            if asset.problem == "url"
+        ]
 
     @property
     def shown_runs(self) -> list[Run]:
@@ -150,6 +180,7 @@ class View:
             "viewer": self.viewer,
             "path": str(self.path),
             "crash": self.crash,
+            "notes": self.notes,
             "runs": [run.as_json() for run in self.shown_runs],
         }
 

@@ -15,6 +15,7 @@ from projector_export.check.rules import (
     line_rules,
     point_rules,
     sequence_rules,
+    shown_rules,
     vector_rules,
 )
 
@@ -28,6 +29,7 @@ GROUPS = (
     vector_rules,
     point_rules,
     extra_rules,
+    shown_rules,
 )
 RULES: dict[str, Rule] = {
     rule.code: rule
@@ -39,5 +41,10 @@ RULES: dict[str, Rule] = {
 
 def findings_of(view: View) -> Iterator[Finding]:
     """Apply every rule to one view."""
+    has_error = False
     for group in GROUPS:
-        yield from group.findings(view)
+        for finding in group.findings(view):
+            has_error = has_error or finding.severity == "error"
+            yield finding
+    if not has_error:
+        yield from shown_rules.nothing_shown(view)

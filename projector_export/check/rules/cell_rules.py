@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from projector_export.check.findings import Finding, Rule
 from projector_export.check.model.columns import Column
@@ -28,7 +29,7 @@ W04 = Rule(
 W05 = Rule(
     "W05",
     "Cells with stray blanks, markup or entities",
-    'They are shown as they are, and "drama " is another value than "drama", with another colour.',
+    'They are shown as they are, and "drama " is another value than "drama", with another color.',
     "Strip the cells, and clean text that came from HTML or a wiki.",
     "Strips blanks and decodes entities. Markup is left: what is text in it would be a guess.",
 )
@@ -57,7 +58,7 @@ W09 = Rule(
     "Repeated labels",
     (
         "Points with the same label cannot be told apart in the plot, the search results and the "
-        "list of neighbours."
+        "list of neighbors."
     ),
     "Add what tells them apart to the label, such as a year or an author.",
     "Nothing: what tells them apart would be a guess.",
@@ -66,11 +67,11 @@ W10 = Rule(
     "W10",
     "Blank cells",
     (
-        "Such points are black when coloured by the column, are labelled null, and stop the "
+        "Such points are black when colored by the column, are labelled null, and stop the "
         "search box with an error."
     ),
     "Write a word such as Unknown.",
-    "Writes Unknown.",
+    "Writes Unknown, but not among numbers: a word would make text of all of them.",
 )
 W11 = Rule(
     "W11",
@@ -127,6 +128,7 @@ def _label(metadata: Metadata) -> Iterator[Finding]:
             metadata.path,
             line=1,
             column=label.name,
+            is_fixable=not metadata.misplaced,
         )
     elif not _are_groups(label):
         index = metadata.column_index(label.name)
@@ -151,8 +153,13 @@ def _cells(metadata: Metadata, column: Column) -> Iterator[Finding]:
             metadata.path,
             line=column.blank.line,
             column=column.name,
+            # A word among numbers would make text of all of them.
+            is_fixable=not column.is_numeric or not column.num_cells,
         )
-    if column.quoted:
-        yield about_cell(W04, "is in quotes", metadata, column, column.quoted)
+    if quotes := column.csv_quotes:
+        yield about_cell(W04, "is in quotes", metadata, column, quotes)
     if column.untidy and not column.is_numeric:
         yield about_cell(W05, "is not tidy", metadata, column, column.untidy)
+    if column.markup:
+        found = about_cell(W05, "holds markup", metadata, column, column.markup)
+        yield replace(found, is_fixable=False)

@@ -33,7 +33,7 @@ E12 = Rule(
         "Write the vectors to a file and name it as `tensor_path`, with `tensor_shape`; or save "
         "them with tf.train.Checkpoint. Keras' .weights.h5 and .keras files are no checkpoints."
     ),
-    "Nothing: the vectors are not there to be mended.",
+    "Nothing: the vectors are not there to be fixed.",
 )
 E18 = Rule(
     "E18",
@@ -73,7 +73,8 @@ def findings(view: View) -> Iterator[Finding]:
             "there is nothing here that TensorBoard would show",
             view.path,
             viewer="The page says: No checkpoint was found.",
-            mend="Name a folder with a projector_config.pbtxt and what it names, or a checkpoint.",
+            fix="Name a folder with a projector_config.pbtxt and what it names, or a checkpoint.",
+            is_fixable=False,
         )
     for run in view.runs:
         if run.folder is not None:
@@ -85,7 +86,7 @@ def _folder(run: Run, folder: RunFolder) -> Iterator[Finding]:
         yield E18.found(
             "the folder has no event file, so TensorBoard does not list it",
             folder.folder,
-            mend=f"Point --logdir at {folder.folder} itself, or write an event file into it.",
+            fix=f"Point --logdir at {folder.folder} itself, or write an event file into it.",
         )
     checkpoint = folder.checkpoint
     leaked = checkpoint.matrices if checkpoint and checkpoint.is_parents else {}

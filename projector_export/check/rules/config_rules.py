@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from projector_export.check.findings import Finding, Rule
@@ -30,7 +31,7 @@ E17 = Rule(
         "run, and the page stays empty. A JSON config that does not parse leaves the page on: "
         "Fetching projector config. Of two entries with one name only the first is used."
     ),
-    "Mend the line that is named, or give each entry a name of its own.",
+    "Fix the line that is named, or give each entry a name of its own.",
     "Nothing: what was meant would be a guess.",
 )
 E20 = Rule(
@@ -118,15 +119,25 @@ def _assets(tensor: Tensor) -> Iterator[Finding]:
                 viewer="It works here and now, and no longer once the folder is moved."
                 if harmless
                 else None,
+                is_fixable=_is_there(tensor.source.parent, asset.written),
             )
+
+
+def _is_there(folder: Path, written: str) -> bool:
+    """Tell whether a path that the viewer does not follow leads to a file all the same."""
+    try:
+        return (folder / written).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _address(tensor: Tensor, written: str) -> Iterator[Finding]:
     address = urlsplit(written)
     if address.scheme == "http":
-        yield W16.found(f"{written} is not https", tensor.source)
+        yield W16.found(f"{written} is not https", tensor.source, is_fixable=False)
     elif (address.hostname or "").lower() in HOSTS_WITHOUT_CORS:
         yield W16.found(
             f"{address.hostname} sends no Access-Control-Allow-Origin header: {written}",
             tensor.source,
+            is_fixable=address.hostname == "github.com",
         )

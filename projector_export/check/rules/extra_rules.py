@@ -59,7 +59,7 @@ def findings(view: View) -> Iterator[Finding]:
 def _sprite(tensor: Tensor, sprite: Sprite) -> Iterator[Finding]:
     size = f"{sprite.width} x {sprite.height} pixels"
     if sprite.problem:
-        yield E14.found(f"the file {sprite.problem}", sprite.path)
+        yield E14.found(f"the file {sprite.problem}", sprite.path, is_fixable=False)
     elif max(sprite.width, sprite.height) > MAX_SIDE:
         yield E14.found(f"{size}; at most {MAX_SIDE} x {MAX_SIDE}", sprite.path)
     elif not sprite.has_tiles:
@@ -84,6 +84,7 @@ def _bookmarks(tensor: Tensor, bookmarks: Bookmarks) -> Iterator[Finding]:
             bookmarks.path,
             line=bookmarks.problem_line,
             viewer="No bookmark is listed; the page may wait at: Fetching bookmarks.",
+            is_fixable=False,
         )
     shape = (tensor.num_points, tensor.dim)
     for index, state in enumerate(bookmarks.states):

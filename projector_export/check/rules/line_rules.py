@@ -179,6 +179,7 @@ def _rows(metadata: Metadata) -> Iterator[Finding]:
                 ),
                 metadata.path,
                 line=mark.line,
+                is_fixable=what == "fewer" or not metadata.misplaced,
             )
 
 

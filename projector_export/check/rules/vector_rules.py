@@ -140,15 +140,21 @@ def _text(vectors: Vectors) -> Iterator[Finding]:
         )
     elif (bad := vectors.not_numbers) and vectors.dim != 1:
         what = "an empty cell" if not bad.sample else f"{bad.sample!r}"
-        yield E08.found(f"{what} is no finite number ({_times(bad)})", vectors.path, line=bad.line)
+        yield E08.found(
+            f"{what} is not a finite number ({_times(bad)})",
+            vectors.path,
+            line=bad.line,
+            is_fixable=False,
+        )
     if bad := vectors.unequal_rows:
         yield E09.found(
             f"{bad.sample} numbers where the first line has {vectors.dim} ({_times(bad)})",
             vectors.path,
             line=bad.line,
+            is_fixable=False,
         )
     if vectors.matrix is None:
-        yield E09.found("there are no vectors in the file", vectors.path)
+        yield E09.found("there are no vectors in the file", vectors.path, is_fixable=False)
     if vectors.num_digits > MAX_FLOAT32_DIGITS:
         yield W15.found(
             f"numbers have {vectors.num_digits} significant digits", vectors.path, line=1
@@ -168,7 +174,7 @@ def _binary(view: View, tensor: Tensor, vectors: Vectors) -> Iterator[Finding]:
             "the file is not text",
             vectors.path,
             viewer="Loaded by hand, vectors are read as text, whatever they are.",
-            mend="Load tab-separated text, or name the file in a config that gives its shape.",
+            fix="Load tab-separated text, or name the file in a config that gives its shape.",
         )
     if len(vectors.shape) != 2:
         if view.viewer == "TensorBoard":
@@ -208,7 +214,7 @@ def _shape(vectors: Vectors, matrix: NDArray[np.float32]) -> Iterator[Finding]:
         noun = "number" if dim == 1 else "numbers"
         yield E09.found(f"vectors have {dim} {noun} each{hint}", vectors.path)
     elif num_rows < 2:
-        yield E09.found(f"there is {num_rows} vector", vectors.path)
+        yield E09.found(f"there is {num_rows} vector", vectors.path, is_fixable=False)
 
 
 def _finite(path: Path, matrix: NDArray[np.float32]) -> Iterator[Finding]:
@@ -221,4 +227,4 @@ def _finite(path: Path, matrix: NDArray[np.float32]) -> Iterator[Finding]:
         first = start + int(bad[0]) if first is None and bad.size else first
     if num_bad:
         rows = "1 row holds" if num_bad == 1 else f"{num_bad:,} rows hold"
-        yield E08.found(f"{rows} NaN or infinity", path, row=first)
+        yield E08.found(f"{rows} NaN or infinity", path, row=first, is_fixable=False)

@@ -16,6 +16,11 @@ def about_cell(rule: Rule, what: str, metadata: Metadata, column: Column, mark: 
     )
 
 
+def rows(count: float) -> str:
+    """Count rows."""
+    return "1 row" if count == 1 else f"{count:,.0f} rows"
+
+
 def rows_have(count: int) -> str:
     """Begin a sentence about rows."""
     return "1 row has" if count == 1 else f"{count:,} rows have"
