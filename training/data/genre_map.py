@@ -19,7 +19,7 @@ SECTIONS = ("genres", "weak", "phrases", *WORD_LISTS)
 RankedGenre = tuple[str, int]  # a canonical genre and how much it counts, 0 most
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # by identity, so that what it makes of a text can be cached
 class GenreMap:
     """What each phrase stands for: `phrases` holds words as `words_of` gives them, one blank apart.
 
@@ -46,16 +46,6 @@ class GenreMap:
     def spelling(self) -> Spelling:
         """What corrects misspelled words towards those of the phrases."""
         return Spelling(self.phrases, self.real_words)
-
-    @cached_property
-    def read_before(self) -> dict[str, tuple[str, ...]]:
-        """Genre text -> canonical genres: the same few thousand stand in book after book."""
-        return {}
-
-    @cached_property
-    def votes_before(self) -> dict[str, tuple[RankedGenre, ...]]:
-        """A category, or a link to a genre -> the genres that it names."""
-        return {}
 
     def phrase_of(self, words: str) -> str:
         """Find the phrase that is written so, or so in the singular; "" if there is none."""

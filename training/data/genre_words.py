@@ -64,6 +64,7 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(bare))
 
 
+@lru_cache(maxsize=100_000)
 def singular(word: str) -> str:
     """Take an English plural ending off; both sides of a comparison go through this."""
     if len(word) > 4 and word.endswith("ies"):

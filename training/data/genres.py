@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from training.data.genre_map import GenreMap, RankedGenre, load_genre_map
@@ -28,6 +29,7 @@ __all__ = [
 
 OTHER = "Other"  # a genre is given, but none that the mapping knows
 UNKNOWN = "Unknown"  # no genre is given and none could be inferred
+CACHE_SIZE = 100_000  # the same texts, categories and links stand in book after book
 NUM_INFOBOX_LINKS = 12  # links come in page order, so an article's first ones are its infobox's
 
 # Nouns that a category of books, or a link to a genre, ends with.
@@ -92,14 +94,16 @@ def canonical_genres(text: str, *, mapping: GenreMap | None = None) -> tuple[str
 
     Weak ones, such as `General fiction` for "novel", are given only where nothing stronger is.
     """
-    mapping = mapping or load_genre_map()
-    if text not in mapping.read_before:
-        mapping.read_before[text] = _strongest(
-            ranked
-            for part in _parts(text)
-            for ranked in _genres_in([mapping.spelling.corrected(word) for word in part], mapping)
-        )
-    return mapping.read_before[text]
+    return _genres_of_text(text, mapping or load_genre_map())
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _genres_of_text(text: str, mapping: GenreMap) -> tuple[str, ...]:
+    return _strongest(
+        ranked
+        for part in _parts(text)
+        for ranked in _genres_in([mapping.spelling.corrected(word) for word in part], mapping)
+    )
 
 
 def names_a_genre(text: str, *, mapping: GenreMap | None = None) -> bool:
@@ -116,11 +120,12 @@ def infer_genres(links: Iterable[str], *, mapping: GenreMap | None = None) -> tu
     head do (`Thriller (genre)`).
     """
     mapping = mapping or load_genre_map()
-    targets = [link.strip() for link in links]
-    categories = [target[9:] for target in targets if target[:9].lower() == "category:"]
+    categories, plain = [], []
+    for link in map(str.strip, links):
+        is_category = link[:9].lower() == "category:"
+        (categories if is_category else plain).append(link[9:] if is_category else link)
     votes = [vote for category in categories for vote in _category_votes(category, mapping)]
     if not any(rank == 0 for _, rank in votes):
-        plain = [target for target in targets if target[:9].lower() != "category:"]
         for link in plain[:NUM_INFOBOX_LINKS]:
             votes += _link_votes(link, mapping)
     # Equal votes go by which came first.
@@ -172,22 +177,21 @@ def _strongest(found: Iterable[RankedGenre]) -> tuple[str, ...]:
     return strong or tuple(genre for genre, _ in sorted(ranks, key=lambda named: named[1])[:1])
 
 
+@lru_cache(maxsize=CACHE_SIZE)
 def _category_votes(category: str, mapping: GenreMap) -> tuple[RankedGenre, ...]:
     """Give the genres that a category's name tells, each once."""
-    if category not in mapping.votes_before:
-        phrase = _category_phrase(category)
-        votes = _genres_in(words_of(phrase), mapping) if phrase else []
-        mapping.votes_before[category] = tuple(dict.fromkeys(votes))
-    return mapping.votes_before[category]
+    phrase = _category_phrase(category)
+    return tuple(dict.fromkeys(_genres_in(words_of(phrase), mapping))) if phrase else ()
 
 
-def _link_votes(link: str, mapping: GenreMap) -> list[RankedGenre]:
+@lru_cache(maxsize=CACHE_SIZE)
+def _link_votes(link: str, mapping: GenreMap) -> tuple[RankedGenre, ...]:
     """Give the genres of "historical fiction" or "Satire (genre)", and none of a title or topic."""
     words = [word for word in words_of(link) if word != "genre"]
     if not words or not (singular(words[-1]) in BOOK_NOUNS or link.endswith("(genre)")):
-        return []
+        return ()
     length, phrase = _longest_phrase_at(words, mapping)
-    return list(mapping.ranked(phrase)) if phrase and length == len(words) else []
+    return tuple(mapping.ranked(phrase)) if phrase and length == len(words) else ()
 
 
 def _category_phrase(category: str) -> str:
