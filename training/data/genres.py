@@ -29,6 +29,7 @@ __all__ = [
 
 OTHER = "Other"  # a genre is given, but none that the mapping knows
 UNKNOWN = "Unknown"  # no genre is given and none could be inferred
+NO_GENRE = frozenset({"", OTHER, UNKNOWN})  # what a column of genres says of books that have none
 CACHE_SIZE = 100_000  # the same texts, categories and links stand in book after book
 NUM_INFOBOX_LINKS = 12  # links come in page order, so an article's first ones are its infobox's
 
@@ -120,12 +121,11 @@ def infer_genres(links: Iterable[str], *, mapping: GenreMap | None = None) -> tu
     head do (`Thriller (genre)`).
     """
     mapping = mapping or load_genre_map()
-    categories, plain = [], []
-    for link in map(str.strip, links):
-        is_category = link[:9].lower() == "category:"
-        (categories if is_category else plain).append(link[9:] if is_category else link)
+    targets = [link.strip() for link in links]
+    categories = [target[9:] for target in targets if target[:9].lower() == "category:"]
     votes = [vote for category in categories for vote in _category_votes(category, mapping)]
     if not any(rank == 0 for _, rank in votes):
+        plain = [target for target in targets if target[:9].lower() != "category:"]
         for link in plain[:NUM_INFOBOX_LINKS]:
             votes += _link_votes(link, mapping)
     # Equal votes go by which came first.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -47,7 +48,7 @@ class LinkCounts:
         return counts
 
     def commonest_spellings(self) -> list[str]:
-        """Give the spelling that is used most for each link; of several, the first by code point."""
+        """Give the spelling that is used most for each link; of several, the first in order."""
         best: list[tuple[int, str]] = [(0, "")] * len(self.keys)  # (less its occurrences, spelling)
         counts = self.spelled_occurrences.tolist()
         for spelled, key, count in zip(
@@ -63,8 +64,8 @@ def link_key(link: str) -> str:
     return canonical_link(link)
 
 
-def count_links(books: Sequence[Book], ignored: Set[str]) -> LinkCounts:
-    """Count the links of all books, but those with an `ignored` key and those of a book to itself."""
+def count_links(books: Sequence[Book], ignored: AbstractSet[str]) -> LinkCounts:
+    """Count the links of all books, but those whose key is `ignored`, and a book's to itself."""
     spelled, numbers = _numbered(list(chain.from_iterable(book.links for book in books)))
     keys, keys_of_spelled = _numbered([link_key(link) for link in spelled])
     number_of = {key: number for number, key in enumerate(keys)}
