@@ -193,7 +193,9 @@ def _shortened(value: object) -> str:
 
 
 def _dropped_prefix(title: str) -> str:
-    return next((prefix for prefix in DROPPED_PREFIXES if title.startswith(prefix)), "")
+    if not title.startswith(DROPPED_PREFIXES):
+        return ""
+    return next(prefix for prefix in DROPPED_PREFIXES if title.startswith(prefix))
 
 
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")

@@ -23,11 +23,10 @@ class Spelling:
     """
 
     def __init__(self, phrases: Collection[str], real_words: Collection[str] = ()) -> None:
-        self._targets = [
-            phrase
-            for phrase in sorted(phrases)
-            if len(phrase) >= SHORTEST_CORRECTED_WORD and " " not in phrase
-        ]
+        self._targets: dict[str, list[str]] = {}  # by first and last letter
+        for phrase in sorted(phrases):
+            if len(phrase) >= SHORTEST_CORRECTED_WORD and " " not in phrase:
+                self._targets.setdefault(phrase[0] + phrase[-1], []).append(phrase)
         self._real_words = {*real_words, *(word for phrase in phrases for word in phrase.split())}
         self._corrected: dict[str, str] = {}
 
@@ -46,9 +45,8 @@ class Spelling:
         return next(
             (
                 target
-                for target in self._targets
-                if (target[0], target[-1]) == (single[0], single[-1])
-                and OSA.distance(single, target, score_cutoff=1) == 1
+                for target in self._targets.get(single[0] + single[-1], [])
+                if OSA.distance(single, target, score_cutoff=1) == 1
             ),
             word,
         )

@@ -30,13 +30,16 @@ def _shown(value: str) -> str:
 
 def field(infobox: dict[str, str], *names: str) -> str:
     """Return the first of the named fields that says anything, as plain text, else ""."""
-    return next((text for name in names if (text := _shown(infobox.get(name, "")))), "")
+    values = (infobox[name] for name in names if name in infobox)
+    return next((text for value in values if (text := _shown(value))), "")
 
 
 def first_year(infobox: dict[str, str]) -> int | None:
     """Return the first year that the dates of publication name; years BC are negative."""
     for name in _YEAR_FIELDS:
         text = _shown(infobox.get(name, ""))
+        if not text:
+            continue
         if match := _BC.search(text):
             return -int(match[1])
         if match := _AD.search(text):
