@@ -65,7 +65,7 @@ def _training() -> None:
     books = generate_books(1.0)
     pairs, genres = books.pair_set(seed=0), [str(genre) for genre in books.genres]
     print(f"\n{pairs.num_books:,} books, {pairs.num_links:,} links, {len(pairs.train):,} pairs\n")
-    print(vectors.heading(), end="")
+    print(vectors.heading("latent"), end="")
     vectors.ours(generate_books(0.01).pair_set(seed=0), seed=0, epochs=2)  # imports, not tracing
     for name, recipe in RECIPES.items():
         run = vectors.timed(recipe, pairs, genres, 0)
