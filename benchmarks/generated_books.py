@@ -1,24 +1,32 @@
 """Books at any size, drawn from latent topics: what benchmarks and tests train on.
 
+    python benchmarks/generated_books.py OUTPUT.ndjson [--size 1.0] [--seed 0]
+
 A book has one of `num_topics` topics, a topic one of NUM_GENRES genres. Each of its links comes
 from its topic's links, its genre's, or all, and within these by Zipf's law. Sizes and shares are
 set so that the article's recipe and implicit ALS end near the figures they reach on real books.
+What books say of themselves has the spread of real ones: spellings, blanks, several genres.
 """
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
+from pathlib import Path
+from random import Random
 
 import numpy as np
+from generated_metadata import UniqueNames, infoboxes, kind_of
+from generated_words import GENRES
 
-from training.data.books import Book
+from training.data.books import Book, write_books
 from training.data.pairs import PairSet, Vocabulary, hold_out
 
 NUM_BOOKS = 37_020  # the article's set
 NUM_LINKS = 60_000  # before those that occur too seldom are left out
 MIN_LINK_COUNT = 4
 LINKS_PER_BOOK = 34.7
-NUM_GENRES = 40
+NUM_GENRES = len(GENRES)
 BOOKS_PER_TOPIC = 37
 SHARES = (0.65, 0.2, 0.15)  # of a book's links: from its topic, its genre, all
 ZIPF_SHIFT = 20.0  # flattens the head: the most frequent link is in a few percent of books
@@ -27,12 +35,21 @@ ZIPF_EXPONENT = 1.1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GeneratedBooks:
-    """Pairs (P, 2) of book and link, sorted, and the genre and topic of each book (N,)."""
+    """Pairs (P, 2) of book and link, sorted, and the latent genre and topic of each book (N,).
+
+    `link_genres` (L,) says whose stretch a link is from.
+    """
 
     pairs: np.ndarray
     genres: np.ndarray
     topics: np.ndarray
-    num_links: int
+    link_genres: np.ndarray
+    seed: int
+
+    @property
+    def num_links(self) -> int:
+        """Number of links that occur often enough, L."""
+        return len(self.link_genres)
 
     def pair_set(self, *, seed: int) -> PairSet:
         """Withhold one link of each book that has enough."""
@@ -42,12 +59,20 @@ class GeneratedBooks:
         return PairSet(len(self.genres), vocabulary, self.pairs[~withheld], self.pairs[withheld])
 
     def books(self) -> list[Book]:
-        """Give them as books with titles, genres and named links."""
-        ends = np.searchsorted(self.pairs[:, 0], np.arange(1, len(self.genres)))
+        """Give them as books with titles, infoboxes and named links."""
+        random = Random(self.seed)
+        genres = self.genres.tolist()
+        names = UniqueNames(random)
+        titles = [names.title(kind_of(genre)) for genre in genres]
+        links = np.array([names.link(genre) for genre in self.link_genres.tolist()], dtype=object)
+        ends = np.searchsorted(self.pairs[:, 0], np.arange(1, len(genres)))
         return [
-            Book(f"Book {number:06d}", _infobox(number, genre), tuple(f"Link {x}" for x in links))
-            for number, (genre, links) in enumerate(
-                zip(self.genres, np.split(self.pairs[:, 1], ends), strict=True)
+            Book(title, {"name": title} | infobox, tuple(links[numbers]))
+            for title, infobox, numbers in zip(
+                titles,
+                infoboxes(genres, self.topics.tolist(), random),
+                np.split(self.pairs[:, 1], ends),
+                strict=True,
             )
         ]
 
@@ -68,7 +93,9 @@ def generate_books(size: float = 1.0, *, seed: int = 0) -> GeneratedBooks:
     numbers = np.cumsum(is_kept) - 1
     pairs = pairs[is_kept[pairs[:, 1]]]
     pairs[:, 1] = numbers[pairs[:, 1]]
-    return GeneratedBooks(pairs.astype(np.int32), topics % NUM_GENRES, topics, int(is_kept.sum()))
+    return GeneratedBooks(
+        pairs.astype(np.int32), topics % NUM_GENRES, topics, pools.link_genres[is_kept], seed
+    )
 
 
 class _Pools:
@@ -77,10 +104,10 @@ class _Pools:
     def __init__(self, random: np.random.Generator, *, num_links: int, num_topics: int) -> None:
         self._num_topics = num_topics
         # Topic t is of genre t % NUM_GENRES: sorting by (genre, topic) makes both stretches.
-        self._place = np.argsort(
-            np.lexsort((np.arange(num_topics), np.arange(num_topics) % NUM_GENRES))
-        )
+        by_genre = np.lexsort((np.arange(num_topics), np.arange(num_topics) % NUM_GENRES))
+        self._place = np.argsort(by_genre)
         home = np.sort(random.integers(num_topics, size=num_links))
+        self.link_genres = by_genre[home] % NUM_GENRES
         popularity = (1.0 + ZIPF_SHIFT + random.permutation(num_links)) ** -ZIPF_EXPONENT
         self._total = np.concatenate([[0.0], np.cumsum(popularity)])
         self._starts = np.searchsorted(home, np.arange(num_topics + 1))
@@ -103,5 +130,18 @@ class _Pools:
         return np.minimum(drawn - 1, len(self._total) - 2)
 
 
-def _infobox(number: int, genre: int) -> dict[str, str]:
-    return {"genre": f"Genre {genre}", "author": f"Author {number % 9999}", "release_date": "1999"}
+def main() -> None:
+    """Write the books file."""
+    parser = argparse.ArgumentParser(description="Write generated books, 37,020 of them.")
+    parser.add_argument("output", type=Path, metavar="OUTPUT.ndjson")
+    parser.add_argument("--size", type=float, default=1.0, help="1 is the article's size")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    books = generate_books(arguments.size, seed=arguments.seed).books()
+    with arguments.output.open("w", encoding="utf-8") as file:
+        write_books(books, file)
+    print(f"{len(books):,} books in {arguments.output}")
+
+
+if __name__ == "__main__":
+    main()

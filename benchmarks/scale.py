@@ -26,6 +26,7 @@ import vectors  # first: it quiets TensorFlow
 from generated_books import generate_books
 
 from training.data.books import write_books
+from training.run_folder import Vectors
 
 SIZES = (0.1, 1.0, 4.0)
 PROGRAM = (sys.executable, "-m", "projector_export")
@@ -64,7 +65,7 @@ def _training() -> None:
     books = generate_books(1.0)
     pairs, genres = books.pair_set(seed=0), [str(genre) for genre in books.genres]
     print(f"\n{pairs.num_books:,} books, {pairs.num_links:,} links, {len(pairs.train):,} pairs\n")
-    print(vectors.heading(), end="")
+    print(vectors.heading("latent"), end="")
     vectors.ours(generate_books(0.01).pair_set(seed=0), seed=0, epochs=2)  # imports, not tracing
     for name, recipe in RECIPES.items():
         run = vectors.timed(recipe, pairs, genres, 0)
@@ -105,12 +106,12 @@ def _jobs(folder: Path, sizes: tuple[float, ...]) -> None:
 
 def _start(folder: Path) -> None:
     run = str(folder / "size-1.0")
-    for words in (["--help"], ["neighbors", run, "Book 000123"]):
+    title = Vectors.load(Path(run)).book_titles[123]
+    for words in (["--help"], ["neighbors", run, title]):
         best = min(_run([*PROGRAM, *words])[0] for _ in range(5))
         print(f"\n`projector-export {words[0]}`: {best:.2f} s from cold")
     from projector_export.explore.neighbors import find_neighbors
     from projector_export.prepare.geometry import sphereize, viewer_ready
-    from training.run_folder import Vectors
 
     learned = Vectors.load(Path(run))
     shown = sphereize(viewer_ready(learned.books))

@@ -122,8 +122,22 @@ def test_books_without_a_genre_are_neither_asked_nor_counted():
 
 def test_with_fewer_books_than_k_all_others_are_neighbors():
     assert purity(on_a_circle(0, 10, 20), ["A", "A", "B"], k=10) == pytest.approx(2 / 6)
-    assert purity(on_a_circle(0), ["A"], k=10) == 0.0
-    assert purity(on_a_circle(0, 1), ["", ""], k=10) == 0.0
+
+
+def test_other_and_unknown_are_no_genres():
+    books = on_a_circle(0, 1, 10, 90, 91, 100)
+    genres = ["A", "Other", "A", "B", "Unknown", "B"]
+    # As genres they would be neighbors: 1 is nearest to 0, 4 to 3.
+    assert purity(books, genres, k=1) == 1.0
+    assert shuffled_purity(genres) == pytest.approx(4 / 12)
+
+
+@pytest.mark.parametrize(
+    "genres", [["A", "A", "A"], ["A", "", "Other"], ["Other", "Other", "Unknown"], ["", "", ""]]
+)
+def test_with_fewer_than_two_genres_there_is_no_purity(genres: list[str]):
+    assert purity(on_a_circle(0, 10, 20), genres, k=1) is None
+    assert shuffled_purity(genres) is None
 
 
 def test_purity_is_the_same_in_blocks(monkeypatch: pytest.MonkeyPatch):
@@ -135,12 +149,30 @@ def test_purity_is_the_same_in_blocks(monkeypatch: pytest.MonkeyPatch):
     assert purity(books, genres, k=5) == pytest.approx(whole)
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    num_books=st.integers(3, 60),
+    k=st.integers(1, 12),
+    columns_at_once=st.integers(1, 9),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_neighbors_are_those_of_a_plain_sort(num_books, k, columns_at_once, seed):
+    random = np.random.default_rng(seed)
+    books = random.normal(size=(num_books, 4)).astype(np.float32)
+    genres = ["A", "B", *random.choice(["A", "B", "C"], size=num_books - 2)]
+    units = books / np.linalg.norm(books, axis=1, keepdims=True)
+    cosines = units @ units.T - 9 * np.eye(num_books)
+    nearest = np.argsort(-cosines, axis=1)[:, : min(k, num_books - 1)]
+    expected = np.mean([[genres[n] == genres[b] for n in row] for b, row in enumerate(nearest)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluation, "COLUMNS_AT_ONCE", columns_at_once)
+        assert purity(books, genres, k=k) == pytest.approx(expected)
+
+
 def test_shuffled_purity_by_hand():
     # A twice, B three times: (2*1 + 3*2) / (5*4).
     assert shuffled_purity(["A", "B", "", "A", "B", "B", ""]) == pytest.approx(8 / 20)
-    assert shuffled_purity(["A", "A", "A"]) == 1.0
     assert shuffled_purity(["A", "B", "C"]) == 0.0
-    assert shuffled_purity(["A", ""]) == shuffled_purity([]) == 0.0
 
 
 def test_shuffled_purity_is_what_shuffling_comes_to():

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ import yaml
 from tests.helpers.planted_books import planted_books
 from tests.helpers.running import PROJECT, exit_code, run_planted
 from training.config.models import load_config
+from training.data.books import write_books
 
 
 def test_a_run_holds_what_the_docs_say(planted_run) -> None:
@@ -50,6 +52,18 @@ def test_metrics_hold_the_figures_of_the_run(planted_run) -> None:
     assert set(metrics["held_out"]) >= {"mrr", "hits@1", "hits@10", "hits@50"}
     purity = metrics["genre_purity@10"]
     assert purity["learned"] > 2 * purity["shuffled"]
+
+
+def test_purity_is_null_where_no_two_genres_are_named(tmp_path, capsys) -> None:
+    books = [replace(book, infobox={"genre": "Basque"}) for book in planted_books()]
+    with (tmp_path / "books.ndjson").open("w", encoding="utf-8") as file:
+        write_books(books, file)
+    config = tmp_path / "config.yaml"
+    config.write_text(f"run: dull\nlogdir: {tmp_path}\ntraining: {{epochs: 1}}\n")
+    assert exit_code(["train", str(config), f"--set=dataset.books={tmp_path}/books.ndjson"]) == 0
+    assert "genre purity@10 can't be computed" in capsys.readouterr().err
+    metrics = json.loads((tmp_path / "dull" / "metrics.json").read_text())
+    assert metrics["genre_purity@10"] == {"learned": None, "shuffled": None}
 
 
 def test_an_existing_run_is_not_overwritten(planted_run, capsys) -> None:

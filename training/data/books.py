@@ -15,6 +15,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, cast
@@ -171,7 +172,7 @@ def _parsed_book(line: str, place: str) -> Book:
 
 
 def _refuse_other_than_texts(values: object, what: str) -> None:
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+    if not isinstance(values, list) or not set(map(type, values)) <= {str}:
         raise InputError(f"{what} should be a list of texts, not {_shortened(values)}")
 
 
@@ -180,6 +181,7 @@ def _whole(text: str) -> str:
     return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
+@lru_cache(maxsize=1_000_000)  # a link stands in book after book; its text is kept once
 def normalized(text: str) -> str:
     """Make every run of white space one blank."""
     return " ".join(_whole(text).split())
@@ -191,7 +193,9 @@ def _shortened(value: object) -> str:
 
 
 def _dropped_prefix(title: str) -> str:
-    return next((prefix for prefix in DROPPED_PREFIXES if title.startswith(prefix)), "")
+    if not title.startswith(DROPPED_PREFIXES):
+        return ""
+    return next(prefix for prefix in DROPPED_PREFIXES if title.startswith(prefix))
 
 
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from training.data.books import Book
-from training.data.genres import OTHER, GenreMap, assign_genres, canonical_genres, plain_text
+from training.data.genres import (
+    OTHER,
+    GenreMap,
+    assign_genres,
+    canonical_genres,
+    names_a_genre,
+    plain_text,
+)
 
 
 @dataclass(slots=True)
@@ -17,7 +24,7 @@ class GenreCoverage:
 
     Attributes:
         num_books: all of them.
-        num_with_text: with a genre in their infobox.
+        num_with_text: with a genre in their infobox; "None" and "Various" are none.
         num_mapped: whose genre text is understood.
         num_inferred: whose genre was inferred from categories and links.
         num_other: with genre text that is not understood, and nothing to infer from.
@@ -65,9 +72,10 @@ def measure_coverage(books: Iterable[Book], *, mapping: GenreMap) -> GenreCovera
         text = book.infobox.get("genre", "")
         assigned = assign_genres(text, book.links, mapping=mapping)
         coverage.num_books += 1
-        coverage.num_with_text += bool(plain_text(text))
+        has_text = names_a_genre(text, mapping=mapping)
+        coverage.num_with_text += has_text
         coverage.genres[assigned.genres[0]] += 1
-        if plain_text(text) and not canonical_genres(text, mapping=mapping):
+        if has_text and not canonical_genres(text, mapping=mapping):
             coverage.unmapped[plain_text(text)] += 1
         if assigned.source == "inferred":
             coverage.num_inferred += 1

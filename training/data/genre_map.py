@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 import difflib
-import re
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from projector_export.errors import ConfigError
+from training.data.genre_words import Spelling, singular_phrase, words_of
 
 DEFAULT_PATH = Path(__file__).with_name("genres.yaml")
-SECTIONS = ("genres", "weak", "phrases")
+WORD_LISTS = ("labels", "qualifiers", "no_genre", "real_words")
+SECTIONS = ("genres", "weak", "phrases", *WORD_LISTS)
 
-# Below five letters, one edit makes another word: "war" and "wax", "play" and "clay".
-SHORTEST_CORRECTED_WORD = 5
-SHORTEST_TWICE_CORRECTED_WORD = 9
-
-_POSSESSIVE = re.compile(r"(?<=\w)(['\u2019\u02bc]s|s['\u2019\u02bc])(?!\w)")
-_WORD = re.compile(r"[^\W_]+")
+RankedGenre = tuple[str, int]  # a canonical genre and how much it counts, 0 most
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # by identity, so that what it makes of a text can be cached
 class GenreMap:
     """What each phrase stands for: `phrases` holds words as `words_of` gives them, one blank apart.
 
     `names` are the canonical genres in their file's order; `weak` those that give way to any
-    other, the stronger of them first.
+    other, the stronger of them first. Of the phrases, `labels` give way to a genre anywhere in the
+    text, `qualifiers` to one right behind them. `no_genre` says that there is none to name, and
+    `real_words` are never taken for misspelled ones.
     """
 
     names: tuple[str, ...]
     weak: tuple[str, ...] = ()
     phrases: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    labels: frozenset[str] = frozenset()
+    qualifiers: frozenset[str] = frozenset()
+    no_genre: frozenset[str] = frozenset()
+    real_words: frozenset[str] = frozenset()
 
     @cached_property
     def longest_phrase(self) -> int:
@@ -41,76 +43,31 @@ class GenreMap:
         return max((phrase.count(" ") + 1 for phrase in self.phrases), default=0)
 
     @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Every word of every phrase."""
-        return frozenset(word for phrase in self.phrases for word in phrase.split())
+    def spelling(self) -> Spelling:
+        """What corrects misspelled words towards those of the phrases."""
+        return Spelling(self.phrases, self.real_words)
 
-    @cached_property
-    def _corrections(self) -> dict[str, str]:
-        return {}
+    def phrase_of(self, words: str) -> str:
+        """Find the phrase that is written so, or so in the singular; "" if there is none."""
+        if words in self.phrases:
+            return words
+        words = singular_phrase(words)
+        return words if words in self.phrases else ""
 
-    def genres_of(self, phrase: str) -> tuple[str, ...]:
-        """Look up a phrase as it is written, then in the singular; nothing found is ()."""
-        return self.phrases.get(phrase) or self.phrases.get(_singular_phrase(phrase), ())
+    def ranked(self, phrase: str) -> Iterator[RankedGenre]:
+        """Give a phrase's genres with how much they count: 0 most, weak ones by their place.
 
-    def corrected(self, word: str) -> str:
-        """Return the vocabulary's word nearest to a misspelt one, or `word` if none is near."""
-        if word not in self._corrections:
-            self._corrections[word] = self._nearest(word)
-        return self._corrections[word]
-
-    def _nearest(self, word: str) -> str:
-        known = self.vocabulary
-        if len(word) < SHORTEST_CORRECTED_WORD or {word, singular(word)} & known:
-            return word
-        bound = 1 if len(word) < SHORTEST_TWICE_CORRECTED_WORD else 2
-        # People rarely miss a word's first letter; and it keeps "dystopian" and "utopian" apart.
-        # Of two as near, one that is a genre by itself: "mistery" is no "misery" (literature).
-        near = (
-            (edit_distance(word, other), other not in self.phrases, other)
-            for other in known
-            if other[0] == word[0] and abs(len(other) - len(word)) <= bound
-        )
-        distance, _, nearest = min(near, default=(bound + 1, True, word))
-        return nearest if distance <= bound else word
-
-
-@lru_cache(maxsize=100_000)  # the same links and genres stand in book after book
-def words_of(text: str) -> tuple[str, ...]:
-    """Split text into words in lower case, without accents, hyphens and possessive endings."""
-    bare = _POSSESSIVE.sub("", text.lower())
-    if not bare.isascii():
-        decomposed = unicodedata.normalize("NFKD", bare)
-        bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return tuple(_WORD.findall(bare))
-
-
-def singular(word: str) -> str:
-    """Take an English plural ending off; both sides of a comparison go through this."""
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
-
-
-def edit_distance(left: str, right: str) -> int:
-    """Count insertions, deletions, replacements and swaps of neighbours between two words."""
-    before: list[int] = []
-    previous = list(range(len(right) + 1))
-    for row, letter in enumerate(left, start=1):
-        current = [row]
-        for column, other in enumerate(right, start=1):
-            cost = min(
-                previous[column] + 1,
-                current[-1] + 1,
-                previous[column - 1] + (letter != other),
-            )
-            if row > 1 and column > 1 and letter == right[column - 2] and other == left[row - 2]:
-                cost = min(cost, before[column - 2] + 1)
-            current.append(cost)
-        before, previous = previous, current
-    return previous[-1]
+        Labels come just before the weakest genre, `General fiction`.
+        """
+        last = len(self.weak)
+        for genre in self.phrases[phrase]:
+            if phrase in self.labels:
+                yield genre, max(last, 1)
+            elif genre in self.weak:
+                place = self.weak.index(genre) + 1
+                yield genre, place + (place == last)
+            else:
+                yield genre, 0
 
 
 def load_genre_map(path: Path | str | None = None) -> GenreMap:
@@ -163,16 +120,27 @@ def _laid_over(base: GenreMap, content: dict[str, Any], path: Path) -> GenreMap:
         meant = _names(several, f"phrases.{phrase}", path, names)
         written[_phrase_key(phrase, "phrases", path)] = meant
     weak = _names(content.get("weak") or list(base.weak), "weak", path, names)
-    return GenreMap(names, weak, base.phrases | _with_singulars(written))
+    phrases = base.phrases | _with_singulars(written)
+    lists = {key: getattr(base, key) | _word_list(content, key, path) for key in WORD_LISTS}
+    for key in ("labels", "qualifiers"):
+        if unknown := lists[key] - phrases.keys():
+            raise ConfigError(
+                f"{path}: {key}: {min(unknown)!r} stands for no genre",
+                tip="add it under genres or phrases first",
+            )
+    return GenreMap(names, weak, phrases, **lists)
+
+
+def _word_list(content: dict[str, Any], key: str, path: Path) -> frozenset[str]:
+    return frozenset(
+        singular_phrase(_phrase_key(phrase, key, path))
+        for phrase in _strings(content.get(key), key, path)
+    )
 
 
 def _with_singulars(phrases: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Add the singular of each phrase, unless it has a meaning of its own, as comic and comics."""
-    return {_singular_phrase(phrase): genres for phrase, genres in phrases.items()} | phrases
-
-
-def _singular_phrase(phrase: str) -> str:
-    return " ".join(map(singular, phrase.split()))
+    return {singular_phrase(phrase): genres for phrase, genres in phrases.items()} | phrases
 
 
 def _phrase_key(phrase: Any, key: str, path: Path) -> str:

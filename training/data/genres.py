@@ -12,9 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from training.data.genre_map import GenreMap, load_genre_map, singular, words_of
+from training.data.genre_map import GenreMap, RankedGenre, load_genre_map
+from training.data.genre_words import singular, singular_phrase, words_of
 
 __all__ = [
     "AssignedGenre",
@@ -27,6 +29,8 @@ __all__ = [
 
 OTHER = "Other"  # a genre is given, but none that the mapping knows
 UNKNOWN = "Unknown"  # no genre is given and none could be inferred
+NO_GENRE = frozenset({"", OTHER, UNKNOWN})  # what a column of genres says of books that have none
+CACHE_SIZE = 100_000  # the same texts, categories and links stand in book after book
 NUM_INFOBOX_LINKS = 12  # links come in page order, so an article's first ones are its infobox's
 
 # Nouns that a category of books, or a link to a genre, ends with.
@@ -56,6 +60,7 @@ _REFERENCE = re.compile(
 _TAG = re.compile(r"<[^>]*>")
 _PIPED_LINK = re.compile(r"\[\[[^\[\]|]*\|([^\[\]]*)\]\]")
 _TEMPLATE_NAME = re.compile(r"\{\{[^{}|]*\|")
+_BRACKETS = re.compile(r"\[\[|\]\]")  # of a link in the middle of a phrase
 _SEPARATOR = re.compile(r"[,;:/|\\\n•·*()\[\]{}=<>\u2013\u2014]+")
 
 
@@ -80,7 +85,7 @@ def assign_genres(
         return AssignedGenre(genres, "infobox")
     if genres := infer_genres(links, mapping=mapping):
         return AssignedGenre(genres, "inferred")
-    if plain_text(text):
+    if names_a_genre(text, mapping=mapping):
         return AssignedGenre((OTHER,), "infobox")
     return AssignedGenre((UNKNOWN,), "unknown")
 
@@ -90,11 +95,22 @@ def canonical_genres(text: str, *, mapping: GenreMap | None = None) -> tuple[str
 
     Weak ones, such as `General fiction` for "novel", are given only where nothing stronger is.
     """
+    return _genres_of_text(text, mapping or load_genre_map())
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _genres_of_text(text: str, mapping: GenreMap) -> tuple[str, ...]:
+    return _strongest(
+        ranked
+        for part in _parts(text)
+        for ranked in _genres_in([mapping.spelling.corrected(word) for word in part], mapping)
+    )
+
+
+def names_a_genre(text: str, *, mapping: GenreMap | None = None) -> bool:
+    """Tell text that means a genre, known or not, from a blank, "None" and "Various"."""
     mapping = mapping or load_genre_map()
-    found: list[str] = []
-    for part in _SEPARATOR.split(plain_text(text)):
-        found += _genres_in([mapping.corrected(word) for word in words_of(part)], mapping)
-    return _strongest(found, mapping)
+    return any(singular_phrase(" ".join(part)) not in mapping.no_genre for part in _parts(text))
 
 
 def infer_genres(links: Iterable[str], *, mapping: GenreMap | None = None) -> tuple[str, ...]:
@@ -107,52 +123,75 @@ def infer_genres(links: Iterable[str], *, mapping: GenreMap | None = None) -> tu
     mapping = mapping or load_genre_map()
     targets = [link.strip() for link in links]
     categories = [target[9:] for target in targets if target[:9].lower() == "category:"]
-    from_categories = _most_voted(map(_category_phrase, categories), mapping)
-    if from_categories and not set(from_categories) & set(mapping.weak):
-        return from_categories
-    plain = [target for target in targets if target[:9].lower() != "category:"]
-    genre_links = [link for link in plain[:NUM_INFOBOX_LINKS] if _is_genre_link(link, mapping)]
-    from_links = _most_voted(genre_links, mapping)
-    return _strongest([*from_categories, *from_links], mapping)
+    votes = [vote for category in categories for vote in _category_votes(category, mapping)]
+    if not any(rank == 0 for _, rank in votes):
+        plain = [target for target in targets if target[:9].lower() != "category:"]
+        for link in plain[:NUM_INFOBOX_LINKS]:
+            votes += _link_votes(link, mapping)
+    # Equal votes go by which came first.
+    return _strongest(vote for vote, _ in Counter(votes).most_common())
 
 
 def plain_text(text: str) -> str:
     """Strip markup that a careless parser left in a field; line breaks become commas."""
     text = _COMMENT.sub(" ", html.unescape(html.unescape(text)))
     text = _TAG.sub(", ", _REFERENCE.sub(" ", text))
-    return _TEMPLATE_NAME.sub(", ", _PIPED_LINK.sub(r"\1", text)).strip(" ,")
+    text = _BRACKETS.sub("", _PIPED_LINK.sub(r"\1", text))
+    return _TEMPLATE_NAME.sub(", ", text).strip(" ,")
 
 
-def _genres_in(words: Sequence[str], mapping: GenreMap) -> list[str]:
-    """Find phrases from left to right, at each word the longest."""
-    found: list[str] = []
+def _parts(text: str) -> list[tuple[str, ...]]:
+    """Split text where commas, slashes and markup do; each part in words, none without any."""
+    return [words for part in _SEPARATOR.split(plain_text(text)) if (words := words_of(part))]
+
+
+def _genres_in(words: Sequence[str], mapping: GenreMap) -> list[RankedGenre]:
+    """Find phrases from left to right, at each word the longest; qualifiers go behind."""
+    found: list[RankedGenre] = []
+    qualifying: list[RankedGenre] = []  # what the next word's genre would come before
     start = 0
     while start < len(words):
-        length, genres = _longest_phrase_at(words[start:], mapping)
-        found += genres
+        length, phrase = _longest_phrase_at(words[start:], mapping)
         start += length
-    return found
+        genres = list(mapping.ranked(phrase)) if phrase else []
+        if phrase in mapping.qualifiers:
+            qualifying += genres
+            continue
+        is_head = any(rank == 0 for _, rank in genres)
+        found += [*genres, *qualifying] if is_head else [*qualifying, *genres]
+        qualifying = []
+    return found + qualifying
 
 
-def _longest_phrase_at(words: Sequence[str], mapping: GenreMap) -> tuple[int, tuple[str, ...]]:
+def _longest_phrase_at(words: Sequence[str], mapping: GenreMap) -> tuple[int, str]:
     for length in range(min(mapping.longest_phrase, len(words)), 0, -1):
-        if genres := mapping.genres_of(" ".join(words[:length])):
-            return length, genres
-    return 1, ()
+        if phrase := mapping.phrase_of(" ".join(words[:length])):
+            return length, phrase
+    return 1, ""
 
 
-def _strongest(genres: Iterable[str], mapping: GenreMap) -> tuple[str, ...]:
-    distinct = tuple(dict.fromkeys(genres))
-    strong = tuple(genre for genre in distinct if genre not in mapping.weak)
-    return strong or tuple(sorted(distinct, key=mapping.weak.index)[:1])
+def _strongest(found: Iterable[RankedGenre]) -> tuple[str, ...]:
+    """Give all genres of rank 0, each once; where there is none, the first of the best rank."""
+    ranks = dict.fromkeys(found)
+    strong = tuple(dict.fromkeys(genre for genre, rank in ranks if rank == 0))
+    return strong or tuple(genre for genre, _ in sorted(ranks, key=lambda named: named[1])[:1])
 
 
-def _most_voted(phrases: Iterable[str], mapping: GenreMap) -> tuple[str, ...]:
-    """Let each phrase vote for its genres; equal votes go by which came first."""
-    votes: Counter[str] = Counter()
-    for phrase in phrases:
-        votes.update(dict.fromkeys(_genres_in(words_of(phrase), mapping), 1))
-    return _strongest((genre for genre, _ in votes.most_common()), mapping)
+@lru_cache(maxsize=CACHE_SIZE)
+def _category_votes(category: str, mapping: GenreMap) -> tuple[RankedGenre, ...]:
+    """Give the genres that a category's name tells, each once."""
+    phrase = _category_phrase(category)
+    return tuple(dict.fromkeys(_genres_in(words_of(phrase), mapping))) if phrase else ()
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _link_votes(link: str, mapping: GenreMap) -> tuple[RankedGenre, ...]:
+    """Give the genres of "historical fiction" or "Satire (genre)", and none of a title or topic."""
+    words = [word for word in words_of(link) if word != "genre"]
+    if not words or not (singular(words[-1]) in BOOK_NOUNS or link.endswith("(genre)")):
+        return ()
+    length, phrase = _longest_phrase_at(words, mapping)
+    return tuple(mapping.ranked(phrase)) if phrase and length == len(words) else ()
 
 
 def _category_phrase(category: str) -> str:
@@ -166,11 +205,3 @@ def _category_phrase(category: str) -> str:
         return head
     # "books" alone is said of novels too: it tells only what its other words do.
     return " ".join([*words[:-1], *topic])
-
-
-def _is_genre_link(link: str, mapping: GenreMap) -> bool:
-    """Tell a genre's name, "historical fiction" or "Satire (genre)", from a title or a topic."""
-    words = [word for word in words_of(link) if word != "genre"]
-    if not words or not (singular(words[-1]) in BOOK_NOUNS or link.endswith("(genre)")):
-        return False
-    return _longest_phrase_at(words, mapping)[0] == len(words) and bool(_genres_in(words, mapping))

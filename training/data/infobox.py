@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from training.data.markup import SEPARATOR, strip_markup
+
+_NO_MARKUP = re.compile(r"[\w .,/\u2013-]*")
 
 _YEAR_FIELDS = ("release_date", "pub_date", "published", "english_release_date", "english_pub_date")
 _BC = re.compile(r"\b(\d{1,4})\s*(?:[-\u2013]\s*\d{1,4}\s*)?(?:BC|BCE)\b")
@@ -17,15 +20,26 @@ def plain_text(value: str) -> str:
     return strip_markup(value.replace("\n", SEPARATOR))
 
 
+@lru_cache(maxsize=100_000)  # most fields say what those of other books do
+def _shown(value: str) -> str:
+    """Return `plain_text`, at once where a value has no markup."""
+    if _NO_MARKUP.fullmatch(value):
+        return " ".join(value.split()).strip(" ,")
+    return plain_text(value)
+
+
 def field(infobox: dict[str, str], *names: str) -> str:
     """Return the first of the named fields that says anything, as plain text, else ""."""
-    return next((text for name in names if (text := plain_text(infobox.get(name, "")))), "")
+    values = (infobox[name] for name in names if name in infobox)
+    return next((text for value in values if (text := _shown(value))), "")
 
 
 def first_year(infobox: dict[str, str]) -> int | None:
     """Return the first year that the dates of publication name; years BC are negative."""
     for name in _YEAR_FIELDS:
-        text = plain_text(infobox.get(name, ""))
+        text = _shown(infobox.get(name, ""))
+        if not text:
+            continue
         if match := _BC.search(text):
             return -int(match[1])
         if match := _AD.search(text):

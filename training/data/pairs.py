@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from projector_export.errors import InputError
 from training.data.books import Book
-from training.data.link_names import canonical_link
-
-PairArray = npt.NDArray[np.int32]  # (P, 2): book, link
+from training.data.link_counts import LinkCounts, PairArray, count_links, link_key
 
 NO_PAIRS: PairArray = np.empty((0, 2), np.int32)
 MIN_LINKS_TO_HOLD_OUT = 4  # a book with fewer would lose too much of what is known of it
@@ -72,12 +67,6 @@ class PairSet:
         return np.concatenate([self.train, self.rare])
 
 
-@lru_cache(maxsize=1_000_000)
-def link_key(link: str) -> str:
-    """Spell a link so that two ways of writing it are equal; "" if it names no page."""
-    return canonical_link(link)
-
-
 def build_pairs(
     books: Sequence[Book],
     *,
@@ -100,24 +89,23 @@ def build_pairs(
     Raises:
         InputError: no link occurs `min_link_count` times.
     """
-    ignored = {link_key(link) for link in ignore_links}
-    spellings: Counter[tuple[str, str]] = Counter()  # (key, link as it is spelled) -> occurrences
-    keys_by_book = [_distinct_keys(book, ignored, spellings) for book in books]
-    num_books = Counter(chain.from_iterable(keys_by_book))
-    counts = num_books if count_links_once else _occurrences(spellings)
-    vocabulary_keys, rare_keys = _kept_and_rare(num_books, counts, min_link_count)
-    if not vocabulary_keys:
+    links = count_links(books, {link_key(link) for link in ignore_links})
+    counts = links.num_books if count_links_once else links.occurrences
+    kept, rare = _kept_and_rare(links, counts, min_link_count)
+    if not kept:
         raise InputError(
             f"no link occurs {min_link_count} times in the {len(books)} books",
             tip="lower dataset.min_link_count",
         )
-    vocabulary = _vocabulary(vocabulary_keys, num_books, spellings)
-    numbers = {key: number for number, key in enumerate([*vocabulary_keys, *rare_keys])}
-    pairs = _numbered_pairs(keys_by_book, numbers)
+    spellings = links.commonest_spellings()
+    vocabulary = Vocabulary([spellings[key] for key in kept], links.num_books[kept])
+    pairs = _numbered_pairs(links.pairs, [*kept, *rare], num_keys=len(links.keys))
     is_rare = pairs[:, 1] >= len(vocabulary)
-    kept, rare = pairs[~is_rare], pairs[is_rare]
-    is_held_out = hold_out(kept, links_per_book=held_out_links_per_book, seed=seed)
-    return PairSet(len(books), vocabulary, kept[~is_held_out], kept[is_held_out], rare)
+    kept_pairs, rare_pairs = pairs[~is_rare], pairs[is_rare]
+    is_held_out = hold_out(kept_pairs, links_per_book=held_out_links_per_book, seed=seed)
+    return PairSet(
+        len(books), vocabulary, kept_pairs[~is_held_out], kept_pairs[is_held_out], rare_pairs
+    )
 
 
 def hold_out(pairs: PairArray, *, links_per_book: int, seed: int) -> npt.NDArray[np.bool_]:
@@ -134,48 +122,21 @@ def hold_out(pairs: PairArray, *, links_per_book: int, seed: int) -> npt.NDArray
     return chosen
 
 
-def _distinct_keys(book: Book, ignored: set[str], spellings: Counter[tuple[str, str]]) -> list[str]:
-    """List a book's links by their keys, and count their spellings; a link to itself is none."""
-    left_out = ignored | {link_key(book.title), ""}
-    links = [(key, link) for link in book.links if (key := link_key(link)) not in left_out]
-    spellings.update(links)
-    return list(dict.fromkeys(key for key, _ in links))
-
-
-def _numbered_pairs(keys_by_book: Sequence[list[str]], numbers: dict[str, int]) -> PairArray:
-    """List pairs (P, 2) of book and numbered link, sorted."""
-    pairs = [
-        (book, numbers[key])
-        for book, keys in enumerate(keys_by_book)
-        for key in keys
-        if key in numbers
-    ]
-    array = np.array(pairs, dtype=np.int32)
-    return array[np.lexsort((array[:, 1], array[:, 0]))]
-
-
 def _kept_and_rare(
-    num_books: Counter[str], counts: Counter[str], min_link_count: int
-) -> tuple[list[str], list[str]]:
+    links: LinkCounts, counts: npt.NDArray[np.int64], min_link_count: int
+) -> tuple[list[int], list[int]]:
     """Return the links to keep, those of most books first, and others that two books share."""
-    kept = [key for key in num_books if counts[key] >= min_link_count]
-    rare = [key for key, count in num_books.items() if count > 1 and counts[key] < min_link_count]
-    return sorted(kept, key=lambda key: (-num_books[key], key)), sorted(rare)
+    is_frequent, num_books = counts >= max(1, min_link_count), links.num_books.tolist()
+    kept = np.flatnonzero(is_frequent).tolist()
+    rare = np.flatnonzero(~is_frequent & (links.num_books > 1)).tolist()
+    kept.sort(key=lambda number: (-num_books[number], links.keys[number]))
+    return kept, sorted(rare, key=links.keys.__getitem__)
 
 
-def _occurrences(spellings: Counter[tuple[str, str]]) -> Counter[str]:
-    """Count how often each link occurs, several times in one article as several."""
-    occurrences: Counter[str] = Counter()
-    for (key, _), count in spellings.items():
-        occurrences[key] += count
-    return occurrences
-
-
-def _vocabulary(
-    keys: list[str], num_books: Counter[str], spellings: Counter[tuple[str, str]]
-) -> Vocabulary:
-    commonest: dict[str, tuple[int, str]] = {}  # key -> (less its occurrences, spelling)
-    for (key, link), count in spellings.items():
-        commonest[key] = min(commonest.get(key, (0, "")), (-count, link))
-    links = [commonest[key][1] for key in keys]
-    return Vocabulary(links, np.array([num_books[key] for key in keys], dtype=np.int64))
+def _numbered_pairs(pairs: PairArray, chosen: Sequence[int], *, num_keys: int) -> PairArray:
+    """Number the chosen links 0, 1, ... and list their pairs (P, 2), sorted."""
+    numbers = np.full(num_keys, -1, np.int32)
+    numbers[chosen] = np.arange(len(chosen))
+    numbered = np.stack([pairs[:, 0], numbers[pairs[:, 1]]], axis=1)
+    numbered = numbered[numbered[:, 1] >= 0]
+    return numbered[np.lexsort((numbered[:, 1], numbered[:, 0]))]

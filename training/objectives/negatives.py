@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
-from training.data.pairs import PairArray
+from training.data.link_counts import PairArray
 
 
 class KnownPairs:

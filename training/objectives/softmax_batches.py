@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from training.data.pairs import PairArray
+from training.data.link_counts import PairArray
 from training.objectives.negatives import draw_links, inclusion_probabilities
 
 NUM_CANDIDATES = 2048

@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from sklearn.utils.extmath import randomized_svd
 
 from projector_export.arrays import Float32Matrix
-from training.data.pairs import PairArray
+from training.data.link_counts import PairArray
 
 OVERSAMPLING = 10  # extra columns that make a randomized range hold the wanted one (Halko 2011)
 POWER_STEPS = 3

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from projector_export.errors import InputError
 from training.data.books import Book
-from training.data.pairs import PairSet, build_pairs, hold_out, link_key
+from training.data.link_counts import link_key
+from training.data.pairs import PairSet, build_pairs, hold_out
 
 # war: 3 books, written three ways; peace: 2 books, 4 times; love: once in one book, twice in
 # another; novel: 3 books but ignored; rare: once; twins: 2 books, once each.

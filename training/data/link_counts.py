@@ -1,0 +1,89 @@
+"""How often books hold each link, however it is spelled, and in which books: one pass over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+
+from training.data.books import Book
+from training.data.link_names import canonical_link
+
+PairArray = npt.NDArray[np.int32]  # (P, 2): book, link
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinkCounts:
+    """Links numbered in the order in which books hold them first.
+
+    Attributes:
+        keys: what the K links are compared by.
+        pairs: book and link (P, 2), sorted, none twice.
+        spelled: the S links as they are spelled.
+        keys_of_spelled: the link that each of these is (S,).
+        spelled_occurrences: how often each of these occurs (S,).
+    """
+
+    keys: list[str]
+    pairs: PairArray
+    spelled: list[str]
+    keys_of_spelled: npt.NDArray[np.int32]
+    spelled_occurrences: npt.NDArray[np.int64]
+
+    @property
+    def num_books(self) -> npt.NDArray[np.int64]:
+        """In how many books each link occurs (K,)."""
+        return np.bincount(self.pairs[:, 1], minlength=len(self.keys))
+
+    @property
+    def occurrences(self) -> npt.NDArray[np.int64]:
+        """How often each link occurs, several times in one article as several (K,)."""
+        counts = np.zeros(len(self.keys), np.int64)
+        np.add.at(counts, self.keys_of_spelled, self.spelled_occurrences)
+        return counts
+
+    def commonest_spellings(self) -> list[str]:
+        """Give the spelling that is used most for each link; of several, the first in order."""
+        best: list[tuple[int, str]] = [(0, "")] * len(self.keys)  # (less its occurrences, spelling)
+        counts = self.spelled_occurrences.tolist()
+        for spelled, key, count in zip(
+            self.spelled, self.keys_of_spelled.tolist(), counts, strict=True
+        ):
+            best[key] = min(best[key], (-count, spelled))
+        return [spelled for _, spelled in best]
+
+
+@lru_cache(maxsize=1_000_000)
+def link_key(link: str) -> str:
+    """Spell a link so that two ways of writing it are equal; "" if it names no page."""
+    return canonical_link(link)
+
+
+def count_links(books: Sequence[Book], ignored: AbstractSet[str]) -> LinkCounts:
+    """Count the links of all books, but those whose key is `ignored`, and a book's to itself."""
+    spelled, numbers = _numbered(list(chain.from_iterable(book.links for book in books)))
+    keys, keys_of_spelled = _numbered([link_key(link) for link in spelled])
+    number_of = {key: number for number, key in enumerate(keys)}
+    own = np.array([number_of.get(link_key(book.title), -1) for book in books])
+    is_left_out = np.array([key in ignored or not key for key in keys], dtype=np.bool_)
+
+    books_of = np.repeat(np.arange(len(books), dtype=np.int32), [len(b.links) for b in books])
+    links = keys_of_spelled[numbers]
+    is_counted = ~is_left_out[links] & (links != own[books_of])
+    codes = np.sort(books_of[is_counted].astype(np.int64) * len(keys) + links[is_counted])
+    codes = codes[np.diff(codes, prepend=-1) > 0]
+    pairs = np.stack(np.divmod(codes, max(1, len(keys))), axis=1).astype(np.int32)
+    occurrences = np.bincount(numbers[is_counted], minlength=len(spelled))
+    return LinkCounts(keys, pairs, spelled, keys_of_spelled, occurrences)
+
+
+def _numbered(names: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int32]]:
+    """List the distinct names, and for each of `names` where it stands in that list."""
+    distinct = list(dict.fromkeys(names))
+    places = dict(zip(distinct, range(len(distinct)), strict=True))
+    return distinct, np.fromiter(map(places.__getitem__, names), np.int32, len(names))
