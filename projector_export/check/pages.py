@@ -69,7 +69,10 @@ A bookmark file is a list of objects. The page needs in each: `selectedProjectio
 `tSNELearningRate` (an exponent, -3 to 2), the texts `customXLeftText`, `customXRightText`,
 `customYUpText` and `customYDownText` (empty ones will do), the lists `pcaComponentDimensions`,
 `selectedPoints` (may be empty) and `projections`: an object a point, with `umap-0`, `umap-1`, ...
-of its own projection, and `pca-0` to `pca-9`, without which the PCA tab is blank afterwards.
+of its own projection. For TensorBoard each point brings `pca-0` to `pca-9` too, or with fewer than
+ten dimensions as many as there are: afterwards its PCA tab is blank where a component is chosen
+that is not there. It computes PCA anew if `projections` is empty or the bookmark has a list
+`filteredPoints`. projector.tensorflow.org keeps the PCA that it has.
 `cameraDef`, if it is there, holds `position` and `target` as lists of three numbers, and `zoom`.
 """
 

@@ -7,7 +7,14 @@ import math
 from pathlib import Path
 from typing import Any
 
-from projector_export.check.model.bookmarks import LISTS, NUMBERS, TEXTS, is_number, read_bookmarks
+from projector_export.check.model.bookmarks import (
+    LISTS,
+    NUMBERS,
+    TEXTS,
+    is_number,
+    num_shown_points,
+    read_bookmarks,
+)
 from projector_export.check.model.sprites import MAX_SIDE, read_sprite
 
 # What the page itself starts with (data.ts:675-722).
@@ -55,8 +62,7 @@ def _fill(state: dict[str, Any]) -> list[str]:
 
 
 def _fit(state: dict[str, Any], shape: tuple[int, int]) -> list[str]:
-    subset = state.get("filteredPoints")
-    num_points = len(subset) if isinstance(subset, list) else shape[0]
+    num_points = num_shown_points(state, num_points=shape[0])
     projections = state.get("projections")
     if not isinstance(projections, list) or len(projections) > num_points:
         return []  # another tensor's layout; its shape is not what is wrong

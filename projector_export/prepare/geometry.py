@@ -59,7 +59,8 @@ def viewer_pca(rows: Float32Matrix, *, num_components: int = 10) -> Float32Matri
     _, vectors = np.linalg.eigh(sample.T @ sample / len(sample))  # (D, D), smallest first
     axes = vectors[:, ::-1][:, :num_components]  # (D, C)
     largest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
-    return (rows @ (axes * np.where(largest < 0, -1, 1))).astype(np.float32)
+    signed = axes * np.where(largest < 0, -1, 1)
+    return (rows.astype(np.float32) @ signed.astype(np.float32)).astype(np.float32)
 
 
 def geometric_median(

@@ -1,13 +1,18 @@
-"""The saved states ("bookmarks") that open the viewer on a finished map, coloured and labelled.
+"""The saved states ("bookmarks") that open the viewer on a finished map, colored and labeled.
 
 The format is the viewer's own `State` (data.ts:675-722, read by vz-projector.ts:665-714 and
-vz-projector-projections-panel.ts, TensorBoard 2.21.0). Four of its rules shape this file:
+vz-projector-projections-panel.ts, TensorBoard 2.21.0). Five of its rules shape this file:
 
 - Of its slots only `umap` is shown as it is; one in `tsne` is iterated further. So every map goes
   into `umap`, whatever made it, and the bookmark's label says what it is.
-- Loading a state wipes the PCA values that the viewer computed, and it never computes them again.
-  So a state brings them along. One without entries wipes nothing: that is what `pca` needs.
+- Loading a state in TensorBoard wipes the PCA values that the viewer computed, and it never
+  computes them again: the PCA tab then draws nothing for a component that the state did not bring.
+  So states for TensorBoard bring all of them. projector.tensorflow.org wipes nothing, and the page
+  in `site/` lets the viewer compute them again. A state without entries wipes nothing anywhere:
+  that is what `pca` needs.
 - Each axis is stretched by itself to fill the plot, so a map must span the same on every axis.
+- So no axis has a unit either: coordinates are whole numbers, which the browser reads in half of
+  the time that fractions take.
 - An entry too many throws, and TensorBoard hands out no more than 100,000 rows.
 """
 
@@ -27,60 +32,51 @@ from projector_export.prepare.layouts.methods import (
     UMAP_MIN_DIST,
     perplexity_for,
 )
+from projector_export.viewer_facts import NO_COLOR, NUM_PCA_COMPONENTS
 from projector_export.write.metadata import clean_text, column_names
 
 MAX_STATES = 3
-MAX_BYTES = 10_000_000
-NO_COLOR = "No color map"
-NUM_PCA_COMPONENTS = 10  # as many as the viewer computes
-MIN_PCA_COMPONENTS = 3  # as many as its PCA tab shows at first
-DECIMALS = 4  # a twentieth of a pixel in a plot of 1,000
-_VALUE_BYTES = len('"pca-0":-0.1234,')
+FARTHEST = 10_000  # from the middle of an axis to its end: a twentieth of a pixel in 1,000
 
 _CAMERA_2D = {"orthographic": True, "position": [0, 0, 4], "target": [0, 0, 0], "zoom": 1.1}
 _CAMERA_3D = {"orthographic": False, "position": [0.45, 0.9, 1.6], "target": [0, 0, 0], "zoom": 1}
 
 
-def bookmarks_json(embedding: Embedding, *, num_rows: int | None = None) -> bytes:
+def bookmarks_json(
+    embedding: Embedding, *, num_rows: int | None = None, with_pca: bool = False
+) -> bytes:
     """Write one state for each of the embedding's layouts, at most three, the first one first.
 
     Args:
         embedding: prepared vectors with `layouts`.
         num_rows: how many rows the viewer will have; all, if it is not said.
+        with_pca: bring along the values that TensorBoard's viewer would lose.
     """
     layouts = dict(list(embedding.layouts.items())[:MAX_STATES])
     num_rows = min(num_rows or embedding.num_rows, embedding.num_rows)
-    num_maps = sum(name != PCA for name in layouts)
-    components: Float32Matrix = np.empty((num_rows, 0))
-    if num_maps:
-        width = num_pca_components(num_rows, dim=embedding.dim, num_maps=num_maps)
-        components = viewer_pca(sphereize(embedding.vectors))[:num_rows, :width]
+    components: Float32Matrix = np.empty((num_rows, 0), np.float32)
+    if with_pca and set(layouts) - {PCA}:
+        rows = sphereize(embedding.vectors[:num_rows])
+        components = viewer_pca(rows, num_components=NUM_PCA_COMPONENTS)
     states = []
     for name, layout in layouts.items():
-        head = json.dumps(_state(embedding, name, layout.shape[1]), ensure_ascii=False)
+        state = _state(embedding, name, num_axes=layout.shape[1], num_rows=num_rows)
         entries = "" if name == PCA else _entries(layout[:num_rows], components)
+        head = json.dumps(state, ensure_ascii=False)
         states.append(f'{head[:-1]}, "projections": [{entries}]}}')
     return ("[" + ",\n".join(states) + "]\n").encode()
 
 
-def layout_bookmarks_json(embedding: Embedding, name: str) -> bytes:
-    """Write the state of a layout that is a tensor of its own: coloured, in the PCA tab."""
-    state = _state(embedding, PCA, embedding.layouts[name].shape[1])
-    state |= {"label": _label(embedding, name), "dataSetDimensions": [embedding.num_rows, 3]}
+def layout_bookmarks_json(embedding: Embedding, name: str, *, num_rows: int | None = None) -> bytes:
+    """Write the state of a layout that is a tensor of its own: colored, in the PCA tab."""
+    num_rows = min(num_rows or embedding.num_rows, embedding.num_rows)
+    num_axes = embedding.layouts[name].shape[1]
+    state = _state(embedding, PCA, num_axes=num_axes, num_rows=num_rows)
+    state |= {"label": _label(embedding, name), "dataSetDimensions": [num_rows, 3]}
     return (json.dumps([{**state, "projections": []}], ensure_ascii=False) + "\n").encode()
 
 
-def num_pca_components(num_rows: int, *, dim: int, num_maps: int) -> int:
-    """How many of the ten components fit: all for most data, fewer where the file would pass 10 MB.
-
-    Each map's state repeats them. The PCA tab opens on the first three, which are always there.
-    """
-    bytes_per_row = MAX_BYTES / max(1, num_rows * num_maps) - 3 * _VALUE_BYTES
-    fitting = int(np.clip(bytes_per_row // _VALUE_BYTES, MIN_PCA_COMPONENTS, NUM_PCA_COMPONENTS))
-    return min(fitting, dim)
-
-
-def _state(embedding: Embedding, name: str, num_axes: int) -> dict[str, Any]:
+def _state(embedding: Embedding, name: str, *, num_axes: int, num_rows: int) -> dict[str, Any]:
     """Make all of a state but its coordinates; the viewer needs every one of these keys."""
     columns = column_names(embedding.metadata)
     label_column = columns[0] if len(columns) > 1 else "label"
@@ -88,7 +84,7 @@ def _state(embedding: Embedding, name: str, num_axes: int) -> dict[str, Any]:
         "label": _label(embedding, name),
         "isSelected": False,
         "selectedProjection": "pca" if name == PCA else "umap",
-        "dataSetDimensions": [embedding.num_rows, embedding.dim],
+        "dataSetDimensions": [num_rows, embedding.dim],
         "tSNEIteration": 0,
         "tSNEPerplexity": perplexity_for(embedding.num_rows),
         "tSNELearningRate": 1,
@@ -123,5 +119,15 @@ def _entries(layout: Float32Matrix, components: Float32Matrix) -> str:
     """Write a point's coordinates for each row of (N, 2 or 3) and (N, components)."""
     keys = [f"umap-{axis}" for axis in range(layout.shape[1])]
     keys += [f"pca-{component}" for component in range(components.shape[1])]
-    row = "{" + ",".join(f'"{key}":%.{DECIMALS}f' for key in keys) + "}"
-    return ",".join(row % tuple(values) for values in np.hstack([layout, components]).tolist())
+    row = "{" + ",".join(f'"{key}":%d' for key in keys) + "}"
+    return ",".join(row % tuple(values) for values in in_steps(np.hstack([layout, components])))
+
+
+def in_steps(coordinates: Float32Matrix) -> list[list[int]]:
+    """Stretch each axis of (N, axes) by itself, as the viewer does, to -10,000 ... 10,000."""
+    low, high = coordinates.min(axis=0).astype(float), coordinates.max(axis=0).astype(float)
+    half = np.where(high > low, (high - low) / 2, 1)  # (axes,)
+    steps: list[list[int]] = (
+        np.rint((coordinates - (low + high) / 2) / half * FARTHEST).astype(int).tolist()
+    )
+    return steps

@@ -14,7 +14,11 @@ from projector_export.write.projector_config import Table
 
 
 def write_tables(
-    folder: Path, embeddings: Sequence[Embedding], *, max_rows: int | None = None
+    folder: Path,
+    embeddings: Sequence[Embedding],
+    *,
+    max_rows: int | None = None,
+    with_pca: bool = False,
 ) -> list[tuple[Embedding, Table]]:
     """Write all but the vectors; list each table with what the viewer is told of it.
 
@@ -23,19 +27,20 @@ def write_tables(
         embeddings: prepared; each is followed by its layouts as tables of their own, which share
             its metadata. PCA gets none, as the viewer computes that from any table.
         max_rows: how many rows the viewer will take, where there is a limit.
+        with_pca: bookmarks bring the principal components that TensorBoard would lose.
     """
     tables = []
     for embedding in embeddings:
         name = embedding.name
         write_bytes_whole(folder / f"{name}.metadata.tsv", metadata_tsv(embedding.metadata))
         if embedding.layouts:
-            states = bookmarks_json(embedding, num_rows=max_rows)
+            states = bookmarks_json(embedding, num_rows=max_rows, with_pca=with_pca)
             write_bytes_whole(folder / f"{name}.bookmarks.json", states)
         tables.append((embedding, _table(embedding, metadata_of=name)))
         for layout_name in embedding.layouts:
             if layout_name != PCA:
                 layout_table = embedding.layout_embedding(layout_name)
-                states = layout_bookmarks_json(embedding, layout_name)
+                states = layout_bookmarks_json(embedding, layout_name, num_rows=max_rows)
                 write_bytes_whole(folder / f"{layout_table.name}.bookmarks.json", states)
                 tables.append((layout_table, _table(layout_table, metadata_of=name)))
     return tables

@@ -12,12 +12,12 @@ import numpy as np
 from projector_export.cli.console import load_tensorflow, quiet_native_libraries
 from projector_export.embedding import Embedding
 from projector_export.files import write_text_whole
+from projector_export.viewer_facts import MAX_SERVED_ROWS
 from projector_export.write.projector_config import config_pbtxt
 from projector_export.write.tables import write_tables
 
 CONFIG_NAME = "projector_config.pbtxt"
 LAYOUTS_NAME = "layouts.json"
-MAX_ROWS = 100_000  # what TensorBoard hands out of a tensor (data-provider-server.ts:26)
 
 
 def write_tensorboard_folder(
@@ -38,7 +38,8 @@ def write_tensorboard_folder(
     from projector_export.write.checkpoint import write_checkpoint
 
     folder.mkdir(parents=True, exist_ok=True)
-    tables = write_tables(folder, opened_in_order(embeddings), max_rows=MAX_ROWS)
+    shown = opened_in_order(embeddings)
+    tables = write_tables(folder, shown, max_rows=MAX_SERVED_ROWS, with_pca=True)
     write_checkpoint(folder, [embedding for embedding, _ in tables])
     write_text_whole(folder / CONFIG_NAME, config_pbtxt([table for _, table in tables]))
     if made_of:

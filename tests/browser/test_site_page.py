@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import numpy as np
+import pytest
 
 from projector_export.cli.site import site_server
 from projector_export.write.site.page import write_single_file
@@ -13,7 +14,7 @@ from tests.helpers.made_exports import DIM, NUM_POINTS, grouped_embedding, write
 
 OPENED = "body[data-opened]"
 ROUNDED = 1e-4
-SOLID_ERROR = 2e-4  # four decimals, and what the search for the cube leaves
+SOLID_ERROR = 2e-4  # 10,000 steps, and what the search for the cube leaves
 SERVER = {"host": "127.0.0.1", "port": 0}
 
 
@@ -71,6 +72,47 @@ def test_the_single_file_opens_from_the_disk(page, made_export, tmp_path) -> Non
     assert_open_on_the_coloured_map(page, shown)
     assert [url for url in page.requested if not url.startswith(("file:", "blob:"))] == []
     assert page.problems == []
+
+
+def test_each_file_is_fetched_once_and_before_the_viewer_asks_for_it(page, made_export) -> None:
+    with site_server(made_export[0] / "site", **SERVER) as address:
+        open_site(page, address)
+        names = [url.rsplit("/", 1)[1] for url in page.requested]
+        data = [f"books.{kind}" for kind in ("bookmarks.json", "metadata.tsv", "vectors.bytes")]
+        assert sorted(names) == ["", *data, "config.json", "projector_binary.js"]
+        initiators = page.evaluate(
+            "performance.getEntriesByType('resource').map(entry => entry.initiatorType)"
+        )
+        assert set(initiators) == {"link"}
+
+
+def test_pca_is_computed_when_its_tab_is_opened_and_after_every_map(page, made_export) -> None:
+    with site_server(made_export[0] / "site", **SERVER) as address:
+        open_site(page, address)
+        assert viewer.evaluate(page, "q.dataSet.projections") == {}
+        for bookmark in (1, 0):
+            viewer.open_tab(page, "pca")
+            assert viewer.offered_components(page) == list(range(10))
+            for component in (9, 0):
+                viewer.choose_component(page, component)
+                assert np.ptp(viewer.positions(page), axis=0) == pytest.approx([2, 2, 2], abs=1e-5)
+            viewer.click_bookmark(page, bookmark)
+            assert viewer.shown_projection(page) == "umap"
+        assert page.problems == []
+
+
+def test_a_site_whose_bookmarks_are_lost_opens_on_pca(page, made_export, tmp_path) -> None:
+    site = shutil.copytree(made_export[0] / "site", tmp_path / "site")
+    (site / "books.bookmarks.json").write_text("[]")
+    script = site / "index.html"
+    text = script.read_text("utf-8").replace("SECONDS_TO_WAIT = 60", "SECONDS_TO_WAIT = 3")
+    script.write_text(text, "utf-8")
+    with site_server(site, **SERVER) as address:
+        open_site(page, address)
+        assert page.get_attribute("body", "data-opened") == "by hand"
+        viewer.wait_until_loaded(page)
+        assert viewer.shown_projection(page) == "pca"
+        assert np.isfinite(viewer.positions(page)).all()
 
 
 def test_a_viewer_without_the_hooks_still_shows_data_and_bookmarks(

@@ -96,6 +96,17 @@ def open_tab(page: Page, name: str) -> None:
     wait_until(page, f"q.projection && q.projection.projectionType === {name!r}")
 
 
+def choose_component(page: Page, component: int) -> None:
+    """Choose what the PCA tab draws from left to right; components count from 0."""
+    evaluate(page, f"(q.projectionsPanel.pcaX = {component})")
+    wait_until(page, f"q.projection.projectionComponents[0] === 'pca-{component}'")
+
+
+def offered_components(page: Page) -> list[int]:
+    """Read which components the PCA tab offers, from 0."""
+    return list(evaluate(page, "q.projectionsPanel.pcaComponents.map(c => c.id)"))
+
+
 def choose_table(page: Page, name: str) -> None:
     """Choose a table by the name that the menu shows, and wait for its points."""
     evaluate(page, f"q.dataPanel.selectedTensor = {name!r}")

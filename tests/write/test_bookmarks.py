@@ -14,12 +14,7 @@ from hypothesis import strategies as st
 from projector_export.embedding import Embedding
 from projector_export.errors import InputError
 from projector_export.prepare.geometry import sphereize
-from projector_export.write.bookmarks import (
-    MAX_BYTES,
-    bookmarks_json,
-    layout_bookmarks_json,
-    num_pca_components,
-)
+from projector_export.write.bookmarks import bookmarks_json, in_steps, layout_bookmarks_json
 from projector_export.write.metadata import column_names
 
 # Every key that the viewer's reader uses (vz-projector.ts:665-714 and what it calls).
@@ -59,30 +54,54 @@ def test_a_map_goes_into_the_slot_that_is_shown_as_it_is(embedding) -> None:
     state, _ = states(embedding)
     assert state["selectedProjection"] == "umap"
     assert [(entry["umap-0"], entry["umap-1"]) for entry in state["projections"]] == [
-        *((-1, -1), (0.25, 1), (1, 0.1235), (0, 0))
+        *((-10_000, -10_000), (2_500, 10_000), (10_000, 1_235), (0, 0))
     ]
     assert state["umapIs3d"] is False
     assert state["cameraDef"]["position"] == [0, 0, 4]
 
 
-def test_a_map_brings_the_pca_values_that_the_viewer_computes(embedding) -> None:
+def test_axes_reach_from_end_to_end_in_whole_steps_whatever_their_unit_and_middle() -> None:
+    axes = np.array([[5e6, 1e-9, 7], [6e6, 2e-9, 7], [5.25e6, 1.5e-9, 7]], np.float32)
+    assert in_steps(axes) == [[-10_000, -10_000, 0], [10_000, 10_000, 0], [-5_000, 0, 0]]
+
+
+def test_for_tensorboard_a_map_brings_the_pca_values_that_the_viewer_computes(embedding) -> None:
     # X'X / 4 is diag(2, 1/2, 0), about the origin and not about the mean.
-    state, _ = states(embedding)
+    state, _ = states(embedding, with_pca=True)
     values = [[abs(entry[f"pca-{axis}"]) for axis in range(3)] for entry in state["projections"]]
-    assert values == [[2, 0, 0], [2, 0, 0], [0, 1, 0], [0, 1, 0]]
+    # Rows are 2, 2, 0, 0 on the first component and 0, 0, 1, 1 on the second: ends of their axes.
+    assert values == [[10_000, 10_000, 0]] * 4
+    assert "pca-3" not in state["projections"][0]
 
 
-def test_from_50_dimensions_pca_is_of_sphereized_rows() -> None:
-    vectors = np.random.default_rng(0).normal(1, 1, size=(70, 50)).astype(np.float32)
+def test_elsewhere_a_map_brings_itself_alone(embedding) -> None:
+    for entry in states(embedding)[0]["projections"]:
+        assert entry.keys() == {"umap-0", "umap-1"}
+
+
+@pytest.mark.parametrize("dim", [50, 60])
+def test_from_50_dimensions_pca_is_of_sphereized_rows(dim) -> None:
+    vectors = np.random.default_rng(0).normal(1, 1, size=(70, dim)).astype(np.float32)
     table = pd.DataFrame({"title": [f"t{row}" for row in range(70)], "n": range(70)})
     flat = np.zeros((70, 2), np.float32)
-    state = states(Embedding("v", vectors, table, None, {"tsne": flat}))[0]
-    rows = sphereize(vectors).astype(float)
-    left, sizes, _ = np.linalg.svd(rows, full_matrices=False)
+    embedding = Embedding("v", vectors, table, None, {"tsne": flat})
+    state = states(embedding, with_pca=True)[0]
+    left, sizes, _ = np.linalg.svd(sphereize(vectors).astype(float), full_matrices=False)
     for axis in range(10):
         shipped = [entry[f"pca-{axis}"] for entry in state["projections"]]
-        own = left[:, axis] * sizes[axis]
-        np.testing.assert_allclose(np.abs(shipped), np.abs(own), atol=1e-4)
+        own = np.array(in_steps((left * sizes)[:, [axis]]))[:, 0]
+        sign = np.sign(np.corrcoef(shipped, own)[0, 1])
+        np.testing.assert_allclose(shipped, own * sign, atol=1)
+
+
+@pytest.mark.parametrize(("dim", "expected"), [(4, 4), (9, 9), (10, 10), (11, 10), (60, 10)])
+def test_every_component_that_the_pca_tab_offers_is_brought(dim, expected) -> None:
+    vectors = np.random.default_rng(0).normal(size=(20, dim)).astype(np.float32)
+    table = pd.DataFrame({"title": list("abcdefghijklmnopqrst"), "n": range(20)})
+    maps = {"tsne": vectors[:, :2], "umap": vectors[:, 1:3]}
+    for state in states(Embedding("v", vectors, table, None, maps), with_pca=True):
+        keys = {key for key in state["projections"][0] if key.startswith("pca")}
+        assert keys == {f"pca-{component}" for component in range(expected)}
 
 
 def test_pca_needs_no_entries_because_the_viewer_has_its_own(embedding) -> None:
@@ -119,7 +138,11 @@ def test_a_solid_map_has_a_third_axis_and_a_camera_that_sees_it(embedding) -> No
 
 
 def test_there_is_no_entry_for_a_row_that_the_viewer_will_not_have(embedding) -> None:
-    assert len(states(embedding, num_rows=3)[0]["projections"]) == 3
+    state = states(embedding, num_rows=3, with_pca=True)[0]
+    assert len(state["projections"]) == 3
+    assert state["dataSetDimensions"] == [3, 3]
+    (layout_state,) = json.loads(layout_bookmarks_json(embedding, "tsne", num_rows=3))
+    assert layout_state["dataSetDimensions"] == [3, 3]
     assert len(states(embedding, num_rows=100_000)[0]["projections"]) == 4
 
 
@@ -129,33 +152,6 @@ def test_a_layout_that_is_a_table_opens_flat_and_coloured(embedding) -> None:
     assert state["label"] == "t-SNE by genre"
     assert state["selectedProjection"] == "pca"
     assert state["dataSetDimensions"] == [4, 3]
-
-
-def test_37020_points_in_three_layouts_stay_under_ten_megabytes() -> None:
-    num_points = 37_020
-    random = np.random.default_rng(0)
-    vectors = random.normal(size=(num_points, 50)).astype(np.float32)
-    table = pd.DataFrame({"title": np.arange(num_points).astype(str), "genre": "x"})
-    layouts = {
-        name: random.uniform(-1, 1, size=(num_points, 2)).astype(np.float32)
-        for name in ("tsne", "umap", "pca")
-    }
-    content = bookmarks_json(Embedding("books", vectors, table, "genre", layouts))
-    assert len(content) < MAX_BYTES
-    tsne, umap, pca = json.loads(content)
-    assert len(tsne["projections"]) == len(umap["projections"]) == num_points
-    assert set(tsne["projections"][0]) >= {"umap-0", "umap-1", "pca-0", "pca-1", "pca-2"}
-    assert pca["projections"] == []
-
-
-@pytest.mark.parametrize(
-    ("num_rows", "dim", "num_maps", "expected"),
-    [(2_000, 50, 3, 10), (2_000, 7, 3, 7), (37_020, 50, 1, 10), (1_000_000, 50, 2, 3)],
-)
-def test_pca_components_are_dropped_only_where_the_file_would_grow_too_big(
-    num_rows, dim, num_maps, expected
-) -> None:
-    assert num_pca_components(num_rows, dim=dim, num_maps=num_maps) == expected
 
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1))

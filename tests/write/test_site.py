@@ -89,7 +89,11 @@ def test_the_page_lets_the_browser_ask_no_other_host(exported) -> None:
     assert policy.startswith("default-src 'none';")
     assert "http" not in policy
     assert "*" not in policy
-    assert re.findall(r'(?:src|href)="([^"]*)"', text) == ["data:,", "projector_binary.js"]
+    asked_for = re.findall(r'(?:src|href)="([^"]*)"', text)
+    assert asked_for == [
+        *("data:,", "projector_binary.js", "config.json", "books.vectors.bytes"),
+        *("books.metadata.tsv", "books.bookmarks.json", "projector_binary.js"),
+    ]
 
 
 def test_a_single_file_holds_the_data_byte_by_byte(exported, tmp_path) -> None:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from projector_export.viewer_facts import NUM_PCA_COMPONENTS
+
 PROJECTIONS = ("pca", "tsne", "umap", "custom")
 # Keys whose absence stops the page half-way through a bookmark.
 NUMBERS = ("tSNEIteration", "tSNEPerplexity", "tSNELearningRate")
 TEXTS = ("customXLeftText", "customXRightText", "customYUpText", "customYDownText")
 LISTS = ("pcaComponentDimensions", "projections", "selectedPoints")
-NUM_PCA_COMPONENTS = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,12 +65,15 @@ def read_bookmarks(path: Path) -> Bookmarks:
     return bookmarks
 
 
-def state_problems(state: dict[str, Any], shape: tuple[int, int] | None) -> Iterator[str]:
+def state_problems(
+    state: dict[str, Any], shape: tuple[int, int] | None, *, wipes_pca: bool
+) -> Iterator[str]:
     """Name what stops the page from showing one state as meant.
 
     Args:
         state: one bookmark.
         shape: (N, D) of the tensor as the page has it, where it is known.
+        wipes_pca: loading a state takes the page's own PCA away, as it does in TensorBoard.
     """
     yield from _missing_fields(state)
     if state.get("selectedProjection") not in PROJECTIONS:
@@ -79,6 +83,8 @@ def state_problems(state: dict[str, Any], shape: tuple[int, int] | None) -> Iter
         yield from _wrong_shape(state, shape)
     if isinstance(state.get("projections"), list):
         yield from _projection_problems(state)
+        if wipes_pca and shape is not None:
+            yield from _missing_components(state, dim=shape[1])
     yield from _camera_problems(state.get("cameraDef"))
 
 
@@ -102,8 +108,7 @@ def is_number(value: object) -> bool:
 
 
 def _wrong_shape(state: dict[str, Any], shape: tuple[int, int]) -> Iterator[str]:
-    subset = state.get("filteredPoints")
-    num_points = len(subset) if isinstance(subset, list) else shape[0]
+    num_points = num_shown_points(state, num_points=shape[0])
     projections = state.get("projections")
     if isinstance(projections, list) and len(projections) > num_points:
         yield f"{len(projections):,} projections for {num_points:,} points"
@@ -115,6 +120,12 @@ def _wrong_shape(state: dict[str, Any], shape: tuple[int, int]) -> Iterator[str]
         yield f"shuffledDataIndices does not hold each of {num_points:,} points once"
 
 
+def num_shown_points(state: dict[str, Any], *, num_points: int) -> int:
+    """How many of the points a state shows: an empty list of them means all (data.ts:224)."""
+    subset = state.get("filteredPoints")
+    return len(subset) if isinstance(subset, list) and subset else num_points
+
+
 def _is_permutation(values: list[Any], size: int) -> bool:
     return (
         len(values) == size
@@ -124,8 +135,7 @@ def _is_permutation(values: list[Any], size: int) -> bool:
 
 
 def _projection_problems(state: dict[str, Any]) -> Iterator[str]:
-    projections = state["projections"]
-    for row, point in enumerate(projections):
+    for row, point in enumerate(state["projections"]):
         if not isinstance(point, dict):
             yield f"projections[{row}] is not an object"
             return
@@ -133,8 +143,25 @@ def _projection_problems(state: dict[str, Any]) -> Iterator[str]:
             if not is_number(point.get(key)):
                 yield f"projections[{row}] has no number {key!r}, so the point is not drawn"
                 return
-    if projections and not has_pca(projections):
-        yield "projections lack pca-0 to pca-9, so the PCA tab is blank after this bookmark"
+
+
+def _missing_components(state: dict[str, Any], *, dim: int) -> Iterator[str]:
+    """Name components that the PCA tab offers and the first point lacks.
+
+    Without entries nothing is wiped; a state with `filteredPoints` makes a new set of points, for
+    which PCA is computed anew (vz-projector.ts:284-294).
+    """
+    projections = state["projections"]
+    if not projections or isinstance(state.get("filteredPoints"), list):
+        return
+    offered = [f"pca-{part}" for part in range(min(NUM_PCA_COMPONENTS, dim))]
+    brought = projections[0] if isinstance(projections[0], dict) else {}
+    missing = [key for key in offered if not is_number(brought.get(key))]
+    if missing:
+        yield (
+            f"projections lack {', '.join(missing)} of the {len(offered)} components that the PCA "
+            "tab offers, so after this bookmark the tab is blank where one of them is chosen"
+        )
 
 
 def needed_keys(state: dict[str, Any]) -> list[str]:
@@ -149,12 +176,6 @@ def needed_keys(state: dict[str, Any]) -> list[str]:
         is_3d = state.get("tSNEis3d" if chosen == "tsne" else "umapIs3d")
         return [f"{chosen}-{part}" for part in range(3 if is_3d else 2)]
     return []
-
-
-def has_pca(projections: list[Any]) -> bool:
-    """Tell whether the first point has the ten components of the PCA tab."""
-    keys = [f"pca-{part}" for part in range(NUM_PCA_COMPONENTS)]
-    return isinstance(projections[0], dict) and all(key in projections[0] for key in keys)
 
 
 def _camera_problems(camera: object) -> Iterator[str]:

@@ -25,7 +25,10 @@ E15 = Rule(
     "A bookmark lacks fields, or is of another shape than the tensor",
     (
         "Opening it stops half-way: the plot stays as it was or goes blank, with an error in the "
-        "browser's console alone. One of another shape is refused when it is uploaded."
+        "browser's console alone. One of another shape is refused when it is uploaded. In "
+        "TensorBoard a bookmark takes the place of the PCA that the page computed: the tab goes on "
+        "offering ten components, or as many as there are dimensions, and draws nothing where one "
+        "is chosen that the bookmark did not bring."
     ),
     "Write every field that the page itself saves; docs/checks.md lists them.",
     "Fills in fields whose usual value does no harm, and the shape.",
@@ -53,7 +56,7 @@ def findings(view: View) -> Iterator[Finding]:
             if tensor.sprite is not None:
                 yield from _sprite(tensor, tensor.sprite)
             if tensor.bookmarks is not None and tensor.is_named:
-                yield from _bookmarks(tensor, tensor.bookmarks)
+                yield from _bookmarks(view, tensor, tensor.bookmarks)
 
 
 def _sprite(tensor: Tensor, sprite: Sprite) -> Iterator[Finding]:
@@ -77,7 +80,7 @@ def _sprite(tensor: Tensor, sprite: Sprite) -> Iterator[Finding]:
         )
 
 
-def _bookmarks(tensor: Tensor, bookmarks: Bookmarks) -> Iterator[Finding]:
+def _bookmarks(view: View, tensor: Tensor, bookmarks: Bookmarks) -> Iterator[Finding]:
     if bookmarks.problem:
         yield E15.found(
             f"does not parse: {bookmarks.problem}",
@@ -86,10 +89,11 @@ def _bookmarks(tensor: Tensor, bookmarks: Bookmarks) -> Iterator[Finding]:
             viewer="No bookmark is listed; the page may wait at: Fetching bookmarks.",
         )
     shape = (tensor.num_points, tensor.dim)
+    wipes_pca = view.viewer == "TensorBoard"
     for index, state in enumerate(bookmarks.states):
         label = str(state.get("label", ""))[:40]
         known = (shape[0], shape[1]) if shape[0] is not None and shape[1] is not None else None
-        for problem in state_problems(state, known):
+        for problem in state_problems(state, known, wipes_pca=wipes_pca):
             yield E15.found(f"bookmark {index + 1}, {label!r}: {problem}", bookmarks.path)
         if state.get("selectedProjection") == "tsne":
             yield W19.found(f"bookmark {index + 1}, {label!r}", bookmarks.path)

@@ -8,13 +8,22 @@
     document.getElementById("licenses").showModal();
   });
 
+  /** Decode base64; older browsers have no method for it, and a plain loop is the next best. */
+  function bytesOf(base64) {
+    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+    const text = atob(base64);
+    const bytes = new Uint8Array(text.length);
+    for (let place = 0; place < text.length; place++) bytes[place] = text.charCodeAt(place);
+    return bytes;
+  }
+
   /** Where the viewer finds its config: a file, or in a single-file page an address made of it. */
   function configAddress() {
     const parts = [...document.querySelectorAll("script[data-path]")];
     if (!parts.length) return "config.json";
     const contents = {};
     for (const part of parts) {
-      contents[part.dataset.path] = Uint8Array.from(atob(part.textContent), (c) => c.charCodeAt(0));
+      contents[part.dataset.path] = bytesOf(part.textContent);
       part.remove();
     }
     const address = (content) => URL.createObjectURL(new Blob([content]));
@@ -28,10 +37,39 @@
     return address(JSON.stringify(config));
   }
 
-  /** Tell whether points, labels, colours and bookmarks are there and the first view is drawn. */
-  function isReady(viewer) {
-    return viewer.dataSet && viewer.projection && viewer.projection.dataSet === viewer.dataSet &&
-      viewer.dataPanel.colorOptions && viewer.bookmarkPanel.savedStates.length;
+  /** Let `work` stand in for a method, which it gets first; where there is no method, do nothing. */
+  function replaceMethod(object, name, work) {
+    const method = object[name];
+    if (typeof method === "function") {
+      object[name] = (...values) => work(method.bind(object), ...values);
+    }
+  }
+
+  /** Keep the viewer from computing PCA, and drawing it, before it opens the map. */
+  function skipFirstPca(viewer, opening) {
+    replaceMethod(viewer, "updateDataSet", (update, dataSet, ...rest) => {
+      if (dataSet && opening.isAwaited) {
+        viewer.projectionsPanel?.disablePolymerChangesTriggerReprojection?.();
+        opening.skipsPca = true;
+      }
+      return update(dataSet, ...rest);
+    });
+  }
+
+  /** Let the viewer compute PCA again where a bookmark took its values away and brought none. */
+  function keepPcaWorking(viewer) {
+    replaceMethod(viewer, "loadState", (load, state) => {
+      load(state);
+      const [saved] = state.projections;
+      if (saved && !("pca-0" in saved)) viewer.dataSet.projections = {};
+    });
+  }
+
+  /** Tell whether points, labels, colors and bookmarks are there, and PCA is drawn or skipped. */
+  function isReady(viewer, opening) {
+    return viewer.dataSet && viewer.dataPanel.colorOptions &&
+      viewer.bookmarkPanel.savedStates.length &&
+      (opening.skipsPca || viewer.projection?.dataSet === viewer.dataSet);
   }
 
   function uncover(note) {
@@ -43,33 +81,49 @@
     document.body.dataset.opened = note ? "by hand" : "by itself";
   }
 
+  /** Leave the viewer as it opens without this script, with a word on what to do. */
+  function giveUp(viewer, opening, note) {
+    opening.isAwaited = false;
+    if (opening.skipsPca) {
+      viewer.projectionsPanel?.enablePolymerChangesTriggerReprojection?.();
+      viewer.projectionsPanel?.showTab?.("pca");
+    }
+    uncover(note);
+  }
+
   /** Open the first bookmark. The names used are the viewer's own business, so anything may fail. */
-  function openWhenReady(viewer, deadline) {
+  function openWhenReady(viewer, opening) {
     try {
-      if (isReady(viewer)) {
+      if (isReady(viewer, opening)) {
         viewer.bookmarkPanel.loadSavedState(0);
         // Loading clears the mark that it has just set (vz-projector-bookmark-panel.ts:82-90).
         viewer.bookmarkPanel.setSelectionState(0, true);
+        opening.isAwaited = false;
         requestAnimationFrame(() => requestAnimationFrame(() => uncover("")));
         return;
       }
     } catch (error) {
-      uncover("Choose the map under BOOKMARKS, at the lower right.");
+      giveUp(viewer, opening, "Choose the map under BOOKMARKS, at the lower right.");
       return;
     }
-    if (performance.now() > deadline) {
-      uncover("Choose the map under BOOKMARKS, at the lower right, once the points are there.");
+    if (performance.now() > opening.deadline) {
+      giveUp(viewer, opening,
+        "Choose the map under BOOKMARKS, at the lower right, once the points are there.");
       return;
     }
-    setTimeout(openWhenReady, 50, viewer, deadline);
+    setTimeout(openWhenReady, 20, viewer, opening);
   }
 
   const viewer = document.createElement("vz-projector");
   viewer.setAttribute("serving-mode", "demo");
   viewer.setAttribute("projector-config-json-path", configAddress());
+  keepPcaWorking(viewer);
+  const opening = { isAwaited: Boolean(document.body.dataset.firstBookmark), skipsPca: false };
+  if (opening.isAwaited) skipFirstPca(viewer, opening);
   document.getElementById("viewer").prepend(viewer);
-  if (document.body.dataset.firstBookmark) {
-    openWhenReady(viewer, performance.now() + 1000 * SECONDS_TO_WAIT);
+  if (opening.isAwaited) {
+    opening.deadline = performance.now() + 1000 * SECONDS_TO_WAIT;
+    openWhenReady(viewer, opening);
   } else {
     uncover("");
   }

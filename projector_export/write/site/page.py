@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from string import Template
 from typing import Any
+from urllib.parse import quote
 
 from projector_export.cli.console import remark
 from projector_export.errors import JobFailedError, RunError
@@ -32,7 +33,9 @@ PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 # What the page's script touches; a minifier that renames one would leave the name nowhere.
 HOOKS = (
     *("bookmarkPanel", "savedStates", "loadSavedState", "setSelectionState"),
-    *("dataPanel", "colorOptions", "dataSet", "projectorConfigJsonPath"),
+    *("dataPanel", "colorOptions", "dataSet", "projectorConfigJsonPath", "updateDataSet"),
+    *("loadState", "projections", "projectionsPanel", "showTab"),
+    *("disablePolymerChangesTriggerReprojection", "enablePolymerChangesTriggerReprojection"),
 )
 
 
@@ -64,7 +67,8 @@ def write_site(folder: Path, upload_folder: Path) -> None:
     write_bytes_whole(folder / VIEWER_NAME, viewer.script)
     write_text_whole(folder / LICENSE_NAME, viewer.license)
     source = f'<script src="{VIEWER_NAME}"></script>'
-    write_text_whole(folder / INDEX_NAME, _page(config, viewer, viewer_script=source, data=""))
+    page = _page(config, viewer, viewer_script=source, preloads=_preloads(config))
+    write_text_whole(folder / INDEX_NAME, page)
 
 
 def write_single_file(path: Path, upload_folder: Path) -> None:
@@ -144,7 +148,30 @@ def _data(upload_folder: Path, name: str) -> bytes:
     return (upload_folder / name).read_bytes()
 
 
-def _page(config: dict[str, Any], viewer: Viewer, *, viewer_script: str, data: str) -> str:
+def _preloads(config: dict[str, Any]) -> str:
+    """Ask for the data of the first table at once; the viewer would first start, then ask in turn.
+
+    The viewer itself comes first, as it has work to do before it can use any data.
+    """
+    first = config["embeddings"][0]
+    names = [CONFIG_NAME, *(Path(first[key]).name for key in PATH_KEYS if key in first)]
+    script = f'<link rel="preload" href="{VIEWER_NAME}" as="script">'
+    return "\n".join([script, *map(_preload, names)])
+
+
+def _preload(name: str) -> str:
+    attributes = 'as="fetch" crossorigin="anonymous" fetchpriority="low"'
+    return f'<link rel="preload" href="{html.escape(quote(name))}" {attributes}>'
+
+
+def _page(
+    config: dict[str, Any],
+    viewer: Viewer,
+    *,
+    viewer_script: str,
+    preloads: str = "",
+    data: str = "",
+) -> str:
     first = config["embeddings"][0]
     num_rows, dim = first["tensorShape"]
     package = files("projector_export.write.site")
@@ -154,6 +181,7 @@ def _page(config: dict[str, Any], viewer: Viewer, *, viewer_script: str, data: s
         size=f"{num_rows:,} points · {dim} dimensions",
         style=package.joinpath("page.css").read_text("utf-8"),
         script=package.joinpath("page.js").read_text("utf-8"),
+        preloads=preloads,
         viewer_script=viewer_script,
         viewer_version=html.escape(viewer.version),
         license=html.escape(viewer.license, quote=False),
