@@ -43,7 +43,7 @@ def main() -> None:
 
 def measured(folder: Path, *, num_points: int, dim: int) -> dict[str, Any]:
     """Lay out generated points, export them, and open the export in a browser."""
-    from tests.helpers.made_exports import grouped_embedding
+    from tests.helpers.made_exports import grouped_embedding, write_with_flat_maps
 
     embedding = grouped_embedding(num_points, dim=dim)
     report: dict[str, Any] = {
@@ -53,7 +53,8 @@ def measured(folder: Path, *, num_points: int, dim: int) -> dict[str, Any]:
         "load_before": round(os.getloadavg()[0], 2),
         "seconds": _layout_seconds(embedding.vectors),
     }
-    report["seconds"]["export without layouts"] = _export(folder, embedding)
+    seconds = _timed(lambda: write_with_flat_maps(folder, embedding))[1]
+    report["seconds"]["export without layouts"] = seconds
     report["megabytes"] = {
         path.name: round(path.stat().st_size / 1e6, 2)
         for path in sorted((folder / "site").iterdir())
@@ -86,30 +87,6 @@ def _layout_seconds(vectors: Any) -> dict[str, float]:
             "UMAP": _timed(lambda: umap(graph, start, 1, bar))[1],
             "t-SNE": _timed(lambda: tsne(graph, start, 1, bar))[1],
         }
-
-
-def _export(folder: Path, embedding: Any) -> float:
-    """Export with layouts that cost nothing, so that the browser has two maps and PCA to read."""
-    from dataclasses import replace
-
-    from projector_export.prepare.colors import colorable
-    from projector_export.prepare.geometry import viewer_pca, viewer_ready
-    from projector_export.prepare.layouts.rotation import squared
-    from projector_export.write.site.page import write_site
-    from projector_export.write.tensorboard_folder import write_tensorboard_folder
-    from projector_export.write.upload_set import write_upload_set
-
-    def export() -> None:
-        vectors = viewer_ready(embedding.vectors)
-        flat = squared(viewer_pca(vectors)[:, :2])
-        layouts = {"tsne": flat, "umap": flat, "pca": flat}
-        ready = replace(embedding, vectors=vectors, layouts=layouts, color_by="genre")
-        shown = [colorable(ready, max_colors=10)]
-        write_tensorboard_folder(folder / "projector", shown)
-        write_upload_set(folder / "upload", shown, title="Generated")
-        write_site(folder / "site", folder / "upload")
-
-    return _timed(export)[1]
 
 
 def _browser_seconds(folder: Path) -> dict[str, float]:

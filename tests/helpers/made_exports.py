@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,13 @@ import pandas as pd
 
 from projector_export.embedding import Embedding
 from projector_export.export import ExportOptions, write_exports
+from projector_export.prepare.colors import colorable
+from projector_export.prepare.geometry import viewer_pca, viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions
+from projector_export.prepare.layouts.rotation import squared
+from projector_export.write.site.page import write_site
+from projector_export.write.tensorboard_folder import write_tensorboard_folder
+from projector_export.write.upload_set import write_upload_set
 
 NUM_POINTS, DIM = 300, 60
 GENRES = [f"Genre {number:02d}" for number in range(12)]
@@ -50,3 +57,15 @@ def write_made_export(
     maps = LayoutOptions(names=layouts, dimensions=dimensions, seed=1)
     options = ExportOptions(title=title, color_by="genre", max_colors=10, layouts=maps)
     return write_exports(folder, [embedding], options)[0]
+
+
+def write_with_flat_maps(folder: Path, embedding: Embedding, *, title: str = "Made books") -> None:
+    """Export it with two maps that take no time, the first two principal components, and PCA."""
+    vectors = viewer_ready(embedding.vectors)
+    flat = squared(viewer_pca(vectors)[:, :2])
+    layouts = {"tsne": flat, "umap": flat, "pca": flat}
+    ready = replace(embedding, vectors=vectors, layouts=layouts, color_by="genre")
+    shown = [colorable(ready, max_colors=10)]
+    write_tensorboard_folder(folder / "projector", shown)
+    write_upload_set(folder / "upload", shown, title=title)
+    write_site(folder / "site", folder / "upload")
