@@ -64,28 +64,16 @@ def measured(folder: Path, *, num_points: int, dim: int) -> dict[str, Any]:
 
 
 def _layout_seconds(vectors: Any) -> dict[str, float]:
-    """Time the neighbor graph and each layout apart; UMAP once more, without its compilation."""
-    from projector_export.cli.console import progress
+    """Time PCA, and both maps as an export makes them; benchmarks/maps.py has them in parts."""
     from projector_export.prepare.geometry import sphereize, viewer_pca, viewer_ready
-    from projector_export.prepare.layouts.methods import (
-        MAX_NEIGHBORS,
-        common_start,
-        neighbor_graph,
-        tsne,
-        umap,
-    )
+    from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts
 
     ready = viewer_ready(vectors)
-    start = common_start(ready, dimensions=2, seed=1)
-    graph, graph_seconds = _timed(lambda: neighbor_graph(ready, MAX_NEIGHBORS))
-    with progress() as bar:
-        return {
-            "PCA": _timed(lambda: viewer_pca(sphereize(ready)))[1],
-            "neighbor graph": graph_seconds,
-            "UMAP, first in the process": _timed(lambda: umap(graph, start, 1, bar))[1],
-            "UMAP": _timed(lambda: umap(graph, start, 1, bar))[1],
-            "t-SNE": _timed(lambda: tsne(graph, start, 1, bar))[1],
-        }
+    both = LayoutOptions(names=("tsne", "umap"), seed=1)
+    return {
+        "PCA": _timed(lambda: viewer_pca(sphereize(ready)))[1],
+        "t-SNE and UMAP": _timed(lambda: compute_layouts(ready, both))[1],
+    }
 
 
 def _export(folder: Path, embedding: Any) -> float:
