@@ -42,7 +42,7 @@ bench: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m training.config.docs_page > docs/configuration.md
-	$(BIN)/python -m projector_export.check.pages > docs/checks.md
+	$(BIN)/python -m projector_export.checker.pages > docs/checks.md
 	PICTURES=docs/images $(BIN)/python -m pytest -q -m browser tests/browser/test_pictures.py
 
 clean:

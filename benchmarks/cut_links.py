@@ -13,8 +13,9 @@ import numpy as np
 PROJECT = Path(__file__).parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from projector_export.arrays import Float32Matrix, IntMatrix  # noqa: E402
 from projector_export.explore.exported import read_exported_table  # noqa: E402
+
+from projector_export.arrays import Float32Matrix, IntMatrix  # noqa: E402
 from projector_export.prepare.geometry import sphereize, unit_norm  # noqa: E402
 
 K = 10

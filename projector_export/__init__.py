@@ -1,3 +1,85 @@
-"""Vectors and metadata in, everything that the Embedding Projector needs out."""
+"""Turn vectors into a map that a person can walk around in.
+
+    import projector_export as px
+
+    px.export(vectors, metadata, "maps/words", name="words", color_by="topic").view()
+
+docs/python.md has every function with an example, beside the command that does the same.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from projector_export.checker.check import check
+    from projector_export.checker.findings import Finding, Report
+    from projector_export.embedding import AUTO, Embedding
+    from projector_export.errors import (
+        ConfigError,
+        InputError,
+        JobFailedError,
+        RunError,
+        UsageError,
+        UserFacingError,
+    )
+    from projector_export.explore.open_export import OpenExport, open_export
+    from projector_export.exporter import Export, export
+    from projector_export.fixer.fix import fix
+    from projector_export.read.files import read_metadata, read_vectors
 
 __version__ = "0.1.0"
+
+# Where each public name lives. It is imported when it is first used, so that neither `import
+# projector_export` nor `projector-export --help` waits for NumPy and pandas.
+_HOMES = {
+    "AUTO": "embedding",
+    "ConfigError": "errors",
+    "Embedding": "embedding",
+    "Export": "exporter",
+    "Finding": "checker.findings",
+    "InputError": "errors",
+    "JobFailedError": "errors",
+    "OpenExport": "explore.open_export",
+    "Report": "checker.findings",
+    "RunError": "errors",
+    "UsageError": "errors",
+    "UserFacingError": "errors",
+    "check": "checker.check",
+    "export": "exporter",
+    "fix": "fixer.fix",
+    "open_export": "explore.open_export",
+    "read_metadata": "read.files",
+    "read_vectors": "read.files",
+}
+__all__ = [
+    "AUTO",
+    "ConfigError",
+    "Embedding",
+    "Export",
+    "Finding",
+    "InputError",
+    "JobFailedError",
+    "OpenExport",
+    "Report",
+    "RunError",
+    "UsageError",
+    "UserFacingError",
+    "check",
+    "export",
+    "fix",
+    "open_export",
+    "read_metadata",
+    "read_vectors",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,71 +1,66 @@
-"""The one thing that is passed around: named vectors with their metadata."""
+"""Named vectors with their metadata: what goes into an export."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from projector_export.arrays import Float32Matrix, IntVector
+from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError
 from projector_export.nearest import nearest_names
-from projector_export.write.metadata import column_names
+from projector_export.prepare.cells import column_names
+from projector_export.read.objects import as_matrix, as_table
 
 # The viewer puts names into its requests unescaped (data-provider-server.ts:81), so `&`, `#`, `+`
 # and `%` would break them; a slash would make a folder of the file that is named after it.
+AUTO = "auto"
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
-    """Vectors and what is known of each row.
+    """Named vectors, and what is known of each row: what a user hands in.
+
+    >>> Embedding("words", [[1, 0, 0], [0, 1, 0]], {"word": ["king", "queen"]}).dim
+    3
 
     Attributes:
         name: what the viewer lists it as.
-        vectors: float32 (N, D), finite.
-        metadata: N rows; the first column is the label.
-        color_by: the column that the map is colored by, if there is one.
-        layouts: name -> float32 (N, 2) or (N, 3), coordinates of a finished map.
+        vectors: float32 (N, D), finite; whatever `read.objects.as_matrix` takes becomes that.
+        metadata: N rows, the first column is the label; whatever `read.objects.as_table` takes.
+        color_by: the column to color by; AUTO chooses the one that tells most, None is none.
+        layouts: name -> float32 (N, 2) or (N, 3), coordinates of one's own. Each becomes a layout
+            to choose in the viewer, before those that are computed.
 
     Raises:
-        InputError: the parts do not fit together, or hold what the viewer cannot show.
+        InputError: the parts do not fit together, or contain what the viewer cannot show.
     """
 
     name: str
     vectors: Float32Matrix
-    metadata: pd.DataFrame
-    color_by: str | None = None
+    metadata: pd.DataFrame = None  # type: ignore[assignment]
+    color_by: str | None = AUTO
     layouts: Mapping[str, Float32Matrix] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what would show nothing, or the wrong thing."""
-        if not SAFE_NAME.fullmatch(self.name):
-            raise InputError(
-                f"embedding name {self.name!r} has a character that breaks the viewer's requests",
-                tip="use letters, digits, blanks and _ . - only",
-            )
-        if self.vectors.ndim != 2 or self.vectors.shape[1] < 1:
-            raise InputError(
-                f"{self.name}: vectors have shape {self.vectors.shape}; expected (rows, dimensions)"
-            )
-        if self.num_rows < 2:
-            raise InputError(
-                f"{self.name}: {self.num_rows} vectors; the viewer lists nothing with fewer than 2"
-            )
-        if self.num_rows != len(self.metadata):
-            raise InputError(
-                f"{self.name}: {self.num_rows} vectors but {len(self.metadata)} rows of metadata",
-                tip=_row_count_tip(self.vectors, self.metadata),
-            )
-        if self.metadata.shape[1] == 0:
-            raise InputError(f"{self.name}: metadata has no column; expected at least a label")
+        """Convert, and refuse what would show nothing, or the wrong thing."""
+        set_attribute = partial(object.__setattr__, self)
+        _refuse_unsafe_name(self.name)
+        set_attribute("vectors", as_matrix(self.vectors))
+        set_attribute("metadata", as_table(self.metadata, num_rows=len(self.vectors)))
+        set_attribute("layouts", {name: as_matrix(xy) for name, xy in self.layouts.items()})
+        _refuse_wrong_shapes(self)
         column_names(self.metadata)  # refuses what the viewer cannot tell apart
         _refuse_non_finite(self.name, self.vectors)
-        if self.color_by is not None and self.color_by not in self.metadata.columns:
-            raise InputError(f"{self.name}: there is no metadata column {self.color_by!r}")
+        if self.color_by not in {AUTO, None}:
+            require_column(self, self.color_by)
+        for name, layout in self.layouts.items():
+            _refuse_wrong_layout(self, name, layout)
 
     @property
     def num_rows(self) -> int:
@@ -82,31 +77,8 @@ class Embedding:
         """The first column's cells as text, one per row."""
         return [str(cell) for cell in self.metadata.iloc[:, 0]]
 
-    def take(self, rows: IntVector) -> Embedding:
-        """Keep `rows`, in that order."""
-        return replace(
-            self,
-            vectors=self.vectors[rows],
-            metadata=self.metadata.iloc[rows].reset_index(drop=True),
-            layouts={name: layout[rows] for name, layout in self.layouts.items()},
-        )
 
-    def layout_embedding(self, layout_name: str) -> Embedding:
-        """Make a table of its own of a layout: `<name>_<layout>`, (N, 3), about its mean.
-
-        A flat layout gets a third column of zeros, as the viewer draws nothing for two.
-        """
-        layout = self.layouts[layout_name]
-        centered = layout - layout.mean(axis=0, dtype=np.float64)
-        return replace(
-            self,
-            name=f"{self.name}_{layout_name}",
-            vectors=np.pad(centered, ((0, 0), (0, 3 - layout.shape[1]))).astype(np.float32),
-            layouts={layout_name: layout},
-        )
-
-
-def existing_column(embedding: Embedding, name: str) -> None:
+def require_column(embedding: Embedding, name: str) -> None:
     """Refuse a column that does not exist.
 
     Raises:
@@ -120,6 +92,40 @@ def existing_column(embedding: Embedding, name: str) -> None:
             f"{embedding.name}: there is no metadata column {name!r}",
             tip=f"{did_you_mean}columns are: {', '.join(columns)}",
         )
+
+
+def _refuse_unsafe_name(name: str) -> None:
+    if not SAFE_NAME.fullmatch(name):
+        raise InputError(
+            f"embedding name {name!r} has a character that breaks the viewer's requests",
+            tip="use letters, digits, blanks and _ . - only",
+        )
+
+
+def _refuse_wrong_shapes(embedding: Embedding) -> None:
+    name, num_rows, metadata = embedding.name, embedding.num_rows, embedding.metadata
+    if embedding.dim < 1:
+        raise InputError(f"{name}: vectors have no dimension")
+    if num_rows < 2:
+        raise InputError(f"{name}: {num_rows} vectors; the viewer lists nothing with fewer than 2")
+    if num_rows != len(metadata):
+        raise InputError(
+            f"{name}: {num_rows} vectors but {len(metadata)} rows of metadata",
+            tip=_row_count_tip(embedding.vectors, metadata),
+        )
+    if metadata.shape[1] == 0:
+        raise InputError(f"{name}: metadata has no column; expected at least a label")
+
+
+def _refuse_wrong_layout(embedding: Embedding, name: str, layout: Float32Matrix) -> None:
+    if not SAFE_NAME.fullmatch(name):
+        raise InputError(f"{embedding.name}: layout name {name!r} has an unsafe character")
+    if layout.shape not in {(embedding.num_rows, 2), (embedding.num_rows, 3)}:
+        raise InputError(
+            f"{embedding.name}: layout {name!r} has shape {layout.shape}; "
+            f"expected ({embedding.num_rows}, 2) or ({embedding.num_rows}, 3)"
+        )
+    _refuse_non_finite(f"{embedding.name}: layout {name!r}", layout)
 
 
 def _refuse_non_finite(name: str, vectors: Float32Matrix) -> None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from projector_export.prepare.layouts.cache import FOLDER_VARIABLE
 from tests.helpers.running import PROJECT, exit_code, run_planted
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_layout_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep tests off the layouts that the developer's own exports left."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER_VARIABLE, str(tmp_path_factory.mktemp("layout-cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

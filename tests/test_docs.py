@@ -52,7 +52,7 @@ def test_every_command_is_told_in_the_readme() -> None:
 
 
 def test_every_rule_that_troubleshooting_names_is_a_rule() -> None:
-    from projector_export.check.rules import RULES
+    from projector_export.checker.rules import RULES
 
     page = (PROJECT / "docs" / "troubleshooting.md").read_text("utf-8")
     named = set(re.findall(r"\b[EW]\d\d\b", page))

@@ -12,27 +12,10 @@ METADATA = pd.DataFrame({"title": ["a", "b", "c", 4], "kind": list("wxyz")}, ind
 LAYOUT = np.arange(8, dtype=np.float32).reshape(4, 2)
 
 
-def test_an_embedding_tells_its_size_and_labels():
+def test_an_embedding_knows_its_size_and_numbers_its_rows():
     embedding = Embedding("books", VECTORS, METADATA)
     assert (embedding.num_rows, embedding.dim) == (4, 3)
-    assert embedding.labels == ["a", "b", "c", "4"]
-
-
-def test_rows_are_taken_in_the_order_asked_for_with_all_that_belongs_to_them():
-    embedding = Embedding("books", VECTORS, METADATA, color_by="kind", layouts={"pca": LAYOUT})
-    taken = embedding.take(np.array([2, 0]))
-    np.testing.assert_array_equal(taken.vectors, [[6, 7, 8], [0, 1, 2]])
-    np.testing.assert_array_equal(taken.layouts["pca"], [[4, 5], [0, 1]])
-    assert taken.metadata.to_dict("list") == {"title": ["c", "a"], "kind": ["y", "w"]}
-    assert taken.metadata.index.tolist() == [0, 1]
-    assert (taken.name, taken.color_by) == ("books", "kind")
-
-
-def test_a_layout_becomes_a_table_of_three_columns_about_its_mean():
-    embedding = Embedding("books", VECTORS, METADATA, layouts={"tsne": LAYOUT})
-    table = embedding.layout_embedding("tsne")
-    assert table.name == "books_tsne"
-    np.testing.assert_array_equal(table.vectors, [[-3, -3, 0], [-1, -1, 0], [1, 1, 0], [3, 3, 0]])
+    assert embedding.metadata.index.tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("name", ["books", "1_books", "my books-2.0"])
@@ -52,7 +35,7 @@ def test_names_that_break_requests_or_paths_are_refused(name: str):
     ("vectors", "metadata", "words"),
     [
         (VECTORS[0], METADATA, r"shape \(3,\); expected \(rows, dimensions\)"),
-        (VECTORS[:, :0], METADATA, r"shape \(4, 0\); expected"),
+        (VECTORS[:, :0], METADATA, "vectors have no dimension"),
         (VECTORS[:1], METADATA[:1], "1 vectors; the viewer lists nothing with fewer than 2"),
         (VECTORS, METADATA[:3], "4 vectors but 3 rows of metadata"),
         (VECTORS, METADATA[[]], "metadata has no column"),
@@ -67,6 +50,19 @@ def test_parts_that_do_not_fit_are_refused(vectors, metadata, words):
         Embedding("books", vectors, metadata)
 
 
-def test_a_column_to_colour_by_must_be_there():
+def test_a_column_to_color_by_must_exist():
     with pytest.raises(InputError, match="books: there is no metadata column 'genre'"):
         Embedding("books", VECTORS, METADATA, color_by="genre")
+
+
+@pytest.mark.parametrize(
+    ("layouts", "words"),
+    [
+        ({"mine": LAYOUT[:3]}, r"layout 'mine' has shape \(3, 2\); expected \(4, 2\) or \(4, 3\)"),
+        ({"mine": np.full((4, 2), np.nan)}, "layout 'mine': row 0 holds NaN"),
+        ({"a/b": LAYOUT}, "layout name 'a/b' has an unsafe character"),
+    ],
+)
+def test_a_layout_of_ones_own_that_does_not_fit_is_refused(layouts, words):
+    with pytest.raises(InputError, match=words):
+        Embedding("books", VECTORS, METADATA, layouts=layouts)

@@ -50,8 +50,8 @@ EVIDENCE = {
 }
 # What no one file states: tried in a browser or a server by the tests that are named.
 TRIED = {
-    "EVENT_FILE_INFIX": "tests/check/test_check_tensorboard.py",
-    "PROJECTOR_ROUTE": "tests/check/test_check_tensorboard.py",
+    "EVENT_FILE_INFIX": "tests/checker/test_check_tensorboard.py",
+    "PROJECTOR_ROUTE": "tests/checker/test_check_tensorboard.py",
     "MIN_DIM": "tests/browser/test_check_browser.py",
     "OBJECT_PROPERTIES": "tests/browser/test_check_browser.py",
     "COLORS": "tests/browser/test_tensorboard_page.py",

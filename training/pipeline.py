@@ -11,12 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from projector_export.cli.closing_check import check_exports
-from projector_export.cli.console import load_tensorflow, remark
+from projector_export.cli.console import remark
 from projector_export.embedding import Embedding
 from projector_export.errors import InputError
-from projector_export.export import ExportOptions, exported_folders, write_exports
-from projector_export.prepare.colors import NO_COLUMN, coloring_summary, is_mostly_other
+from projector_export.export_folder import ExportFolder
+from projector_export.exporter import check_exports, require_no_errors, write_exports
+from projector_export.native_libraries import load_tensorflow
+from projector_export.prepare.colors import coloring_summary, is_mostly_other
 from projector_export.prepare.geometry import viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions
 from training import evaluation
@@ -61,10 +62,10 @@ def run(config: Config, *, force: bool = False, resume: bool = False) -> Path:
         with _stage("export", metrics) as told:
             for line in _export(directory.path, dataset, vectors, config):
                 remark(f"{INDENT}{line}")
-            told.append(", ".join(folder.name for folder in exported_folders(config.run_path)))
+            told.append(", ".join(part.name for part in ExportFolder(config.run_path).parts))
         write_metrics(directory, metrics)
     with _stage("check", metrics) as told:
-        told.append(check_exports(exported_folders(config.run_path)))
+        told.append(require_no_errors(check_exports(config.run_path), config.run_path))
     return config.run_path
 
 
@@ -97,7 +98,7 @@ def export_run(run_path: Path, overrides: Sequence[str]) -> bool:
     for line in _export(run_path, dataset, Vectors.load(run_path), config):
         remark(line)
     write_config(directory, config, provenance)
-    check_exports(exported_folders(run_path))
+    require_no_errors(check_exports(run_path), run_path)
     return True
 
 
@@ -202,13 +203,17 @@ def evaluate(vectors: Vectors, dataset: Dataset) -> dict[str, Any]:
 
 def _export(folder: Path, dataset: Dataset, vectors: Vectors, config: Config) -> list[str]:
     """Write what the viewers read; return what there is to say about its colors."""
-    embeddings = {
-        "books": Embedding("books", vectors.books, dataset.table[config.export.metadata]),
-        "links": Embedding("links", vectors.links, links_table(dataset.pairs)),
+    tables = {
+        "books": (vectors.books, dataset.table[config.export.metadata]),
+        "links": (vectors.links, links_table(dataset.pairs)),
     }
-    options = ExportOptions(
+    shown = write_exports(
+        folder,
+        [
+            Embedding(name, *tables[name], _color_column(tables[name][1], config))
+            for name in config.export.tables
+        ],
         title=config.run,
-        color_by=None if config.export.color_by == NO_COLUMN else config.export.color_by,
         max_colors=config.export.max_colors,
         layouts=LayoutOptions(
             names=tuple(config.export.layouts),
@@ -216,11 +221,20 @@ def _export(folder: Path, dataset: Dataset, vectors: Vectors, config: Config) ->
             cache_path=RunDirectory(folder).layouts_path,
         ),
     )
-    shown = write_exports(folder, [embeddings[name] for name in config.export.tables], options)
-    lines = [coloring_summary(embedding) for embedding in shown if embedding.color_by]
-    if any(map(is_mostly_other, shown)):
+    lines = [
+        f"{table.name} are {coloring_summary(table.metadata, table.color_by)}"
+        for table in shown
+        if table.color_by
+    ]
+    if any(is_mostly_other(table.metadata, table.color_by) for table in shown):
         lines.append("tip: name a column of fewer values with --set export.color_by=COLUMN")
     return lines
+
+
+def _color_column(metadata: pd.DataFrame, config: Config) -> str | None:
+    """Books and links have different columns, so one of them may have no such column."""
+    column = config.export.color_by
+    return column if column in metadata.columns else None
 
 
 def _sizes(dataset: Dataset) -> dict[str, int]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from projector_export.cli.console import progress, remark, result, verbosity_options
+from projector_export.cli.console import remark, result, verbosity_options
+from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.runs import LOGDIR, run_names
 from projector_export.errors import UsageError
 
 if TYPE_CHECKING:
-    from projector_export.check.findings import Report
+    from projector_export.checker.findings import Report
 
 FOUND = 1  # the exit code when there is something to fix
 PATH_TYPE = click.Path(path_type=Path)
@@ -81,10 +81,7 @@ def check(
     if fix != (output is not None):
         raise UsageError("a fixed copy needs both --fix and -o DIR")
     chosen, ignored = _known(select), _known(ignore)
-    path = _run_folder(path)
-    if output is not None:
-        path, metadata = _write_fixed(path, metadata, output, color_by)
-    report = _checked(path, metadata, color_by).only(chosen, ignored)
+    report = _report(_run_folder(path), metadata, output, color_by).only(chosen, ignored)
     _print(report, as_json=as_json)
     if report.num_errors or (strict and report.findings):
         sys.exit(FOUND)
@@ -96,32 +93,24 @@ def _run_folder(path: Path) -> Path:
     return LOGDIR / path if is_name else path
 
 
-def _checked(path: Path, metadata: Path | None, color_by: str) -> Report:
-    from projector_export.check.checker import check_path, size_to_read
+def _report(path: Path, metadata: Path | None, output: Path | None, color_by: str) -> Report:
+    """Check PATH, or its fixed copy."""
+    import projector_export as px
 
-    with progress() as bar:
-        task = bar.add_task("reading", total=size_to_read(path, metadata), note="")
-        advance = partial(bar.advance, task)
-        return check_path(path, metadata, color_by=color_by, advance=advance)
-
-
-def _write_fixed(
-    path: Path, metadata: Path | None, output: Path, color_by: str
-) -> tuple[Path, Path | None]:
-    from projector_export.fix.fixer import write_fixed
-
-    fixed = write_fixed(path, metadata, output, color_by=color_by)
-    for change in fixed.changes:
+    with progress_bars() as on_progress:
+        if output is None:
+            return px.check(path, metadata, color_by=color_by, on_progress=on_progress)
+        report = px.fix(path, output, metadata, color_by=color_by, on_progress=on_progress)
+    for change in report.changes:
         remark(f"fixed {change}")
-    remark(
-        f"{output}: a fixed copy" if fixed.changes else f"{output}: a copy; nothing could be fixed"
-    )
-    return fixed.path, fixed.metadata_path
+    what = "a fixed copy" if report.changes else "a copy; nothing could be fixed"
+    remark(f"{output}: {what}")
+    return report
 
 
 def _print(report: Report, *, as_json: bool) -> None:
     if as_json:
-        result(json.dumps(report.as_json(), indent=2))
+        result(json.dumps(report.to_dict(), indent=2))
         return
     from rich.console import Console
 
@@ -133,7 +122,7 @@ def _print(report: Report, *, as_json: bool) -> None:
 def _explain(code: str) -> None:
     from rich.console import Console
 
-    from projector_export.check.rules import RULES
+    from projector_export.checker.rules import RULES
     from projector_export.cli.check_report import explain
 
     rule = RULES.get(code.upper())
@@ -143,7 +132,7 @@ def _explain(code: str) -> None:
 
 
 def _known(codes: tuple[str, ...]) -> list[str]:
-    from projector_export.check.rules import RULES
+    from projector_export.checker.rules import RULES
 
     wanted = [code.upper() for several in codes for code in several.split(",") if code]
     for code in wanted:

@@ -10,9 +10,9 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from projector_export.check.findings import Finding, Report, Rule
-from projector_export.check.model.columns import Column
-from projector_export.check.model.view import SPHEREIZE_DIM, Run, Tensor, View, ViewerName
+from projector_export.checker.findings import Finding, Report, Rule
+from projector_export.checker.model.columns import Column
+from projector_export.checker.model.view import SPHEREIZE_DIM, Run, Tensor, View, ViewerName
 from projector_export.cli.console import printable
 
 STYLES = {"error": "bold red", "warning": "yellow"}
@@ -73,7 +73,7 @@ def _views(views: Sequence[View]) -> Iterator[RenderableType]:
 def _look(tensor: Tensor) -> _Look:
     """Return what a person sees of a tensor: points, dimensions, labels, colors, bookmarks."""
     metadata = tensor.metadata
-    columns = [column.as_json() for column in metadata.columns] if metadata else []
+    columns = [column.to_dict() for column in metadata.columns] if metadata else []
     bookmarks = tensor.bookmarks.labels if tensor.bookmarks else []
     return (tensor.num_points, tensor.has_points, tensor.dim, columns, bookmarks)
 

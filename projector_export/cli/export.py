@@ -9,13 +9,15 @@ import click
 from click.core import ParameterSource
 
 from projector_export.cli.console import logdir_option, remark, result, verbosity_options
+from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.run_exporters import export_run, run_to_export
 from projector_export.errors import UsageError
 
 if TYPE_CHECKING:
     from projector_export.embedding import Embedding
-    from projector_export.export import ExportOptions
+    from projector_export.prepare.table import PreparedTable
 
+AUTO, NO_COLUMN = "auto", "none"
 OPTIONS_FOR_RUNS = {"source", "overrides", "logdir", "quiet", "verbose"}
 MIN_COLORS, MAX_COLORS = 10, 50
 NUM_NAMED = 5  # columns that a tip lists
@@ -119,77 +121,55 @@ def export(
         raise UsageError("where to? Name the folder to write with -o DIR")
     if overrides:
         raise UsageError("--set changes a run's config; for vectors there are options of their own")
-    from projector_export.export import ExportOptions
-    from projector_export.prepare.layouts.compute import LayoutOptions
+    from dataclasses import replace
+
+    from projector_export.exporter import export as export_vectors
+    from projector_export.exporter import require_no_errors
     from projector_export.read.files import read_embedding
 
-    maps = LayoutOptions(names=layout_names(layouts), dimensions=int(layout_dimensions), seed=seed)
     embedding = read_embedding(name, Path(source), metadata_path)
-    options = ExportOptions(
-        title=name,
-        color_by=_column_to_color_by(embedding, color_by, max_colors=max_colors),
-        max_colors=max_colors,
-        layouts=maps,
-    )
-    shown = _write_export(embedding, options, output, force=force)
-    _tell_colors(embedding, shown, was_chosen=color_by is None)
-    result(f"{output}: open it with  projector-export view {output}")
-
-
-def _column_to_color_by(
-    embedding: Embedding, asked_for: str | None, *, max_colors: int
-) -> str | None:
-    from projector_export.embedding import existing_column
-    from projector_export.prepare.colors import NO_COLUMN, best_color_column
-
-    if asked_for is None:
-        return best_color_column(embedding.metadata, max_colors=max_colors)
-    if asked_for == NO_COLUMN and asked_for not in embedding.metadata.columns:
-        return None
-    existing_column(embedding, asked_for)
-    return asked_for
-
-
-def _write_export(
-    embedding: Embedding, options: ExportOptions, output: Path, *, force: bool
-) -> Embedding:
-    """Write it whole, and check it; return what the viewer has."""
-    from projector_export.cli.closing_check import check_exports
-    from projector_export.export import exported_folders, write_exports
-    from projector_export.files import whole_folder
-
     remark(f"{embedding.num_rows:,} vectors of {embedding.dim:,} numbers")
     if embedding.dim > embedding.num_rows:
         remark("tip: if it is the other way round, save vectors.T instead")
-    if force:
-        _refuse_to_replace_other_things(output)
-    with whole_folder(output, when_present="replace" if force else "refuse") as folder:
-        (shown,) = write_exports(folder, [embedding], options)
-    check_exports(exported_folders(output))
-    return shown
+    with progress_bars() as on_progress:
+        exported = export_vectors(
+            replace(embedding, color_by=_column_to_color_by(embedding, color_by)),
+            folder=output,
+            max_colors=max_colors,
+            layouts=layout_names(layouts),
+            layout_dimensions=int(layout_dimensions),
+            seed=seed,
+            replace=force,
+            on_progress=on_progress,
+        )
+    require_no_errors(exported.report, output)
+    _tell_colors(embedding, exported.tables[0], was_chosen=color_by is None)
+    result(f"{output}: open it with  projector-export view {output}")
 
 
-def _tell_colors(embedding: Embedding, shown: Embedding, *, was_chosen: bool) -> None:
+def _column_to_color_by(embedding: Embedding, asked_for: str | None) -> str | None:
+    """Take `none` for no column, unless there is a column of that name."""
+    if asked_for is None:
+        return AUTO
+    if asked_for == NO_COLUMN and asked_for not in embedding.metadata.columns:
+        return None
+    return asked_for
+
+
+def _tell_colors(embedding: Embedding, shown: PreparedTable, *, was_chosen: bool) -> None:
     """Say what the map is colored by, where that was chosen here, and where it says little."""
     from projector_export.prepare.colors import coloring_summary, is_mostly_other
 
     others = [str(column) for column in embedding.metadata.columns[1:] if column != shown.color_by]
     if shown.color_by is not None:
-        remark(coloring_summary(shown))
+        remark(f"{shown.name} are {coloring_summary(shown.metadata, shown.color_by)}")
     elif was_chosen and others:
         remark("not colored: every column has one value for nearly all rows, or nearly one per row")
-    if is_mostly_other(shown):
+    if is_mostly_other(shown.metadata, shown.color_by):
         remark("tip: --color-by names a column of fewer values, --max-colors keeps up to 50")
     elif was_chosen and others:
         named = ", ".join(others[:NUM_NAMED]) + (", ..." if len(others) > NUM_NAMED else "")
         remark(f"tip: --color-by COLUMN chooses another ({named}), or none")
-
-
-def _refuse_to_replace_other_things(output: Path) -> None:
-    """Keep `--force` from deleting a folder that is no export."""
-    is_export = (output / "projector" / "projector_config.pbtxt").is_file()
-    if output.is_dir() and any(output.iterdir()) and not is_export:
-        raise UsageError(f"{output} holds no export, and --force would delete what it holds")
 
 
 def layout_names(text: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -33,21 +32,17 @@ def neighbors(
     projector-export neighbors map "king"
     projector-export neighbors map "king" --table words -k 5
     """
-    from projector_export.explore.exported import read_exported_table
-    from projector_export.explore.neighbors import find_neighbors, find_row
-    from projector_export.prepare.geometry import sphereize
+    from projector_export.explore.open_export import open_export
 
-    exported = read_exported_table(resolve_run(run, logdir=logdir), table)
-    row = find_row(exported.labels, label, table=exported.name)
-    order = "least" if least else "nearest"
-    shown = sphereize(exported.vectors)
-    found = find_neighbors(shown, exported.labels, row, k=k, order=order)
+    exported = open_export(resolve_run(run, logdir=logdir))
+    found = exported.neighbors(label, k=k, table=table, least=least)
+    query = exported.find_label(label, table=table)
     if as_json:
-        asked = {"label": exported.labels[row], "table": exported.name, "order": order}
-        answer = {**asked, "neighbors": [asdict(neighbor) for neighbor in found]}
-        result(json.dumps(answer, ensure_ascii=False))
+        order = "least" if least else "nearest"
+        answer = {"label": query, "table": exported.table(table).name, "order": order}
+        rows = found.to_dict("records")
+        result(json.dumps({**answer, "neighbors": rows}, ensure_ascii=False))
         return
-    heading = "Least similar to" if least else "Closest to"
-    result(f"{heading} {printable(exported.labels[row])}")
-    for neighbor in found:
-        result(f"{neighbor.rank:4}  {neighbor.similarity:6.3f}  {printable(neighbor.label)}")
+    result(f"{'Least similar to' if least else 'Closest to'} {printable(query)}")
+    for rank, similarity, name in found.itertuples(index=False):
+        result(f"{rank:4}  {similarity:6.3f}  {printable(str(name))}")

@@ -8,7 +8,7 @@ import click
 
 from projector_export.cli.console import logdir_option, result, verbosity_options
 from projector_export.cli.runs import resolve_run
-from projector_export.cli.site import upload_set_of
+from projector_export.export_folder import ExportFolder
 
 
 @click.command()
@@ -32,5 +32,5 @@ def plot(run: str, output: Path | None, logdir: Path) -> None:
     from projector_export.explore.plots import plot_upload_set
 
     run_path = resolve_run(run, logdir=logdir)
-    for path in plot_upload_set(upload_set_of(run_path), output or run_path / "plots"):
+    for path in plot_upload_set(ExportFolder(run_path).upload_set(), output or run_path / "plots"):
         result(str(path))

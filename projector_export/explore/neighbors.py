@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from projector_export.arrays import Float32Matrix, Float64Vector
+from projector_export.arrays import Float32Matrix, Float64Vector, IntVector
 from projector_export.errors import InputError
 from projector_export.nearest import nearest_places
 
@@ -34,15 +34,28 @@ def find_neighbors(
     The row itself is left out. Equal similarities go by row.
     """
     similarities = cosines(vectors, row)
-    keys = -similarities if order == "nearest" else similarities.copy()
-    keys[row] = np.inf
-    k = min(k, len(keys) - 1)
-    candidates = np.flatnonzero(keys <= np.partition(keys, k - 1)[k - 1])
-    rows = candidates[np.argsort(keys[candidates], kind="stable")][:k]
+    signed = similarities if order == "nearest" else -similarities
+    rows = rank_by_similarity(signed, left_out=[row], k=k)
     return [
         Neighbor(rank, str(labels[found]), float(similarities[found]))
         for rank, found in enumerate(rows, start=1)
     ]
+
+
+def rank_by_similarity(
+    similarities: Float64Vector, *, left_out: Sequence[int], k: int
+) -> IntVector:
+    """Return the `k` rows with the largest of `similarities` (N,), without those left out.
+
+    Equal similarities go by row.
+    """
+    keys = -similarities
+    keys[list(left_out)] = np.inf
+    k = min(k, len(keys) - len(set(left_out)))
+    if k < 1:
+        return np.arange(0)
+    candidates = np.flatnonzero(keys <= np.partition(keys, k - 1)[k - 1])
+    return candidates[np.argsort(keys[candidates], kind="stable")][:k]
 
 
 def cosines(vectors: Float32Matrix, row: int) -> Float64Vector:

@@ -18,11 +18,11 @@ from matplotlib.lines import Line2D
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import RunError
 from projector_export.files import write_bytes_whole
+from projector_export.prepare.cells import UNKNOWN
 from projector_export.prepare.colors import OTHER
 from projector_export.prepare.geometry import sphereize, viewer_pca
-from projector_export.prepare.layouts.compute import PCA, TITLES
+from projector_export.prepare.layouts import PCA, layout_title
 from projector_export.read.files import read_metadata
-from projector_export.write.metadata import UNKNOWN
 
 # Every third colour of d3.schemeCategory10, as the viewer deals them out (data-panel.ts:254-262).
 _CATEGORY_10 = (
@@ -51,7 +51,7 @@ def plot_upload_set(upload_folder: Path, output: Path) -> list[Path]:
         raise RunError(f"the upload set is not whole: {error.filename} is missing") from error
     written = []
     for name, layout in layouts.items():
-        title = f"{TITLES[name]} by {column}" if column else TITLES[name]
+        title = f"{layout_title(name)} by {column}" if column else layout_title(name)
         path = output / f"{table['tensorName']}_{name}.png"
         write_bytes_whole(path, map_png(layout, values, title=title))
         written.append(path)
@@ -63,11 +63,11 @@ def read_layouts(
 ) -> dict[str, Float32Matrix]:
     """Read the layouts of the first of `tables` as (N, 2), without their depth, and its PCA."""
     first = tables[0]
+    prefix = f"{first['tensorName']}_"
     layouts = {
-        name: _matrix(upload_folder, table)[:, :2]
-        for name in TITLES
-        for table in tables
-        if table["tensorName"] == f"{first['tensorName']}_{name}"
+        table["tensorName"].removeprefix(prefix): _matrix(upload_folder, table)[:, :2]
+        for table in tables[1:]
+        if table["tensorName"].startswith(prefix) and "bookmarksPath" in table
     }
     rows = sphereize(_matrix(upload_folder, first))
     return layouts | {PCA: viewer_pca(rows, num_components=2)}

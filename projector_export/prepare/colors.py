@@ -9,15 +9,12 @@ fewer values: so "Other" comes tenth, and at least ten values are kept wherever 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
 from projector_export.arrays import IntVector
-from projector_export.embedding import Embedding
+from projector_export.prepare.cells import UNKNOWN, holds_numbers, text_cell
 from projector_export.viewer_facts import COLORS, MAX_COLOR_VALUES
-from projector_export.write.metadata import UNKNOWN, holds_numbers, text_cell
 
 OTHER = "Other"
 GRAY_PLACE = COLORS.index("#7f7f7f") + 1  # the fewest values that grouping may leave
@@ -53,22 +50,23 @@ def legend(cells: pd.Series) -> list[tuple[str, int]]:
     return [(str(value), int(counts[value])) for value in order]
 
 
-def colorable(embedding: Embedding, *, max_colors: int) -> Embedding:
-    """Make the column `color_by` one that the viewer colors as meant.
+def colorable(
+    metadata: pd.DataFrame, column: str | None, *, max_colors: int
+) -> tuple[pd.DataFrame, IntVector]:
+    """Make `column` one that the viewer colors as intended.
 
     Its rare values are gathered; where that changes a cell, the column as it was stays beside it,
-    as `<column>_raw`. Rows are put in the order of the legend. Numbers stay as they are: the viewer
-    colors them by a gradient.
+    as `<column>_raw`. Numbers stay as they are: the viewer colors them by a gradient.
+
+    Returns:
+        The metadata, and the order (N,) in which its rows give the legend its order.
     """
-    column = embedding.color_by
-    if column is None or holds_numbers(embedding.metadata[column]):
-        return embedding
-    metadata = embedding.metadata
+    if column is None or holds_numbers(metadata[column]):
+        return metadata, np.arange(len(metadata))
     cells = grouped(metadata[column], max_colors=max_colors)
     if f"{column}_raw" not in metadata.columns and (cells != metadata[column]).any():
         metadata = metadata.assign(**{f"{column}_raw": metadata[column]})
-    metadata = metadata.assign(**{column: cells})
-    return replace(embedding, metadata=metadata).take(legend_order(cells))
+    return metadata.assign(**{column: cells}), legend_order(cells)
 
 
 def legend_order(cells: pd.Series) -> IntVector:
@@ -114,30 +112,23 @@ def _bits(column: pd.Series, max_colors: int) -> float:
     return bits / 2 if is_second_choice else bits
 
 
-def coloring_summary(embedding: Embedding) -> str:
-    """Say in one line what a prepared embedding is colored by, and how much of it is "Other"."""
-    column = embedding.color_by
+def coloring_summary(metadata: pd.DataFrame, column: str | None) -> str:
+    """Say in a few words what prepared rows are colored by, and how much of it is "Other"."""
     if column is None:
-        return f"{embedding.name} are not colored"
-    if holds_numbers(embedding.metadata[column]):
-        return f"{embedding.name} are colored by the numbers of {column}"
-    cells = embedding.metadata[column]
-    summary = f"{embedding.name} are colored by {column}: {cells.nunique()} values"
-    if num_other := _num_in_other(embedding):
-        summary += (
-            f", {OTHER} for {num_other:,} of {len(cells):,} rows ({num_other / len(cells):.0%})"
-        )
+        return "not colored"
+    if holds_numbers(metadata[column]):
+        return f"colored by the numbers of {column}"
+    cells = metadata[column]
+    summary = f"colored by {column}: {cells.nunique()} values"
+    if num_other := int((cells == OTHER).sum()):
+        share = num_other / len(cells)
+        summary += f", {OTHER} for {num_other:,} of {len(cells):,} rows ({share:.0%})"
     return summary
 
 
-def is_mostly_other(embedding: Embedding) -> bool:
-    """Tell whether the map of a prepared embedding would be gray for the most part."""
-    return _num_in_other(embedding) > embedding.num_rows / 2
-
-
-def _num_in_other(embedding: Embedding) -> int:
-    column = embedding.color_by
-    return 0 if column is None else int((embedding.metadata[column] == OTHER).sum())
+def is_mostly_other(metadata: pd.DataFrame, column: str | None) -> bool:
+    """Whether a prepared map would be gray for the most part."""
+    return column is not None and bool((metadata[column] == OTHER).mean() > 0.5)
 
 
 def _counts(cells: pd.Series) -> pd.Series:

@@ -15,8 +15,8 @@ from projector_export.arrays import Float32Matrix
 from projector_export.embedding import Embedding
 from projector_export.errors import InputError
 from projector_export.files import existing_file
+from projector_export.prepare.cells import clean_text
 from projector_export.read.hints import pandas_index_tip, separator_tip, text_vectors_tip
-from projector_export.write.metadata import clean_text
 
 VECTOR_FORMATS = ".npy, .npz, .tsv, .csv or .txt"
 METADATA_FORMATS = ".tsv, .csv or .txt"

@@ -24,18 +24,18 @@ from typing import Any
 import numpy as np
 
 from projector_export.arrays import Float32Matrix
-from projector_export.embedding import Embedding
+from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.geometry import sphereize, viewer_pca
-from projector_export.prepare.layouts.compute import PCA, TITLES
-from projector_export.prepare.layouts.methods import (
-    NUM_UMAP_NEIGHBORS,
+from projector_export.prepare.layouts import PCA, layout_title
+from projector_export.prepare.layouts.tsne import perplexity_for
+from projector_export.prepare.table import PreparedTable
+from projector_export.viewer_facts import (
+    NO_COLOR,
+    NUM_PCA_COMPONENTS,
     UMAP_MIN_DIST,
-    perplexity_for,
+    UMAP_NEIGHBORS,
 )
-from projector_export.viewer_facts import NO_COLOR, NUM_PCA_COMPONENTS
-from projector_export.write.metadata import clean_text, column_names
 
-MAX_STATES = 3
 FARTHEST = 10_000  # from the middle of an axis to its end: a twentieth of a pixel in 1,000
 
 _CAMERA_2D = {"orthographic": True, "position": [0, 0, 4], "target": [0, 0, 0], "zoom": 1.1}
@@ -43,61 +43,60 @@ _CAMERA_3D = {"orthographic": False, "position": [0.45, 0.9, 1.6], "target": [0,
 
 
 def bookmarks_json(
-    embedding: Embedding, *, num_rows: int | None = None, with_pca: bool = False
+    table: PreparedTable, *, num_rows: int | None = None, with_pca: bool = False
 ) -> bytes:
-    """Write one state for each of the embedding's layouts, at most three, the first one first.
+    """Write one state for each of the table's layouts, the first one first.
 
     Args:
-        embedding: prepared vectors with `layouts`.
+        table: with its layouts.
         num_rows: how many rows the viewer will have; all, if it is not said.
         with_pca: bring along the values that TensorBoard's viewer would lose.
     """
-    layouts = dict(list(embedding.layouts.items())[:MAX_STATES])
-    num_rows = min(num_rows or embedding.num_rows, embedding.num_rows)
+    num_rows = min(num_rows or table.num_rows, table.num_rows)
     components: Float32Matrix = np.empty((num_rows, 0), np.float32)
-    if with_pca and set(layouts) - {PCA}:
-        rows = sphereize(embedding.vectors[:num_rows])
+    if with_pca and set(table.layouts) - {PCA}:
+        rows = sphereize(table.vectors[:num_rows])
         components = viewer_pca(rows, num_components=NUM_PCA_COMPONENTS)
     states = []
-    for name, layout in layouts.items():
-        state = _state(embedding, name, num_axes=layout.shape[1], num_rows=num_rows)
+    for name, layout in table.layouts.items():
+        state = _state(table, name, num_axes=layout.shape[1], num_rows=num_rows)
         entries = "" if name == PCA else _entries(layout[:num_rows], components)
         head = json.dumps(state, ensure_ascii=False)
         states.append(f'{head[:-1]}, "projections": [{entries}]}}')
     return ("[" + ",\n".join(states) + "]\n").encode()
 
 
-def layout_bookmarks_json(embedding: Embedding, name: str, *, num_rows: int | None = None) -> bytes:
+def layout_bookmarks_json(table: PreparedTable, name: str, *, num_rows: int | None = None) -> bytes:
     """Write the state of a layout that is a tensor of its own: colored, in the PCA tab."""
-    num_rows = min(num_rows or embedding.num_rows, embedding.num_rows)
-    num_axes = embedding.layouts[name].shape[1]
-    state = _state(embedding, PCA, num_axes=num_axes, num_rows=num_rows)
-    state |= {"label": _label(embedding, name), "dataSetDimensions": [num_rows, 3]}
+    num_rows = min(num_rows or table.num_rows, table.num_rows)
+    num_axes = table.layouts[name].shape[1]
+    state = _state(table, PCA, num_axes=num_axes, num_rows=num_rows)
+    state |= {"label": _label(table, name), "dataSetDimensions": [num_rows, 3]}
     return (json.dumps([{**state, "projections": []}], ensure_ascii=False) + "\n").encode()
 
 
-def _state(embedding: Embedding, name: str, *, num_axes: int, num_rows: int) -> dict[str, Any]:
+def _state(table: PreparedTable, name: str, *, num_axes: int, num_rows: int) -> dict[str, Any]:
     """Make all of a state but its coordinates; the viewer needs every one of these keys."""
-    columns = column_names(embedding.metadata)
+    columns = column_names(table.metadata)
     label_column = columns[0] if len(columns) > 1 else "label"
     return {
-        "label": _label(embedding, name),
+        "label": _label(table, name),
         "isSelected": False,
         "selectedProjection": "pca" if name == PCA else "umap",
-        "dataSetDimensions": [num_rows, embedding.dim],
+        "dataSetDimensions": [num_rows, table.dim],
         "tSNEIteration": 0,
-        "tSNEPerplexity": perplexity_for(embedding.num_rows),
+        "tSNEPerplexity": perplexity_for(table.num_rows),
         "tSNELearningRate": 1,
         "tSNEis3d": num_axes == 3,
         "umapIs3d": num_axes == 3,
-        "umapNeighbors": NUM_UMAP_NEIGHBORS,
+        "umapNeighbors": UMAP_NEIGHBORS,
         "umapMinDist": UMAP_MIN_DIST,
         "pcaComponentDimensions": list(range(num_axes if name == PCA else 3)),
         "customSelectedSearchByMetadataOption": label_column,
         **_EMPTY_CUSTOM_PROJECTION,
         "selectedPoints": [],
         "cameraDef": _CAMERA_3D if num_axes == 3 else _CAMERA_2D,
-        "selectedColorOptionName": clean_text(embedding.color_by or NO_COLOR),
+        "selectedColorOptionName": clean_text(table.color_by or NO_COLOR),
         "forceCategoricalColoring": False,
         "selectedLabelOption": label_column,
     }
@@ -110,9 +109,9 @@ _EMPTY_CUSTOM_PROJECTION = {
 }
 
 
-def _label(embedding: Embedding, name: str) -> str:
-    title = TITLES.get(name, name)
-    return f"{title} by {clean_text(embedding.color_by)}" if embedding.color_by else title
+def _label(table: PreparedTable, name: str) -> str:
+    title = layout_title(name)
+    return f"{title} by {clean_text(table.color_by)}" if table.color_by else title
 
 
 def _entries(layout: Float32Matrix, components: Float32Matrix) -> str:

@@ -7,24 +7,24 @@ beside them; the name-based format gives exactly the names that are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import tensorflow as tf
 
-from projector_export.embedding import Embedding
+from projector_export.arrays import Float32Matrix
 from projector_export.files import write_text_whole
 
 PREFIX = "vectors.ckpt"
 
 
-def write_checkpoint(folder: Path, embeddings: Sequence[Embedding]) -> None:
-    """Write each embedding's (N, D) matrix under its name, and the state file that points there."""
+def write_checkpoint(folder: Path, matrices: Mapping[str, Float32Matrix]) -> None:
+    """Write each (N, D) matrix under its name, and the state file that points there."""
     tf.raw_ops.SaveV2(
         prefix=str(folder / PREFIX),
-        tensor_names=[embedding.name for embedding in embeddings],
-        shape_and_slices=[""] * len(embeddings),
-        tensors=[tf.constant(embedding.vectors, tf.float32) for embedding in embeddings],
+        tensor_names=list(matrices),
+        shape_and_slices=[""] * len(matrices),
+        tensors=[tf.constant(matrix, tf.float32) for matrix in matrices.values()],
     )
     # Written as text because TensorFlow's own writer adds the time of day.
     write_text_whole(

@@ -3,53 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from projector_export.embedding import Embedding
+import numpy as np
+
 from projector_export.files import write_bytes_whole
-from projector_export.prepare.layouts.compute import PCA
+from projector_export.prepare.layouts import PCA
+from projector_export.prepare.table import PreparedTable
 from projector_export.write.bookmarks import bookmarks_json, layout_bookmarks_json
 from projector_export.write.metadata import metadata_tsv
 from projector_export.write.projector_config import Table
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SerializedTable:
+    """A prepared table with its metadata file, which every target shares."""
+
+    table: PreparedTable
+    metadata: bytes
+
+    def cut(self, num_rows: int) -> SerializedTable:
+        """Keep the first rows."""
+        if num_rows >= self.table.num_rows:
+            return self
+        return serialize(self.table.take(np.arange(num_rows)))
+
+
+def serialize(table: PreparedTable) -> SerializedTable:
+    """Write a table's metadata, once for all targets."""
+    return SerializedTable(table, metadata_tsv(table.metadata))
+
+
 def write_tables(
     folder: Path,
-    embeddings: Sequence[Embedding],
+    tables: Sequence[SerializedTable],
     *,
     max_rows: int | None = None,
     with_pca: bool = False,
-) -> list[tuple[Embedding, Table]]:
+) -> list[tuple[PreparedTable, Table]]:
     """Write all but the vectors; list each table with what the viewer is told of it.
 
     Args:
         folder: where the files go.
-        embeddings: prepared; each is followed by its layouts as tables of their own, which share
-            its metadata. PCA gets none, as the viewer computes that from any table.
+        tables: each is followed by its layouts as tables of their own, which share its metadata.
+            PCA gets none, as the viewer computes that from any table.
         max_rows: how many rows the viewer will take, where there is a limit.
-        with_pca: bookmarks bring the principal components that TensorBoard would lose.
+        with_pca: bookmarks include the principal components that TensorBoard would lose.
     """
-    tables = []
-    for embedding in embeddings:
-        name = embedding.name
-        write_bytes_whole(folder / f"{name}.metadata.tsv", metadata_tsv(embedding.metadata))
-        if embedding.layouts:
-            states = bookmarks_json(embedding, num_rows=max_rows, with_pca=with_pca)
+    listed = []
+    for serialized in tables:
+        table, name = serialized.table, serialized.table.name
+        write_bytes_whole(folder / f"{name}.metadata.tsv", serialized.metadata)
+        if table.layouts:
+            states = bookmarks_json(table, num_rows=max_rows, with_pca=with_pca)
             write_bytes_whole(folder / f"{name}.bookmarks.json", states)
-        tables.append((embedding, _table(embedding, metadata_of=name)))
-        for layout_name in embedding.layouts:
+        listed.append((table, _listed(table, metadata_of=name)))
+        for layout_name in table.layouts:
             if layout_name != PCA:
-                layout_table = embedding.layout_embedding(layout_name)
-                states = layout_bookmarks_json(embedding, layout_name, num_rows=max_rows)
+                layout_table = table.layout_table(layout_name)
+                states = layout_bookmarks_json(table, layout_name, num_rows=max_rows)
                 write_bytes_whole(folder / f"{layout_table.name}.bookmarks.json", states)
-                tables.append((layout_table, _table(layout_table, metadata_of=name)))
-    return tables
+                listed.append((layout_table, _listed(layout_table, metadata_of=name)))
+    return listed
 
 
-def _table(embedding: Embedding, *, metadata_of: str) -> Table:
+def _listed(table: PreparedTable, *, metadata_of: str) -> Table:
     return Table(
-        name=embedding.name,
-        shape=(embedding.num_rows, embedding.dim),
+        name=table.name,
+        shape=(table.num_rows, table.dim),
         metadata_path=f"{metadata_of}.metadata.tsv",
-        bookmarks_path=f"{embedding.name}.bookmarks.json" if embedding.layouts else "",
+        bookmarks_path=f"{table.name}.bookmarks.json" if table.layouts else "",
     )

@@ -9,28 +9,28 @@ from pathlib import Path
 from string import Template
 
 from projector_export.arrays import Float32Matrix
-from projector_export.embedding import Embedding
+from projector_export.export_folder import WEB_CONFIG_NAME
 from projector_export.files import write_bytes_whole, write_text_whole
-from projector_export.prepare.layouts.compute import PCA
-from projector_export.write.metadata import clean_text, column_names
+from projector_export.prepare.cells import clean_text, column_names
+from projector_export.prepare.layouts import PCA
+from projector_export.prepare.table import PreparedTable
 from projector_export.write.projector_config import config_json
-from projector_export.write.tables import write_tables
+from projector_export.write.tables import SerializedTable, write_tables
 
-CONFIG_NAME = "projector_config.json"
 ROWS_AT_ONCE = 200  # as one text; a Python float takes six times the room of a float32
 BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colours and camera |\n"
 
 
-def write_upload_set(folder: Path, embeddings: Sequence[Embedding], *, title: str) -> None:
+def write_upload_set(folder: Path, serialized: Sequence[SerializedTable], *, title: str) -> None:
     """Write vectors as text and bytes, metadata, bookmarks, the JSON config and a README."""
-    tables = []
-    for embedding, table in write_tables(folder, embeddings):
-        name = embedding.name
-        write_bytes_whole(folder / f"{name}.vectors.tsv", vectors_tsv(embedding.vectors))
-        write_bytes_whole(folder / f"{name}.vectors.bytes", vectors_bytes(embedding.vectors))
-        tables.append(replace(table, tensor_path=f"{name}.vectors.bytes"))
-    write_text_whole(folder / CONFIG_NAME, config_json(tables, title=title))
-    write_text_whole(folder / "README.md", _readme(embeddings, title))
+    listed = []
+    for table, entry in write_tables(folder, serialized):
+        name = table.name
+        write_bytes_whole(folder / f"{name}.vectors.tsv", vectors_tsv(table.vectors))
+        write_bytes_whole(folder / f"{name}.vectors.bytes", vectors_bytes(table.vectors))
+        listed.append(replace(entry, tensor_path=f"{name}.vectors.bytes"))
+    write_text_whole(folder / WEB_CONFIG_NAME, config_json(listed, title=title))
+    write_text_whole(folder / "README.md", _readme(serialized[0].table, title))
 
 
 def vectors_tsv(vectors: Float32Matrix) -> bytes:
@@ -46,8 +46,7 @@ def vectors_bytes(vectors: Float32Matrix) -> bytes:
     return vectors.astype("<f4").tobytes()
 
 
-def _readme(embeddings: Sequence[Embedding], title: str) -> str:
-    first = embeddings[0]
+def _readme(first: PreparedTable, title: str) -> str:
     maps = [name for name in first.layouts if name != PCA]
     words = {
         "title": title,

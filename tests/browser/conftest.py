@@ -19,7 +19,7 @@ from tests.helpers.made_exports import grouped_embedding, write_made_export
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from projector_export.embedding import Embedding
+    from projector_export.prepare.table import PreparedTable
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,7 +54,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def made_export(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Embedding]:
+def made_export(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PreparedTable]:
     """Export 300 generated points with all three layouts, once; give folder and what is shown."""
     folder = tmp_path_factory.mktemp("made")
     shown = write_made_export(folder, grouped_embedding(), layouts=("tsne", "umap", "pca"))

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from projector_export.check.checker import check_path
-from projector_export.check.findings import Report
-from projector_export.check.model.configs import read_pbtxt
-from projector_export.check.model.javascript import number, spelled
-from projector_export.check.model.view import Tensor
-from projector_export.cli.site import site_server
+from projector_export.checker.check import check
+from projector_export.checker.findings import Report
+from projector_export.checker.model.configs import read_pbtxt
+from projector_export.checker.model.javascript import number, spelled
+from projector_export.checker.model.view import Tensor
+from projector_export.serve.static import serve_folder
 from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
 from tests.helpers.check_cases import CASES
 from tests.helpers.check_exports import Export, bookmark, event_file, good_rows, good_vectors, png
@@ -74,8 +74,8 @@ def opened(page: Page) -> Iterator[Callable[[Path], Report]]:
     with ExitStack() as servers:
 
         def open_folder(folder: Path) -> Report:
-            report = check_path(as_web_config(folder))
-            address = servers.enter_context(site_server(folder, host="127.0.0.1", port=0))
+            report = check(as_web_config(folder))
+            address = servers.enter_context(serve_folder(folder, host="127.0.0.1", port=0))
             page.goto(f"{address}index.html")
             return report
 
@@ -292,7 +292,7 @@ def test_tensorboards_page_opens_the_run_and_the_tensor_that_check_names(
             files=files,
             more=more,
         ).write()
-    view = check_path(tmp_path).views[0]
+    view = check(tmp_path).views[0]
     with tensorboard(tmp_path) as address:
         page.goto(address + PROJECTOR_PAGE)
         wait_until(page, IS_SHOWN)

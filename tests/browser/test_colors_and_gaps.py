@@ -12,10 +12,12 @@ import pandas as pd
 import pytest
 
 import tests.helpers.projector_page as viewer
-from projector_export.cli.site import site_server
 from projector_export.embedding import Embedding
-from projector_export.export import ExportOptions, write_exports
+from projector_export.exporter import write_exports
 from projector_export.prepare.colors import OTHER
+from projector_export.prepare.layouts.compute import LayoutOptions
+from projector_export.prepare.table import PreparedTable
+from projector_export.serve.static import serve_folder
 from tests.helpers.made_exports import grouped_embedding
 
 GRAY = "#7f7f7f"
@@ -25,11 +27,13 @@ SEARCH_BOX = "vz-projector-inspector-panel vz-projector-input input"
 @contextmanager
 def opened(
     page, folder: Path, embedding: Embedding, *, color_by: str, max_colors: int = 10
-) -> Iterator[Embedding]:
+) -> Iterator[PreparedTable]:
     """Export without maps, open the page and choose `color_by`; give what the viewer has."""
-    options = ExportOptions(title="t", color_by=color_by, max_colors=max_colors)
-    (shown,) = write_exports(folder, [embedding], options)
-    with site_server(folder / "site", host="127.0.0.1", port=0) as address:
+    embedding = replace(embedding, color_by=color_by)
+    (shown,) = write_exports(
+        folder, [embedding], title="t", max_colors=max_colors, layouts=LayoutOptions()
+    )
+    with serve_folder(folder / "site", host="127.0.0.1", port=0) as address:
         page.goto(address)
         viewer.wait_until_loaded(page)
         viewer.evaluate(page, f"q.dataPanel.selectedColorOptionName = {color_by!r}")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from projector_export.check.checker import check_path
-from projector_export.cli.site import site_server
-from projector_export.fix.fixer import write_fixed
+from projector_export.checker.check import check
+from projector_export.fixer.fix import write_fixed
+from projector_export.serve.static import serve_folder
 from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
 from tests.browser.test_check_browser import viewer_code
 from tests.helpers.article_pair import DIM, write_article_pair
@@ -75,7 +75,7 @@ def test_a_page_shows_the_fixed_pair_by_its_config(page: Page, fixed_pair: Path,
     shutil.copytree(fixed_pair, tmp_path / "site")
     shutil.copy(viewer_code(), tmp_path / "site")
     (tmp_path / "site" / "index.html").write_text(PAGE)
-    with site_server(tmp_path / "site", host="127.0.0.1", port=0) as address:
+    with serve_folder(tmp_path / "site", host="127.0.0.1", port=0) as address:
         page.goto(f"{address}index.html?config=projector_config.json")
         assert_genre_is_colored(page, fixed_pair)
 
@@ -92,7 +92,7 @@ def test_a_config_of_addresses_shows_the_fixed_files_once_they_are_put_there(
         "metadataPath": f"{ADDRESS}book_info.tsv",
     }
     (folder / "config.json").write_text(json.dumps({"embeddings": [entry]}))
-    codes = {finding.code for finding in check_path(folder / "config.json").findings}
+    codes = {finding.code for finding in check(folder / "config.json").findings}
     assert {"W20", "E03"} <= codes
     fixed = write_fixed(folder / "config.json", None, tmp_path / "out").path.parent
 
@@ -106,6 +106,6 @@ def test_a_config_of_addresses_shows_the_fixed_files_once_they_are_put_there(
     shutil.copy(viewer_code(), site)
     shutil.copy(fixed / "config.json", site)
     (site / "index.html").write_text(PAGE)
-    with site_server(site, host="127.0.0.1", port=0) as address:
+    with serve_folder(site, host="127.0.0.1", port=0) as address:
         page.goto(f"{address}index.html?config=config.json")
         assert_genre_is_colored(page, fixed)

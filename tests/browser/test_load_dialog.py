@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from projector_export.cli.site import site_server
+from projector_export.serve.static import serve_folder
 from projector_export.write.site.page import installed_viewer
 from tests.helpers import projector_page as viewer
 from tests.helpers.made_exports import DIM, NUM_POINTS
@@ -52,7 +52,7 @@ def load(page, upload, table: str) -> None:
 def test_vectors_metadata_and_bookmark_load_as_in_tensorboard(page, made_export, tmp_path) -> None:
     folder, shown = made_export
     write_web_app(tmp_path)
-    with site_server(tmp_path, host="127.0.0.1", port=0) as address:
+    with serve_folder(tmp_path, host="127.0.0.1", port=0) as address:
         page.goto(address)
         viewer.wait_until_loaded(page)
         load(page, folder / "upload", "books")
@@ -72,7 +72,7 @@ def test_vectors_metadata_and_bookmark_load_as_in_tensorboard(page, made_export,
 
 def test_the_map_loads_as_vectors_where_bookmarks_fail(page, made_export, tmp_path) -> None:
     write_web_app(tmp_path)
-    with site_server(tmp_path, host="127.0.0.1", port=0) as address:
+    with serve_folder(tmp_path, host="127.0.0.1", port=0) as address:
         page.goto(address)
         viewer.wait_until_loaded(page)
         load(page, made_export[0] / "upload", "books_tsne")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from projector_export.check.checker import check_path
+from projector_export.checker.check import check
 from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
 from tests.helpers import projector_page as viewer
 from tests.helpers.check_exports import bookmark, good_rows, good_vectors, pbtxt, tsv
@@ -53,7 +53,7 @@ def write_table(folder: Path, name: str, dim: int, num_components: int, **change
 @pytest.fixture(scope="module")
 def missing(folder) -> dict[str, str]:
     """What `check` finds wrong with the bookmark of each table."""
-    errors = [finding for finding in check_path(folder).findings if finding.code == "E15"]
+    errors = [finding for finding in check(folder).findings if finding.code == "E15"]
     return {finding.place.path.stem: finding.message for finding in errors}
 
 
@@ -93,7 +93,14 @@ def test_the_tab_offers_ten_or_all_dimensions_and_draws_those_that_the_bookmark_
         assert f"lack {', '.join(blank)} of the {len(drawn)} components" in missing[name]
 
 
-def test_a_bookmark_with_a_list_of_points_has_pca_computed_anew(tensorboard_page, missing) -> None:
-    drawn = drawn_components(tensorboard_page, "d12new")
-    assert drawn == dict.fromkeys(range(10), True)
+def test_a_list_of_points_has_pca_computed_anew_but_spoils_the_next_table(
+    tensorboard_page, missing
+) -> None:
+    assert drawn_components(tensorboard_page, "d12new") == dict.fromkeys(range(10), True)
     assert "d12new" not in missing
+    # Why the export brings components instead: the viewer goes back to the points before the list.
+    viewer.choose_table(tensorboard_page, "d4k4")
+    assert viewer.dimensions(tensorboard_page) == [60, 4]
+    viewer.wait_until_bookmarks(tensorboard_page)
+    viewer.click_bookmark(tensorboard_page, 0)
+    assert viewer.dimensions(tensorboard_page) == [60, 12]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from projector_export.cli.site import site_server
+from projector_export.serve.static import serve_folder
 from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
 from tests.helpers import projector_page as viewer
 
@@ -29,7 +29,7 @@ def take_picture(page, name: str) -> None:
 
 
 def test_the_site_as_it_opens(page) -> None:
-    with site_server(RUN / "site", host="127.0.0.1", port=0) as address:
+    with serve_folder(RUN / "site", host="127.0.0.1", port=0) as address:
         page.goto(address)
         page.wait_for_selector("body[data-opened='by itself']")
         take_picture(page, "site.png")
@@ -45,7 +45,7 @@ def test_tensorboard_after_a_click_on_a_bookmark(page) -> None:
 
 
 def test_the_closest_books_of_a_book(page) -> None:
-    with site_server(RUN / "site", host="127.0.0.1", port=0) as address:
+    with serve_folder(RUN / "site", host="127.0.0.1", port=0) as address:
         page.goto(address)
         page.wait_for_selector("body[data-opened='by itself']")
         row = viewer.column(page, "title").index("War and Peace")

@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-from projector_export.cli.site import site_server
+from projector_export.serve.static import serve_folder
 from projector_export.write.site.page import write_single_file
 from tests.helpers import projector_page as viewer
 from tests.helpers.made_exports import DIM, NUM_POINTS, grouped_embedding, write_made_export
@@ -39,7 +39,7 @@ def assert_open_on_the_coloured_map(page, shown) -> None:
 
 def test_the_site_opens_coloured_with_no_click(page, made_export) -> None:
     folder, shown = made_export
-    with site_server(folder / "site", **SERVER) as address:
+    with serve_folder(folder / "site", **SERVER) as address:
         open_site(page, address)
         assert_open_on_the_coloured_map(page, shown)
         assert page.title() == "Made books"
@@ -50,7 +50,7 @@ def test_the_site_asks_for_nothing_outside_its_folder_under_any_path(
     page, made_export, tmp_path
 ) -> None:
     shutil.copytree(made_export[0] / "site", tmp_path / "people" / "me" / "map")
-    with site_server(tmp_path, **SERVER) as address:
+    with serve_folder(tmp_path, **SERVER) as address:
         open_site(page, f"{address}people/me/map/")
         assert page.get_attribute("body", "data-opened") == "by itself"
         assert all(url.startswith(f"{address}people/me/map/") for url in page.requested)
@@ -59,7 +59,7 @@ def test_the_site_asks_for_nothing_outside_its_folder_under_any_path(
 
 def test_a_query_cannot_point_the_site_at_data_elsewhere(page, made_export) -> None:
     folder, shown = made_export
-    with site_server(folder / "site", **SERVER) as address:
+    with serve_folder(folder / "site", **SERVER) as address:
         open_site(page, f"{address}?config=https://example.org/other.json")
         assert_open_on_the_coloured_map(page, shown)
         assert all(url.startswith(address) for url in page.requested)
@@ -75,7 +75,7 @@ def test_the_single_file_opens_from_the_disk(page, made_export, tmp_path) -> Non
 
 
 def test_each_file_is_fetched_once_and_before_the_viewer_asks_for_it(page, made_export) -> None:
-    with site_server(made_export[0] / "site", **SERVER) as address:
+    with serve_folder(made_export[0] / "site", **SERVER) as address:
         open_site(page, address)
         names = [url.rsplit("/", 1)[1] for url in page.requested]
         data = [f"books.{kind}" for kind in ("bookmarks.json", "metadata.tsv", "vectors.bytes")]
@@ -87,7 +87,7 @@ def test_each_file_is_fetched_once_and_before_the_viewer_asks_for_it(page, made_
 
 
 def test_pca_is_computed_when_its_tab_is_opened_and_after_every_map(page, made_export) -> None:
-    with site_server(made_export[0] / "site", **SERVER) as address:
+    with serve_folder(made_export[0] / "site", **SERVER) as address:
         open_site(page, address)
         assert viewer.evaluate(page, "q.dataSet.projections") == {}
         for bookmark in (1, 0):
@@ -107,7 +107,7 @@ def test_a_site_whose_bookmarks_are_lost_opens_on_pca(page, made_export, tmp_pat
     script = site / "index.html"
     text = script.read_text("utf-8").replace("SECONDS_TO_WAIT = 60", "SECONDS_TO_WAIT = 3")
     script.write_text(text, "utf-8")
-    with site_server(site, **SERVER) as address:
+    with serve_folder(site, **SERVER) as address:
         open_site(page, address)
         assert page.get_attribute("body", "data-opened") == "by hand"
         viewer.wait_until_loaded(page)
@@ -121,7 +121,7 @@ def test_a_viewer_without_the_hooks_still_shows_data_and_bookmarks(
     site = shutil.copytree(made_export[0] / "site", tmp_path / "site")
     script = site / "projector_binary.js"
     script.write_text(script.read_text("utf-8").replace("loadSavedState", "otherName"), "utf-8")
-    with site_server(site, **SERVER) as address:
+    with serve_folder(site, **SERVER) as address:
         open_site(page, address)
         assert page.get_attribute("body", "data-opened") == "by hand"
         assert page.locator("#note").inner_text().startswith("Choose the map under BOOKMARKS")
@@ -134,7 +134,7 @@ def test_a_viewer_without_the_hooks_still_shows_data_and_bookmarks(
 
 def test_a_solid_map_opens_turned_to_the_eye(page, tmp_path) -> None:
     shown = write_made_export(tmp_path, grouped_embedding(100), layouts=("tsne",), dimensions=3)
-    with site_server(tmp_path / "site", **SERVER) as address:
+    with serve_folder(tmp_path / "site", **SERVER) as address:
         open_site(page, address)
         assert viewer.evaluate(page, "q.projection.dimensionality") == 3
         np.testing.assert_allclose(viewer.positions(page), shown.layouts["tsne"], atol=SOLID_ERROR)
@@ -142,7 +142,7 @@ def test_a_solid_map_opens_turned_to_the_eye(page, tmp_path) -> None:
 
 
 def test_the_licence_of_the_viewer_is_one_click_away(page, made_export) -> None:
-    with site_server(made_export[0] / "site", **SERVER) as address:
+    with serve_folder(made_export[0] / "site", **SERVER) as address:
         open_site(page, address)
         page.get_by_role("button", name="About this page").click()
         words = page.locator("#licenses").inner_text()
@@ -151,7 +151,7 @@ def test_the_licence_of_the_viewer_is_one_click_away(page, made_export) -> None:
 
 
 def test_every_table_of_the_site_can_be_chosen(page, made_export) -> None:
-    with site_server(made_export[0] / "site", **SERVER) as address:
+    with serve_folder(made_export[0] / "site", **SERVER) as address:
         open_site(page, address)
         viewer.choose_table(page, "books_umap")
         assert viewer.dimensions(page) == [NUM_POINTS, 3]

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from projector_export.cli.site import site_server
 from projector_export.embedding import Embedding
+from projector_export.serve.static import serve_folder
 from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
 from tests.helpers import projector_page as viewer
 from tests.helpers.chromium import new_page
@@ -66,7 +66,7 @@ def assert_all_drawn_and_colored(page, name: str, num_points: int) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_site_opens_on_all_points(page, exports, name) -> None:
-    with site_server(exports / name / "site", host="127.0.0.1", port=0) as address:
+    with serve_folder(exports / name / "site", host="127.0.0.1", port=0) as address:
         page.goto(address)
         page.wait_for_selector("body[data-opened='by itself']", timeout=60_000)
         assert_all_drawn_and_colored(page, name, CASES[name][0].num_rows)

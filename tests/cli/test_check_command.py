@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from projector_export.check.pages import checks_page
-from projector_export.check.rules import RULES
+from projector_export.checker.pages import checks_page
+from projector_export.checker.rules import RULES
 from projector_export.cli.check import check
 from projector_export.errors import InputError, UsageError
 from tests.helpers.check_cases import CASES
@@ -182,15 +182,15 @@ def test_a_run_behind_a_link_is_found_and_a_circle_of_links_ends(tmp_path: Path)
 
 def test_the_page_of_rules_is_current():
     assert (REPOSITORY / "docs" / "checks.md").read_text("utf-8") == checks_page(), (
-        "run: python -m projector_export.check.pages > docs/checks.md"
+        "run: python -m projector_export.checker.pages > docs/checks.md"
     )
 
 
 def test_a_check_without_checkpoint_imports_no_tensorflow(tmp_path: Path):
     Export(tmp_path, vectors=good_vectors()).write()
     program = (
-        "import sys; from pathlib import Path; from projector_export.check.checker import check_path;"
-        f"check_path(Path({str(tmp_path)!r})); print('tensorflow' in sys.modules)"
+        "import sys; from pathlib import Path; from projector_export.checker.check import check;"
+        f"check(Path({str(tmp_path)!r})); print('tensorflow' in sys.modules)"
     )
     output = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

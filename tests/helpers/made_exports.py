@@ -9,14 +9,11 @@ import numpy as np
 import pandas as pd
 
 from projector_export.embedding import Embedding
-from projector_export.export import ExportOptions, write_exports
-from projector_export.prepare.colors import colorable
+from projector_export.exporter import write_exports
 from projector_export.prepare.geometry import viewer_pca, viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.prepare.layouts.rotation import squared
-from projector_export.write.site.page import write_site
-from projector_export.write.tensorboard_folder import write_tensorboard_folder
-from projector_export.write.upload_set import write_upload_set
+from projector_export.prepare.table import PreparedTable
 
 NUM_POINTS, DIM = 300, 60
 GENRES = [f"Genre {number:02d}" for number in range(12)]
@@ -52,20 +49,16 @@ def write_made_export(
     layouts: tuple[str, ...],
     dimensions: int = 2,
     title: str = "Made books",
-) -> Embedding:
-    """Export it, coloured by genre; return what the viewer has."""
-    maps = LayoutOptions(names=layouts, dimensions=dimensions, seed=1)
-    options = ExportOptions(title=title, color_by="genre", max_colors=10, layouts=maps)
-    return write_exports(folder, [embedding], options)[0]
+) -> PreparedTable:
+    """Export it, colored by genre; return what the viewer shows."""
+    options = LayoutOptions(names=layouts, dimensions=dimensions, seed=1)
+    embedding = replace(embedding, color_by="genre")
+    return write_exports(folder, [embedding], title=title, max_colors=10, layouts=options)[0]
 
 
 def write_with_flat_maps(folder: Path, embedding: Embedding, *, title: str = "Made books") -> None:
     """Export it with two maps that take no time, the first two principal components, and PCA."""
-    vectors = viewer_ready(embedding.vectors)
-    flat = squared(viewer_pca(vectors)[:, :2])
+    flat = squared(viewer_pca(viewer_ready(embedding.vectors))[:, :2])
     layouts = {"tsne": flat, "umap": flat, "pca": flat}
-    ready = replace(embedding, vectors=vectors, layouts=layouts, color_by="genre")
-    shown = [colorable(ready, max_colors=10)]
-    write_tensorboard_folder(folder / "projector", shown)
-    write_upload_set(folder / "upload", shown, title=title)
-    write_site(folder / "site", folder / "upload")
+    ready = replace(embedding, layouts=layouts, color_by="genre")
+    write_exports(folder, [ready], title=title, max_colors=10, layouts=LayoutOptions())

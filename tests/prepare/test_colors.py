@@ -9,19 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector_export.embedding import Embedding
+from projector_export.prepare.cells import UNKNOWN
 from projector_export.prepare.colors import (
     GRAY_PLACE,
     OTHER,
     best_color_column,
-    colorable,
     coloring_summary,
     grouped,
     is_mostly_other,
     legend,
     legend_order,
 )
+from projector_export.prepare.table import prepare
 from projector_export.viewer_facts import COLORS, MAX_COLOR_VALUES
-from projector_export.write.metadata import UNKNOWN, metadata_tsv
+from projector_export.write.metadata import metadata_tsv
 from tests.helpers.projector_reader import read_metadata
 
 any_values = st.lists(
@@ -155,18 +156,18 @@ def test_the_label_and_a_lone_column_are_never_chosen():
 @pytest.mark.parametrize(
     ("column", "summary"),
     [
-        (list("aabb"), "books are colored by genre: 2 values"),
+        (list("aabb"), "colored by genre: 2 values"),
         (
             ["a", OTHER, OTHER, "b"],
-            "books are colored by genre: 3 values, Other for 2 of 4 rows (50%)",
+            "colored by genre: 3 values, Other for 2 of 4 rows (50%)",
         ),
-        ([1.5, 2.5, 1.5, None], "books are colored by the numbers of genre"),
+        ([1.5, 2.5, 1.5, None], "colored by the numbers of genre"),
     ],
 )
 def test_what_a_map_is_colored_by_is_said_in_one_line(column, summary):
-    shown = colorable(embedding_of(column), max_colors=10)
-    assert coloring_summary(shown) == summary
-    assert not is_mostly_other(shown)
+    shown = prepare(embedding_of(column), max_colors=10)
+    assert coloring_summary(shown.metadata, "genre") == summary
+    assert not is_mostly_other(shown.metadata, "genre")
 
 
 def test_only_the_first_row_of_each_value_moves_to_the_top():
@@ -176,7 +177,7 @@ def test_only_the_first_row_of_each_value_moves_to_the_top():
 
 
 def test_the_column_as_it_was_stays_beside_it_where_a_cell_changed():
-    shown = colorable(embedding_of(list("aaabbc")), max_colors=2)
+    shown = prepare(embedding_of(list("aaabbc")), max_colors=2)
     assert shown.metadata.to_dict("list") == {
         "title": ["t0", "t3", "t1", "t2", "t4", "t5"],
         "genre": ["a", OTHER, "a", "a", OTHER, OTHER],
@@ -186,11 +187,11 @@ def test_the_column_as_it_was_stays_beside_it_where_a_cell_changed():
 
 
 def test_a_column_that_is_fine_gets_no_twin():
-    assert list(colorable(embedding_of(list("aab")), max_colors=2).metadata) == ["title", "genre"]
+    assert list(prepare(embedding_of(list("aab")), max_colors=2).metadata) == ["title", "genre"]
 
 
 def test_a_raw_column_of_ones_own_is_left_alone():
-    shown = colorable(embedding_of(list("aabc"), genre_raw=list("wxyz")), max_colors=2)
+    shown = prepare(embedding_of(list("aabc"), genre_raw=list("wxyz")), max_colors=2)
     assert sorted(shown.metadata["genre_raw"]) == list("wxyz")
 
 
@@ -204,26 +205,26 @@ def test_a_raw_column_of_ones_own_is_left_alone():
     ],
 )
 def test_columns_of_any_type_can_be_coloured_by(genres: pd.Series):
-    shown = colorable(embedding_of(genres), max_colors=3)
+    shown = prepare(embedding_of(genres), max_colors=3)
     assert Counter(shown.metadata["genre"]) == {str(genres[0]): 2, str(genres[2]): 1, UNKNOWN: 1}
 
 
 @pytest.mark.parametrize("years", [[1999, 2001, 1999, 2000], [1999.0, np.nan, 2.5, 2.5]])
 def test_numbers_stay_numbers_for_the_viewer_has_a_gradient_for_them(years: list[float]):
     embedding = embedding_of(years)
-    assert colorable(embedding, max_colors=2) is embedding
+    pd.testing.assert_frame_equal(prepare(embedding, max_colors=2).metadata, embedding.metadata)
 
 
 def test_without_a_column_nothing_changes():
     embedding = Embedding("books", np.eye(3, dtype="f4"), pd.DataFrame({"title": list("abc")}))
-    assert colorable(embedding, max_colors=2) is embedding
+    pd.testing.assert_frame_equal(prepare(embedding, max_colors=2).metadata, embedding.metadata)
 
 
 @settings(max_examples=80, deadline=None)
 @given(values=any_values, max_colors=st.integers(2, 12))
 def test_the_viewer_shows_at_most_so_many_colours_the_biggest_first(values, max_colors):
     embedding = embedding_of(pd.Series(values, dtype=object))
-    shown = colorable(embedding, max_colors=max_colors)
+    shown = prepare(embedding, max_colors=max_colors)
     column = read_metadata(metadata_tsv(shown.metadata)).columns[1]
     assert not column.is_numeric
     assert not column.too_many_values

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import subprocess
 import sys
 
@@ -12,11 +14,17 @@ from hypothesis import strategies as st
 
 from projector_export.errors import UsageError
 from projector_export.prepare.geometry import unit_norm, viewer_pca
-from projector_export.prepare.layouts.cache import load_layout, store_layout
+from projector_export.prepare.layouts import neighbors
+from projector_export.prepare.layouts.cache import (
+    FOLDER_VARIABLE,
+    load_layout,
+    store_layout,
+    user_layout_cache,
+)
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
-from projector_export.prepare.layouts.methods import perplexity_for
 from projector_export.prepare.layouts.neighbors import neighbor_graph
 from projector_export.prepare.layouts.rotation import squared
+from projector_export.prepare.layouts.tsne import perplexity_for
 from tests.helpers.made_exports import grouped_embedding
 
 
@@ -56,6 +64,26 @@ def test_a_row_is_not_its_own_neighbor_even_where_rows_are_equal() -> None:
     assert [sorted(rows) for rows in graph.rows.tolist()] == [
         [other for other in range(5) if other != row] for row in range(5)
     ]
+
+
+def test_of_equally_near_rows_the_first_are_the_neighbors() -> None:
+    rows = np.zeros((5, 3), np.float32)
+    rows[:, 0] = [1, 2, 3, 4, 5]
+    assert neighbor_graph(rows, 2).rows.tolist() == [[1, 2], [0, 2], [0, 1], [0, 1], [0, 1]]
+
+
+def test_the_number_of_threads_changes_no_neighbor(monkeypatch) -> None:
+    rows = np.random.default_rng(0).normal(size=(2_500, 20)).astype(np.float32)
+    graphs = []
+    for num_cores in (1, 7):
+        monkeypatch.setattr(neighbors, "num_usable_cores", lambda n=num_cores: n)
+        graphs.append(neighbor_graph(rows, 15))
+    assert graphs[0].rows.tobytes() == graphs[1].rows.tobytes()
+    assert graphs[0].distances.tobytes() == graphs[1].distances.tobytes()
+    unit = unit_norm(rows[2_400:]).astype(np.float64)  # the last of three chunks
+    similarities = unit @ unit_norm(rows).astype(np.float64).T
+    nearest = np.argsort(-similarities, axis=1)[:, 1:16]  # the first is the row itself
+    assert np.mean(graphs[0].rows[2_400:] == nearest) > 0.999
 
 
 def test_pca_is_about_the_origin_as_the_viewers_is() -> None:
@@ -173,6 +201,35 @@ def test_a_damaged_cache_is_computed_again(vectors, tmp_path) -> None:
     assert load_layout(tmp_path, "pca", "0" * 64) is None
 
 
+def test_the_cache_keeps_the_fifty_layouts_that_were_used_last(tmp_path) -> None:
+    layout = np.zeros((2, 2), np.float32)
+    for number in range(50):
+        store_layout(tmp_path, "pca", f"{number:064}"[::-1], layout)
+        path = next(tmp_path.glob(f"pca-{f'{number:064}'[::-1][:16]}*"))
+        os.utime(path, (number, number))
+    assert load_layout(tmp_path, "pca", f"{0:064}"[::-1]) is not None  # so it is the newest now
+    store_layout(tmp_path, "pca", "f" * 64, layout)
+    assert len(list(tmp_path.iterdir())) == 50
+    assert load_layout(tmp_path, "pca", f"{0:064}"[::-1]) is not None
+    assert load_layout(tmp_path, "pca", f"{1:064}"[::-1]) is None
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(vectors, tmp_path) -> None:
+    (tmp_path / "file").touch()
+    computed = lay_out(vectors, "pca", cache_path=tmp_path / "file")
+    np.testing.assert_array_equal(lay_out(vectors, "pca"), computed)
+
+
+def test_the_users_cache_can_be_moved_and_turned_off(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    assert user_layout_cache() == tmp_path
+    monkeypatch.setenv(FOLDER_VARIABLE, "")
+    assert user_layout_cache() is None
+    monkeypatch.delenv(FOLDER_VARIABLE)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert user_layout_cache() == tmp_path / "projector-export" / "layouts"
+
+
 @pytest.mark.parametrize("changed", [{"seed": 2}, {"dimensions": 3}])
 def test_the_record_holds_all_that_a_layout_depends_on(changed) -> None:
     kept = LayoutOptions(seed=1)
@@ -183,16 +240,23 @@ def test_the_record_holds_all_that_a_layout_depends_on(changed) -> None:
         assert {"seed", "metric", "dimensions"} <= record.keys()
 
 
-def test_too_few_rows_for_a_map_leave_it_out(capsys) -> None:
+def test_too_few_rows_for_a_map_leave_it_out(caplog) -> None:
+    caplog.set_level(logging.INFO)
     rows = np.eye(15, dtype=np.float32)
     layouts = compute_layouts(rows, LayoutOptions(names=("tsne", "umap", "pca")))
     assert list(layouts) == ["pca"]
-    assert "15 rows are too few for t-SNE and UMAP, which need 16" in capsys.readouterr().err
+    assert [record.getMessage() for record in caplog.records] == [
+        "15 rows are too few for t-SNE, which needs 16",
+        "15 rows are too few for UMAP, which needs 16",
+    ]
 
 
 def test_a_layout_that_there_is_not_is_refused() -> None:
     with pytest.raises(UsageError, match="no layout 'mds'"):
         LayoutOptions(names=("mds",))
+    with pytest.raises(UsageError, match="no layout 't-sne'") as refused:
+        LayoutOptions(names=("t-sne",))
+    assert refused.value.tip.startswith("did you mean tsne?")
     with pytest.raises(UsageError, match="2 or 3 dimensions, not 4"):
         LayoutOptions(dimensions=4)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector_export.errors import InputError
-from projector_export.fix.fixer import write_fixed
+from projector_export.fixer.fix import write_fixed
 from projector_export.read.files import read_embedding, read_metadata, read_vectors
 
 ROWS = [[1.5, -2.0, 3e-8], [0.0, 1.0, 1e30]]

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from projector_export.check.checker import check_path
-from projector_export.export import exported_folders
+from projector_export.checker.check import check
+from projector_export.export_folder import ExportFolder
 from tests.helpers.made_exports import grouped_embedding, write_with_flat_maps
 from tests.helpers.running import exit_code
 
@@ -47,6 +47,6 @@ def test_vectors_with_little_to_lay_out_are_exported_by_default(tmp_path, name) 
 )
 def test_maps_of_many_points_have_no_error(tmp_path, num_points, dim) -> None:
     write_with_flat_maps(tmp_path, grouped_embedding(num_points, dim=dim))
-    for folder in exported_folders(tmp_path):
-        findings = check_path(folder).findings
+    for folder in ExportFolder(tmp_path).parts:
+        findings = check(folder).findings
         assert [str(found) for found in findings if found.severity == "error"] == []

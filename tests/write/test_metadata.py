@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector_export.errors import InputError
+from projector_export.prepare.cells import UNKNOWN, clean_text
 from projector_export.write import metadata
-from projector_export.write.metadata import UNKNOWN, clean_text, metadata_tsv
+from projector_export.write.metadata import metadata_tsv
 from tests.helpers import projector_reader
 from tests.helpers.projector_reader import OBJECT_NAMES, read_metadata
 

@@ -19,8 +19,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projector_export.cli.site import site_server
 from projector_export.errors import RunError
+from projector_export.serve.static import serve_folder
 from projector_export.write.site.page import installed_viewer, write_single_file, write_site
 from tests.helpers.made_exports import grouped_embedding, write_made_export
 from tests.helpers.running import exit_code
@@ -154,7 +154,7 @@ def test_the_command_writes_a_folder_or_a_file_and_replaces_only_with_force(
 def test_a_folder_without_an_upload_set_is_refused_with_what_to_do(tmp_path, capsys) -> None:
     assert exit_code(["site", str(tmp_path), "-o", str(tmp_path / "map")]) == 2
     words = capsys.readouterr().err
-    assert "holds no upload set to make a site of" in words
+    assert "has no upload set" in words
     assert "projector-export export" in words
     assert not (tmp_path / "map").exists()
 
@@ -181,7 +181,7 @@ def test_a_viewer_without_the_hooks_is_remarked_on(exported, tmp_path) -> None:
 
 
 def test_a_site_is_served_on_loopback_and_nothing_beside_it(exported) -> None:
-    with site_server(exported / "site", host="127.0.0.1", port=0) as address:
+    with serve_folder(exported / "site", host="127.0.0.1", port=0) as address:
         with urllib.request.urlopen(address) as answer:
             assert b"<title>" in answer.read()
         with pytest.raises(urllib.error.HTTPError, match="404"):
@@ -189,7 +189,7 @@ def test_a_site_is_served_on_loopback_and_nothing_beside_it(exported) -> None:
         port = int(address.rsplit(":", 1)[1].strip("/"))
         with (
             pytest.raises(RunError, match="cannot listen on"),
-            site_server(exported / "site", host="127.0.0.1", port=port),
+            serve_folder(exported / "site", host="127.0.0.1", port=port),
         ):
             pass
 

@@ -12,20 +12,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
-from projector_export.embedding import Embedding
+from projector_export.prepare.table import PreparedTable
 from projector_export.write.projector_config import Table, config_json, config_pbtxt
+from projector_export.write.tables import serialize
 from projector_export.write.upload_set import vectors_bytes, vectors_tsv, write_upload_set
 from tests.helpers.projector_reader import read_metadata, read_vectors
 
 TITLES = ["Émile", "1984", ""]
 VECTORS = np.random.default_rng(3).normal(size=(3, 50)).astype(np.float32)
-BOOKS = Embedding(
-    "books",
-    VECTORS,
-    pd.DataFrame({"title": TITLES, "genre": ["Novel", "Satire", None], "year": [1762, 1949, 0]}),
-    color_by="genre",
+BOOKS = serialize(
+    PreparedTable(
+        name="books",
+        vectors=VECTORS,
+        metadata=pd.DataFrame(
+            {"title": TITLES, "genre": ["Novel", "Satire", None], "year": [1762, 1949, 0]}
+        ),
+        color_by="genre",
+    )
 )
-LINKS = Embedding("links", VECTORS[:2, :4], pd.DataFrame({"name": ["London", "Paris"]}))
+LINKS = serialize(
+    PreparedTable(
+        name="links",
+        vectors=VECTORS[:2, :4],
+        metadata=pd.DataFrame({"name": ["London", "Paris"]}),
+    )
+)
 
 
 @pytest.fixture
@@ -74,7 +85,7 @@ def test_the_set_holds_what_the_web_app_reads(folder: Path):
 
 
 def test_both_forms_of_the_vectors_are_the_same_bits(folder: Path):
-    for embedding in (BOOKS, LINKS):
+    for embedding in (BOOKS.table, LINKS.table):
         content = (folder / f"{embedding.name}.vectors.bytes").read_bytes()
         from_bytes = np.frombuffer(content, "<f4").reshape(embedding.vectors.shape)
         from_text = read_vectors((folder / f"{embedding.name}.vectors.tsv").read_bytes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import zipfile
 from pathlib import Path
@@ -10,9 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from projector_export.arrays import Float32Matrix
-from projector_export.cli.console import detail
 from projector_export.errors import JobFailedError
 from projector_export.files import write_bytes_whole
+
+logger = logging.getLogger(__name__)
 
 HASH_LENGTH = 16
 MAX_FILES = 50  # of 37,020 rows, 15 MB
@@ -58,7 +60,7 @@ def store_layout(folder: Path | None, name: str, key: str, layout: Float32Matrix
         write_bytes_whole(_path(folder, name, key), content.getvalue())
         _drop_oldest(folder)
     except (JobFailedError, OSError) as error:
-        detail(f"the layout is not kept: {error}")
+        logger.debug("the layout is not kept: %s", error)
 
 
 def _drop_oldest(folder: Path) -> None:

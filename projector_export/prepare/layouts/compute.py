@@ -1,55 +1,41 @@
-"""Finished maps of all points: PCA, t-SNE and UMAP.
+"""Compute the layouts that are asked for, or take them from the cache.
 
 The viewer lays out at most 10,000 points by t-SNE and 5,000 by UMAP, in the browser, again at each
-visit. Here all points are laid out once, by openTSNE and umap-learn side by side, over one graph of
-exact cosine neighbors that both share, starting from the same principal components. The same
-vectors, options and library versions give the same coordinates on the same machine, whatever the
-number of cores.
+visit. Here all points are laid out once, over one graph of exact cosine neighbors that methods
+share, starting from the same principal components; a method with a process of its own runs beside
+the others. The same vectors, options and library versions give the same coordinates on the same
+machine, whatever the number of cores.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from projector_export.arrays import Float32Matrix
-from projector_export.cli.console import detail, progress, remark
 from projector_export.errors import UsageError
-from projector_export.prepare.geometry import sphereize, viewer_pca
+from projector_export.nearest import nearest_names
+from projector_export.prepare.layouts import LAYOUTS
+from projector_export.prepare.layouts.base import LayoutInput, Report, common_start
 from projector_export.prepare.layouts.cache import load_layout, store_layout
-from projector_export.prepare.layouts.methods import (
-    MAX_NEIGHBORS,
-    NEIGHBORS_PER_PERPLEXITY,
-    NUM_UMAP_NEIGHBORS,
-    TSNE_PHASES,
-    UMAP_MIN_DIST,
-    UMAP_NEGATIVES,
-    common_start,
-    perplexity_for,
-    tsne,
-    tsne_method,
-    umap_epochs,
-)
-from projector_export.prepare.layouts.neighbors import Report, neighbor_graph
-from projector_export.prepare.layouts.process import umap_process
+from projector_export.prepare.layouts.neighbors import NeighborGraph, neighbor_graph
+from projector_export.prepare.layouts.process import LayoutProcess, layout_process
 from projector_export.prepare.layouts.rotation import squared
+from projector_export.progress import ProgressCallback, no_progress
 from projector_export.threads import one_blas_thread
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
+logger = logging.getLogger(__name__)
 
-TSNE, UMAP, PCA = "tsne", "umap", "pca"
-TITLES: Mapping[str, str] = {TSNE: "t-SNE", UMAP: "UMAP", PCA: "PCA"}
-
-MIN_ROWS = NUM_UMAP_NEIGHBORS + 1
+Keep = Callable[[str, Float32Matrix], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +43,7 @@ class LayoutOptions:
     """Which layouts to make, and how.
 
     Attributes:
-        names: of `tsne`, `umap` and `pca`, in the order in which they are offered.
+        names: of LAYOUTS, in the order in which they are offered.
         dimensions: 2, or 3.
         seed: the same seed gives the same layouts.
         cache_path: a folder that keeps layouts for the next time.
@@ -69,23 +55,31 @@ class LayoutOptions:
     cache_path: Path | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what there is no layout for."""
-        if unknown := [name for name in self.names if name not in TITLES]:
-            raise UsageError(
-                f"there is no layout {unknown[0]!r}", tip=f"layouts are {', '.join(TITLES)}"
-            )
-        if self.dimensions not in (2, 3):
+        """Refuse what there is no layout for.
+
+        Raises:
+            UsageError: there is no such layout, its extra is not installed, or the number of
+                dimensions is not 2 or 3.
+        """
+        for name in self.names:
+            _require_method(name)
+        if self.dimensions not in {2, 3}:
             raise UsageError(f"a layout has 2 or 3 dimensions, not {self.dimensions}")
 
 
 @one_blas_thread()
-def compute_layouts(vectors: Float32Matrix, options: LayoutOptions) -> dict[str, Float32Matrix]:
+def compute_layouts(
+    vectors: Float32Matrix,
+    options: LayoutOptions,
+    *,
+    on_progress: ProgressCallback = no_progress,
+) -> dict[str, Float32Matrix]:
     """Lay out (N, D) rows; return name -> float32 (N, 2 or 3), from the cache where it has them.
 
-    With fewer than 16 rows there is nothing for t-SNE and UMAP to work on; they are left out.
+    Methods that need more rows than there are are left out, which is logged.
 
     Raises:
-        JobFailedError: the process that computes UMAP failed.
+        JobFailedError: a process that computes a layout failed.
     """
     names = _possible(options.names, len(vectors))
     keys = {name: _cache_key(vectors, name, options) for name in names}
@@ -93,87 +87,106 @@ def compute_layouts(vectors: Float32Matrix, options: LayoutOptions) -> dict[str,
     for name in names:
         layout = load_layout(options.cache_path, name, keys[name])
         if layout is not None:
-            detail(f"the {TITLES[name]} layout is in the cache")
+            logger.debug("the %s layout is in the cache", LAYOUTS[name].title)
             layouts[name] = layout
 
     def keep(name: str, layout: Float32Matrix) -> None:
+        layout = squared(layout) if LAYOUTS[name].is_rotatable else layout
         store_layout(options.cache_path, name, keys[name], layout)
         layouts[name] = layout
 
-    missing = set(names) - layouts.keys()
-    if PCA in missing:
-        keep(PCA, viewer_pca(sphereize(vectors), num_components=options.dimensions))
-    if missing - {PCA}:
-        _lay_out_by_neighbors(vectors, options, missing, keep)
+    if missing := [name for name in names if name not in layouts]:
+        _compute_side_by_side(missing, vectors, options, keep, on_progress)
     return {name: layouts[name] for name in names}
 
 
 def parameters(name: str, options: LayoutOptions, *, num_rows: int) -> dict[str, Any]:
-    """Say what one layout of `num_rows` rows is made of, for the record."""
-    shared = {"metric": "cosine", "neighbors": "exact", "start": "pca", "seed": options.seed}
-    of_layout: dict[str, dict[str, Any]] = {
-        TSNE: {
-            **shared,
-            "perplexity": perplexity_for(num_rows),
-            "num_neighbors": min(NEIGHBORS_PER_PERPLEXITY * perplexity_for(num_rows), num_rows - 1),
-            "phases": [dict(phase) for phase in TSNE_PHASES],
-            "learning_rate": "rows / exaggeration",
-            "method": tsne_method(num_rows, options.dimensions),
-            "openTSNE": version("openTSNE"),
-        },
-        UMAP: {
-            **shared,
-            "n_neighbors": NUM_UMAP_NEIGHBORS,
-            "min_dist": UMAP_MIN_DIST,
-            "n_epochs": umap_epochs(num_rows),
-            "negative_sample_rate": UMAP_NEGATIVES,
-            "umap-learn": version("umap-learn"),
-        },
-        PCA: {"values": "as the viewer computes them"},
-    }
-    return {"dimensions": options.dimensions, **of_layout[name]}
+    """Return how one layout of `num_rows` rows is computed, for the record."""
+    of_method = LAYOUTS[name].parameters(num_rows, options.dimensions)
+    return {"dimensions": options.dimensions, "seed": options.seed, **of_method}
+
+
+def _require_method(name: str) -> None:
+    if name not in LAYOUTS:
+        near = nearest_names(name, list(LAYOUTS), limit=1)
+        did_you_mean = f"did you mean {near[0]}? " if near else ""
+        raise UsageError(
+            f"there is no layout {name!r}", tip=f"{did_you_mean}layouts are {', '.join(LAYOUTS)}"
+        )
+    extra = LAYOUTS[name].extra
+    if extra is not None and find_spec(extra) is None:
+        raise UsageError(
+            f"the layout {name!r} needs a package that is not installed",
+            tip=f"pip install 'projector-export[{extra}]'",
+        )
 
 
 def _possible(names: tuple[str, ...], num_rows: int) -> tuple[str, ...]:
-    if num_rows >= MIN_ROWS or set(names) <= {PCA}:
-        return names
-    remark(f"{num_rows} rows are too few for t-SNE and UMAP, which need {MIN_ROWS}")
-    return tuple(name for name in names if name == PCA)
+    for name in names:
+        if num_rows < LAYOUTS[name].min_rows:
+            logger.info(
+                "%d rows are too few for %s, which needs %d",
+                num_rows,
+                LAYOUTS[name].title,
+                LAYOUTS[name].min_rows,
+            )
+    return tuple(name for name in names if num_rows >= LAYOUTS[name].min_rows)
 
 
-def _lay_out_by_neighbors(
+def _compute_side_by_side(
+    names: list[str],
     vectors: Float32Matrix,
     options: LayoutOptions,
-    names: set[str],
-    keep: Callable[[str, Float32Matrix], None],
+    keep: Keep,
+    on_progress: ProgressCallback,
 ) -> None:
-    """Hand t-SNE and UMAP, whichever is in `names`, to `keep`, each as soon as it is there.
+    """Compute layouts, and hand each to `keep` as soon as it is there.
 
-    UMAP has a process of its own, which starts at once; t-SNE runs here.
+    Methods with a process of their own start at once, to import their library in the meantime.
     """
-    seed = options.seed
-    with progress() as bar, umap_process() if UMAP in names else nullcontext() as process:
-        start = common_start(vectors, dimensions=options.dimensions, seed=seed)
-        num_neighbors = min(MAX_NEIGHBORS, len(vectors) - 1)
-        graph = neighbor_graph(vectors, num_neighbors, _reporter(bar, "neighbors"))
-        if process:
-            process.begin(graph, start, seed, _reporter(bar, TITLES[UMAP]))
-        if TSNE in names:
-            moves_bar = _reporter(bar, TITLES[TSNE])
-
-            def report(done: int, total: int) -> None:
-                moves_bar(done, total)
-                if process:
-                    process.refuse_failure()  # now, not after t-SNE
-
-            keep(TSNE, squared(tsne(graph, start, seed, report)))
-        if process:
-            keep(UMAP, squared(process.result()))
+    with ExitStack() as processes:
+        own = {
+            name: processes.enter_context(layout_process(name))
+            for name in names
+            if LAYOUTS[name].has_own_process
+        }
+        given = _layout_input(names, vectors, options, on_progress)
+        for name, process in own.items():
+            process.begin(given, _reporter(on_progress, name))
+        for name in names:
+            if name not in own:
+                report = _watching(own, _reporter(on_progress, name))
+                keep(name, LAYOUTS[name].compute(given, report))
+        for name, process in own.items():
+            keep(name, process.result())
 
 
-def _reporter(bar: Progress, title: str) -> Report:
-    task = bar.add_task(title, total=None, note="")
-    return lambda done, total: bar.update(task, completed=done, total=total)
+def _layout_input(
+    names: list[str], vectors: Float32Matrix, options: LayoutOptions, on_progress: ProgressCallback
+) -> LayoutInput:
+    num_rows = len(vectors)
+    num_neighbors = max(LAYOUTS[name].num_neighbors(num_rows) for name in names)
+    graph = NeighborGraph(np.empty((num_rows, 0), np.int32), np.empty((num_rows, 0), np.float32))
+    if num_neighbors:
+        report: Report = lambda done, total: on_progress("neighbors", done, total)  # noqa: E731
+        graph = neighbor_graph(vectors, num_neighbors, report)
+    start = common_start(vectors, dimensions=options.dimensions, seed=options.seed)
+    return LayoutInput(vectors, start, graph, options.seed)
+
+
+def _reporter(on_progress: ProgressCallback, name: str) -> Report:
+    return lambda done, total: on_progress(LAYOUTS[name].title, done, total)
+
+
+def _watching(processes: Mapping[str, LayoutProcess], report: Report) -> Report:
+    """Notice that a process has failed now, not after the layout that is computed here."""
+
+    def report_and_watch(done: int, total: int) -> None:
+        report(done, total)
+        for process in processes.values():
+            process.refuse_failure()
+
+    return report_and_watch
 
 
 def _cache_key(vectors: Float32Matrix, name: str, options: LayoutOptions) -> str:

@@ -18,8 +18,6 @@ SIMILARITIES_PER_CHUNK = 2**22  # 16 MB
 MAX_ROWS_PER_CHUNK = 1024
 MAX_THREADS = 8  # each holds some 50 MB
 
-Report = Callable[[int, int], None]  # steps done, steps in all
-
 
 class NeighborGraph(NamedTuple):
     """The nearest other rows of each row: `rows` (N, k), nearest first, and cosine `distances`."""
@@ -33,7 +31,9 @@ class NeighborGraph(NamedTuple):
 
 
 def neighbor_graph(
-    vectors: Float32Matrix, num_neighbors: int, report: Report | None = None
+    vectors: Float32Matrix,
+    num_neighbors: int,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> NeighborGraph:
     """Find each row's exact nearest others by cosine; the time grows with the square of N.
 
@@ -55,8 +55,7 @@ def neighbor_graph(
     with one_blas_thread(), ThreadPoolExecutor(min(MAX_THREADS, num_usable_cores())) as threads:
         try:
             for done, _ in enumerate(threads.map(search, starts), start=1):
-                if report:
-                    report(done, len(starts))
+                report(done, len(starts))
         except BaseException:
             threads.shutdown(cancel_futures=True)  # Ctrl-C waits for no chunk not yet begun
             raise

@@ -1,4 +1,4 @@
-"""UMAP in a process of its own, beside t-SNE.
+"""A layout method in a process of its own, beside the others.
 
 So both maps take as long as the longer one, umap-learn is imported and compiled while neighbors
 are still searched, and without TensorFlow, which its `__init__` would import for six seconds if it
@@ -11,12 +11,13 @@ The parent writes the name of a folder to the child's standard input, the child 
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -24,27 +25,35 @@ from threading import Thread
 import numpy as np
 
 from projector_export.arrays import Float32Matrix
-from projector_export.cli.console import detail
 from projector_export.errors import JobFailedError
-from projector_export.prepare.layouts.methods import umap
-from projector_export.prepare.layouts.neighbors import NeighborGraph, Report
+from projector_export.prepare.layouts import LAYOUTS
+from projector_export.prepare.layouts.base import LayoutInput, Report
+from projector_export.prepare.layouts.neighbors import NeighborGraph
+
+logger = logging.getLogger(__name__)
 
 INPUT_NAME, OUTPUT_NAME, ERRORS_NAME = "input.npz", "layout.npy", "errors.txt"
 ONE_THREAD = dict.fromkeys(
     ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"], "1"
 )
-WARM_UP_ROWS = 32
+WARM_UP_ROWS = 64
 
 
-class UmapProcess:
-    """A child that imports umap-learn, then waits for a graph; the parent's side."""
+class LayoutProcess:
+    """A child that imports the method's library, then waits for its input; the parent's side."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, name: str, folder: Path) -> None:
+        self._name, self._folder = name, folder
         paths = os.pathsep.join(path for path in sys.path if path)
         with (folder / ERRORS_NAME).open("wb") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", __name__],  # -P: no umap.py of the working folder
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    __name__,
+                    name,
+                ],  # -P: no umap.py of the working folder
                 env={**os.environ, **ONE_THREAD, "PYTHONPATH": paths},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -52,10 +61,16 @@ class UmapProcess:
                 text=True,
             )
 
-    def begin(self, graph: NeighborGraph, start: Float32Matrix, seed: int, report: Report) -> None:
-        """Hand over the graph and `start` (N, 2 or 3); `report` is called from another thread."""
-        path = self._folder / INPUT_NAME
-        np.savez(path, rows=graph.rows, distances=graph.distances, start=start, seed=seed)
+    def begin(self, given: LayoutInput, report: Report) -> None:
+        """Hand over what there is to lay out; `report` is called from another thread."""
+        np.savez(
+            self._folder / INPUT_NAME,
+            vectors=given.vectors,
+            start=given.start,
+            rows=given.graph.rows,
+            distances=given.graph.distances,
+            seed=given.seed,
+        )
         if self._process.stdin:
             with suppress(BrokenPipeError):  # it has failed, as `result` will say
                 self._process.stdin.write(f"{self._folder}\n")
@@ -80,13 +95,13 @@ class UmapProcess:
         if not code:
             return
         errors = (self._folder / ERRORS_NAME).read_text("utf-8", "replace").strip()
-        detail(errors)
+        logger.debug("%s", errors)
         reason = errors.split("\n")[-1] or "it said nothing"
         if code < 0:
             reason = f"signal {-code} ended its process"
         raise JobFailedError(
-            f"UMAP failed: {reason}",
-            tip="leave umap out of the layouts; if memory ran out, give it fewer rows",
+            f"{LAYOUTS[self._name].title} failed: {reason}",
+            tip=f"leave {self._name} out of the layouts; if memory ran out, give it fewer rows",
         )
 
     def stop(self) -> None:
@@ -105,10 +120,10 @@ class UmapProcess:
 
 
 @contextmanager
-def umap_process() -> Iterator[UmapProcess]:
-    """Start the child; it does not outlive the block."""
+def layout_process(name: str) -> Iterator[LayoutProcess]:
+    """Start a child for the method of that name; it does not outlive the block."""
     with tempfile.TemporaryDirectory(prefix="projector-export-") as folder:
-        process = UmapProcess(Path(folder))
+        process = LayoutProcess(name, Path(folder))
         try:
             yield process
         finally:
@@ -116,28 +131,31 @@ def umap_process() -> Iterator[UmapProcess]:
 
 
 def main() -> None:
-    """Compile UMAP, wait for a folder, and lay out what lies there; the child's side."""
+    """Warm up, wait for a folder, and lay out what lies there; the child's side."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to both; the parent ends the child
     sys.modules["tensorflow"] = None  # type: ignore[assignment]
-    _warm_up()
+    compute = LAYOUTS[sys.argv[1]].compute
+    _warm_up(compute)
     folder = Path(sys.stdin.readline().strip())
-    if not folder.name:  # the parent needs no UMAP after all, or is gone
+    if not folder.name:  # the parent needs no layout after all, or is gone
         return
     Thread(target=_leave_with_parent, daemon=True).start()
     with np.load(folder / INPUT_NAME) as arrays:
         graph = NeighborGraph(arrays["rows"], arrays["distances"])
-        start, seed = arrays["start"], int(arrays["seed"])
-    layout = umap(graph, start, seed, lambda done, total: print(done, total, flush=True))  # noqa: T201
+        given = LayoutInput(arrays["vectors"], arrays["start"], graph, int(arrays["seed"]))
+    layout = compute(given, lambda done, total: print(done, total, flush=True))  # noqa: T201
     np.save(folder / OUTPUT_NAME, layout)
 
 
-def _warm_up() -> None:
+def _warm_up(compute: Callable[[LayoutInput, Report], Float32Matrix]) -> None:
     """Lay out a ring, so that everything is imported and compiled before it is needed."""
     rows = np.arange(WARM_UP_ROWS)[:, None]
     neighbors = (rows + np.arange(1, 15)) % WARM_UP_ROWS
     graph = NeighborGraph(neighbors, np.ones(neighbors.shape, np.float32))
-    start = np.random.default_rng(0).normal(size=(WARM_UP_ROWS, 2))
-    umap(graph, start, 0, lambda _done, _total: None)
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(WARM_UP_ROWS, 4)).astype(np.float32)
+    start = rng.normal(size=(WARM_UP_ROWS, 2))
+    compute(LayoutInput(vectors, start, graph, 0), lambda _done, _total: None)
 
 
 def _leave_with_parent() -> None:

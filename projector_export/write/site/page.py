@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import logging
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from importlib.resources import files
@@ -20,15 +21,15 @@ from string import Template
 from typing import Any
 from urllib.parse import quote
 
-from projector_export.cli.console import remark
 from projector_export.errors import JobFailedError, RunError
+from projector_export.export_folder import INDEX_NAME, WEB_CONFIG_NAME
 from projector_export.files import write_bytes_whole, write_text_whole
+from projector_export.viewer_facts import VIEWER_SCRIPT, VIEWER_SCRIPT_FOLDER
 
-INDEX_NAME = "index.html"
+logger = logging.getLogger(__name__)
+
 CONFIG_NAME = "config.json"
-VIEWER_NAME = "projector_binary.js"
 LICENSE_NAME = "LICENSE.tensorboard.txt"
-UPLOAD_CONFIG_NAME = "projector_config.json"
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 # What the page's script touches; a minifier that renames one would leave the name nowhere.
 HOOKS = (
@@ -64,9 +65,9 @@ def write_site(folder: Path, upload_folder: Path) -> None:
     for path in _data_paths(config):
         write_bytes_whole(folder / path, _data(upload_folder, path))
     write_text_whole(folder / CONFIG_NAME, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
-    write_bytes_whole(folder / VIEWER_NAME, viewer.script)
+    write_bytes_whole(folder / VIEWER_SCRIPT, viewer.script)
     write_text_whole(folder / LICENSE_NAME, viewer.license)
-    source = f'<script src="{VIEWER_NAME}"></script>'
+    source = f'<script src="{VIEWER_SCRIPT}"></script>'
     page = _page(config, viewer, viewer_script=source, preloads=_preloads(config))
     write_text_whole(folder / INDEX_NAME, page)
 
@@ -103,17 +104,19 @@ def installed_viewer() -> Viewer:
     if spec is None or not spec.submodule_search_locations:
         raise JobFailedError("TensorBoard is not installed", tip="pip install 'tensorboard>=2.21'")
     package = Path(spec.submodule_search_locations[0])
-    script = package / "plugins" / "projector" / "tf_projector_plugin" / VIEWER_NAME
+    script = package.joinpath(*VIEWER_SCRIPT_FOLDER, VIEWER_SCRIPT)
     if not script.is_file():
         raise JobFailedError(
-            f"the installed TensorBoard has no {VIEWER_NAME}", tip="pip install 'tensorboard>=2.21'"
+            f"the installed TensorBoard has no {VIEWER_SCRIPT}",
+            tip="pip install 'tensorboard>=2.21'",
         )
     installed = distribution("tensorboard")
     viewer = Viewer(script.read_bytes(), _license_text(), installed.version)
     if not viewer.opens_bookmarks:
-        remark(
-            f"the viewer of TensorBoard {viewer.version} lacks what the page opens its map with; "
-            "the map is one click away, under BOOKMARKS"
+        logger.warning(
+            "the viewer of TensorBoard %s lacks what the page opens its map with; "
+            "the map is one click away, under BOOKMARKS",
+            viewer.version,
         )
     return viewer
 
@@ -126,7 +129,7 @@ def _license_text() -> str:
 
 
 def _upload_config(upload_folder: Path) -> dict[str, Any]:
-    path = upload_folder / UPLOAD_CONFIG_NAME
+    path = upload_folder / WEB_CONFIG_NAME
     if not path.is_file():
         raise RunError(
             f"{upload_folder} holds no upload set to make a site of",
@@ -155,7 +158,7 @@ def _preloads(config: dict[str, Any]) -> str:
     """
     first = config["embeddings"][0]
     names = [CONFIG_NAME, *(Path(first[key]).name for key in PATH_KEYS if key in first)]
-    script = f'<link rel="preload" href="{VIEWER_NAME}" as="script">'
+    script = f'<link rel="preload" href="{VIEWER_SCRIPT}" as="script">'
     return "\n".join([script, *map(_preload, names)])
 
 

@@ -1,0 +1,181 @@
+"""Check a folder, a config or a pair of files: look as the viewer would, then apply the rules."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from projector_export.checker.findings import Finding, Report, in_order
+from projector_export.checker.model.view import View
+from projector_export.checker.pairs import Pair, kind_of, named_pairs, pair_of, pairs_in
+from projector_export.errors import InputError
+from projector_export.progress import ProgressCallback, no_progress
+
+Advance = Callable[[int], None]
+
+
+def check(
+    path: str | Path,
+    metadata: str | Path | None = None,
+    *,
+    color_by: str | None = None,
+    on_progress: ProgressCallback = no_progress,
+) -> Report:
+    """Say what the viewer will do with an export, whoever wrote it.
+
+    >>> import projector_export as px
+    >>> report = px.check("map")
+    >>> report.num_errors, report.findings
+    (0, [])
+
+    Args:
+        path: a folder with runs, a folder of files for the web app, a config of either kind,
+            vectors as text, or metadata.
+        metadata: the metadata that belongs to `path`, if that is vectors.
+        color_by: the column to color by; without it, the one that a person would take is judged.
+        on_progress: called with the bytes read.
+
+    Raises:
+        InputError: `path` or `metadata` does not exist, or no metadata has a column `color_by`.
+    """
+    from projector_export.checker.rules import findings_of
+
+    path, metadata_path = Path(path), None if metadata is None else Path(metadata)
+    color_by = color_by or ""
+    advance = _byte_counter(size_to_read(path, metadata_path), on_progress)
+    views = list(views_of(path, metadata_path, advance=advance))
+    if color_by:
+        _require_column(views, color_by)
+    findings: list[Finding] = []
+    for view in views:
+        view.color_by = color_by
+        findings += findings_of(view)
+    return Report(views, in_order(findings))
+
+
+def _byte_counter(num_bytes: int, on_progress: ProgressCallback) -> Advance:
+    num_read = 0
+
+    def advance(num_more: int) -> None:
+        nonlocal num_read
+        num_read += num_more
+        on_progress("reading", num_read, num_bytes)
+
+    return advance
+
+
+def _require_column(views: Sequence[View], name: str) -> None:
+    tensors = [tensor for view in views for tensor in view.tensors]
+    names = [
+        column.name for tensor in tensors if tensor.metadata for column in tensor.metadata.columns
+    ]
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=1)
+        tip = (
+            f"did you mean {close[0]!r}?"
+            if close
+            else f"columns: {', '.join(dict.fromkeys(names))}"
+        )
+        raise InputError(f"no metadata has a column {name!r} to color by", tip=tip)
+
+
+def views_of(path: Path, metadata_path: Path | None, *, advance: Advance) -> Iterator[View]:
+    """Look at `path` in each way in which a person could open it."""
+    from projector_export.checker.model import build_view as looking
+
+    if not path.exists():
+        raise InputError(f"{path} does not exist; expected a folder, a config or vectors")
+    if metadata_path is not None:
+        yield _view_of_pair(given_or_found(path, metadata_path), advance)
+    elif path.is_dir():
+        yield from _views_of_folder(path, advance)
+    elif path.suffix == ".pbtxt":
+        yield looking.look_at_logdir(path.parent, advance)
+    elif path.suffix == ".json":
+        yield looking.look_at_web_config(path, advance)
+    else:
+        yield _view_of_pair(given_or_found(path, None), advance)
+
+
+def given_or_found(path: Path, metadata_path: Path | None) -> Pair:
+    """Return vectors with their metadata: as given, else what lies beside `path`.
+
+    Raises:
+        InputError: `metadata_path` is not a file, or `path` is a folder.
+    """
+    if metadata_path is None:
+        return pair_of(path)
+    if not metadata_path.is_file():
+        raise InputError(f"{metadata_path} is not a file; expected metadata, a line per vector")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; with metadata beside it, expected vectors")
+    if kind_of(path) == "metadata" and kind_of(metadata_path) == "vectors":
+        why = f"{path.name} was taken for metadata and {metadata_path.name} for vectors"
+        return Pair(metadata_path, path, f"{why}, by what is in them")
+    return Pair(path, metadata_path)
+
+
+def _view_of_pair(pair: Pair, advance: Advance) -> View:
+    from projector_export.checker.model import build_view as looking
+
+    if pair.vectors is not None:
+        view = looking.look_at_upload(pair.vectors, pair.metadata, advance)
+    elif pair.metadata is not None:
+        view = looking.look_at_metadata(pair.metadata, advance)
+    else:
+        raise ValueError("a pair of no files")
+    view.assumed += [pair.assumed] if pair.assumed else []
+    return view
+
+
+def files_below(folder: Path) -> list[Path]:
+    """List every file of a folder, in order."""
+    found = (Path(root, name) for root, _, names in os.walk(folder) for name in names)
+    return sorted(path for path in found if path.is_file())
+
+
+def _views_of_folder(folder: Path, advance: Advance) -> Iterator[View]:
+    from projector_export.checker.model import build_view as looking
+    from projector_export.checker.model.configs import is_web_config
+
+    files = files_below(folder)
+    views = [looking.look_at_logdir(folder, advance)]
+    views += [
+        looking.look_at_web_config(path, advance)
+        for path in files
+        if path.suffix == ".json" and is_web_config(path)
+    ]
+    shown = [view for view in views if view.runs]
+    # Where there is a config, a table of numbers need not be vectors that anybody loads.
+    pairs = named_pairs(files) if shown else _pairs_below(files)
+    if shown or not pairs:
+        yield from shown or views
+    read_already = {
+        asset.file.resolve()
+        for view in views
+        for tensor in view.tensors
+        for asset in tensor.assets.values()
+        if asset.file is not None
+    }
+    for pair in pairs:
+        if pair.vectors is None or pair.vectors.resolve() not in read_already:
+            yield _view_of_pair(pair, advance)
+
+
+def _pairs_below(files: Sequence[Path]) -> list[Pair]:
+    folders = sorted({path.parent for path in files})
+    return [
+        pair
+        for folder in folders
+        for pair in pairs_in([path for path in files if path.parent == folder])
+    ]
+
+
+def size_to_read(path: Path, metadata_path: Path | None) -> int:
+    """Return about how many bytes a check reads, for a progress bar."""
+    if path.is_dir():
+        return sum(file.stat().st_size for file in files_below(path))
+    files = [path, metadata_path]
+    return sum(file.stat().st_size for file in files if file is not None and file.is_file())

@@ -1,0 +1,234 @@
+"""Which runs TensorBoard finds in a log directory, and which checkpoint it reads for each.
+
+Sources: projector_plugin.py:340-500 and 818-830; run discovery in data/server/logdir.rs and
+server.rs (list_runs), TensorBoard 2.21.0.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from projector_export.checker.model.configs import CONFIG_NAME, Config, read_pbtxt
+from projector_export.native_libraries import load_tensorflow
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ROOT_RUN = "."
+PLUGIN_FOLDER = Path("plugins", "org_tensorflow_tensorboard_projector")
+EVENT_FILE_INFIX = "tfevents"
+MAX_STATE_BYTES = 1_000_000
+_STATE_PATH = re.compile(r'^\s*model_checkpoint_path:\s*"((?:[^"\\]|\\.)*)"', re.MULTILINE)
+_OPTIMIZER_SLOT = ".OPTIMIZER_SLOT"
+
+
+@dataclass(slots=True, kw_only=True)
+class Checkpoint:
+    """A checkpoint that TensorBoard goes to for a run.
+
+    Attributes:
+        prefix: the path without `.index`.
+        is_parents: it lies in the folder above, and leaks in.
+        shapes: every variable's shape by its name; empty where the file cannot be read.
+        problem: why it cannot be read, or "".
+        reader: TensorFlow's, where it can be read.
+    """
+
+    prefix: str
+    is_parents: bool = False
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    problem: str = ""
+    reader: Any = None
+
+    @property
+    def matrices(self) -> dict[str, tuple[int, ...]]:
+        """The variables that TensorBoard lists: those of rank 2 that are no optimizer's slots."""
+        return {
+            name: shape
+            for name, shape in self.shapes.items()
+            if len(shape) == 2 and _OPTIMIZER_SLOT not in name
+        }
+
+    def matrix(self, name: str) -> NDArray[np.float32] | None:
+        """Read one (N, D) variable; None if it is none of numbers, or damaged."""
+        import numpy as np
+
+        try:
+            values = np.asarray(self.reader.get_tensor(name))
+        except Exception as error:  # noqa: BLE001 - as in `_read_shapes`
+            self.problem = str(error).split("\n")[0][:200]
+            return None
+        return values if values.dtype.kind in "fiub" else None
+
+
+@dataclass(slots=True, kw_only=True)
+class RunFolder:
+    """A folder that TensorBoard takes for a run, or would if it held an event file.
+
+    Attributes:
+        name: as TensorBoard lists it.
+        folder: where it is.
+        is_listed: it has an event file, or is the log directory itself.
+        config: its projector config.
+        checkpoint: what its tensors come from, if there is one.
+        is_kept: it has a checkpoint or an entry with a `tensor_path`.
+    """
+
+    name: str
+    folder: Path
+    is_listed: bool
+    config: Config
+    checkpoint: Checkpoint | None = None
+    is_kept: bool = False
+
+
+def run_folders(logdir: Path) -> list[RunFolder]:
+    """Find runs in the order in which TensorBoard lists them; those it overlooks come last."""
+    started: dict[str, float] = {}
+    overlooked: list[str] = []
+    for folder in _folders(logdir):
+        name = folder.relative_to(logdir).as_posix()
+        start = start_time(folder)
+        if start is not None:
+            started[name] = start
+        elif (
+            name != ROOT_RUN and (folder / CONFIG_NAME).is_file() and not _is_plugin_folder(folder)
+        ):
+            overlooked.append(name)
+    listed = sorted(started, key=lambda name: (started[name], name))
+    if ROOT_RUN not in started:
+        listed.append(ROOT_RUN)
+    runs = [_run(logdir, name, is_listed=True) for name in listed]
+    return runs + [_run(logdir, name, is_listed=False) for name in sorted(overlooked)]
+
+
+def _is_plugin_folder(folder: Path) -> bool:
+    return folder.parts[-2:] == PLUGIN_FOLDER.parts
+
+
+def _folders(logdir: Path) -> Iterator[Path]:
+    """Walk as TensorBoard does, through links too (logdir.rs:45-47); a circle of links once."""
+    for folder, names, _ in os.walk(logdir, followlinks=True):
+        yield Path(folder)
+        here = Path(folder).resolve()
+        names[:] = [name for name in names if not here.is_relative_to((here / name).resolve())]
+
+
+def start_time(folder: Path) -> float | None:
+    """Return when a run's first event was written; None if no event file has an event in it."""
+    times = [
+        time
+        for path in sorted(folder.iterdir())
+        if EVENT_FILE_INFIX in path.name
+        and path.is_file()
+        and (time := _first_event_time(path)) is not None
+    ]
+    return min(times) if times else None
+
+
+def _first_event_time(path: Path) -> float | None:
+    """Read the time of the first record: 8 bytes of length, 4 of check sum, then an Event proto."""
+    with path.open("rb") as file:
+        head = file.read(21)
+    if len(head) < 21 or head[12] != 0x09:  # field 1, a double
+        return None
+    return float(struct.unpack("<d", head[13:21])[0])
+
+
+def _run(logdir: Path, name: str, *, is_listed: bool) -> RunFolder:
+    folder = logdir if name == ROOT_RUN else logdir / name
+    config_folder = folder
+    # The config of the plugin's own folder is read later, and so wins.
+    if (
+        is_listed
+        and start_time(folder) is not None
+        and (folder / PLUGIN_FOLDER / CONFIG_NAME).is_file()
+    ):
+        config_folder = folder / PLUGIN_FOLDER
+    config = read_pbtxt(config_folder / CONFIG_NAME)
+    run = RunFolder(name=name, folder=folder, is_listed=is_listed, config=config)
+    if not config.problem:
+        run.checkpoint = _checkpoint_of(config, folder)
+        has_files = any(entry.tensor_path for entry in config.entries)
+        is_found = run.checkpoint is not None and bool(_glob(run.checkpoint.prefix))
+        run.is_kept = is_found or (has_files and not config.checkpoint_path)
+    return run
+
+
+def _checkpoint_of(config: Config, folder: Path) -> Checkpoint | None:
+    if config.checkpoint_path:
+        return _read(config.checkpoint_path, is_parents=False)
+    if prefix := latest_checkpoint(folder):
+        return _read(prefix, is_parents=False)
+    if prefix := latest_checkpoint(folder.resolve().parent):
+        return _read(prefix, is_parents=True)
+    return None
+
+
+def latest_checkpoint(folder: Path) -> str | None:
+    """Return the prefix that the folder's `checkpoint` file names, if its files are there."""
+    try:
+        with (folder / "checkpoint").open("rb") as file:
+            state = file.read(MAX_STATE_BYTES).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    named = _STATE_PATH.search(state)
+    if not named or not named[1]:
+        return None
+    prefix = os.path.join(folder, re.sub(r"\\(.)", r"\1", named[1]))  # noqa: PTH118 - "a/" stays
+    return prefix if _is_file(prefix + ".index") or _is_file(prefix) else None
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _glob(prefix: str) -> list[Path]:
+    path = Path(prefix)
+    try:
+        return [found for found in path.parent.iterdir() if found.name.startswith(path.name)]
+    except (OSError, ValueError):
+        return []
+
+
+def _read(prefix: str, *, is_parents: bool) -> Checkpoint:
+    checkpoint = Checkpoint(prefix=prefix, is_parents=is_parents)
+    if not _glob(prefix):
+        checkpoint.problem = "no file begins with that path"
+    elif not (_is_file(prefix + ".index") or _is_file(prefix)):
+        checkpoint.problem = "its .index file is missing"
+    elif Path(prefix + ".index").is_file() and not _has_data(prefix):
+        checkpoint.problem = "its .data file is missing"
+    else:
+        _read_shapes(checkpoint)
+    return checkpoint
+
+
+def _has_data(prefix: str) -> bool:
+    name = Path(prefix).name + ".data-"
+    return any(found.name.startswith(name) for found in _glob(prefix))
+
+
+def _read_shapes(checkpoint: Checkpoint) -> None:
+    # TensorFlow is slow to load, so only a checkpoint that is there brings it in.
+    load_tensorflow()
+    import tensorflow as tf
+
+    try:
+        reader = tf.train.load_checkpoint(checkpoint.prefix)
+        shapes = reader.get_variable_to_shape_map()
+    except Exception as error:  # noqa: BLE001 - TensorFlow raises of every kind for a broken file
+        checkpoint.problem = str(error).split("\n")[0][:200]
+        return
+    checkpoint.reader = reader
+    checkpoint.shapes = {str(name): tuple(shape) for name, shape in shapes.items()}

@@ -1,0 +1,165 @@
+"""Which files are vectors, which metadata, and which belong together, by what is in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from projector_export.checker.model.javascript import WHITESPACE
+from projector_export.checker.model.stream import CHUNK_BYTES
+from projector_export.checker.model.text_or_bytes import is_raw, is_row
+
+# How the files of a pair are named by those who write pairs: this project, gensim, and people.
+PAIR_ENDINGS = (
+    ("vectors.tsv", "metadata.tsv"),
+    ("tensors.tsv", "metadata.tsv"),
+    ("tensor.tsv", "metadata.tsv"),
+    ("vecs.tsv", "meta.tsv"),
+    ("embeddings.tsv", "metadata.tsv"),
+    ("embedding.tsv", "metadata.tsv"),
+)
+TEXT_SUFFIXES = frozenset({".tsv", ".txt", ".csv", ".tab", ".vec"})
+NUM_JUDGED_LINES = 200
+NUM_HEAD_BYTES = 1_000_000
+# With a header of words fewer numbers than that are columns such as year and rating.
+MIN_DIM_UNDER_HEADER = 10
+Kind = Literal["vectors", "metadata", "empty"]
+_SEPARATORS = re.compile(r"[\t,; ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Files to be loaded by hand.
+
+    Attributes:
+        vectors: vectors; None for metadata alone.
+        metadata: what labels them; None for vectors alone.
+        assumed: why they were taken so, in a sentence; "" where their names say it.
+    """
+
+    vectors: Path | None
+    metadata: Path | None
+    assumed: str = ""
+
+
+def kind_of(path: Path) -> Kind:
+    """Tell vectors from metadata: vectors are numbers, perhaps with a word before each row."""
+    if is_raw(path):
+        return "vectors"
+    lines = _first_lines(path)
+    if not lines:
+        return "empty"
+    rows = [_SEPARATORS.split(line.strip()) for line in lines]
+    body = rows[1:] or rows
+    if all(len(row) > 1 and is_row("\t".join(row)) for row in body):
+        return "vectors"
+    if not all(len(row) > 2 and is_row("\t".join(row[1:])) for row in body):
+        return "metadata"
+    has_header = not any(map(_is_number, rows[0]))
+    return "metadata" if has_header and len(body[0]) <= MIN_DIM_UNDER_HEADER else "vectors"
+
+
+def _is_number(cell: str) -> bool:
+    return bool(cell) and is_row(cell)
+
+
+def _first_lines(path: Path) -> list[str]:
+    """Return up to 200 lines that are not blank; one cut off at the end does not count."""
+    with path.open("rb") as file:
+        raw = file.read(NUM_HEAD_BYTES)
+    lines = raw.decode("utf-8", "replace").lstrip("\ufeff").splitlines()
+    if len(raw) == NUM_HEAD_BYTES and len(lines) > 1:
+        lines.pop()
+    return list(islice((line for line in lines if line.strip(WHITESPACE)), NUM_JUDGED_LINES))
+
+
+def metadata_beside(vectors_path: Path) -> Path | None:
+    """Find the metadata of vectors by their name; None if it is not the name of a pair."""
+    for vectors_ending, metadata_ending in PAIR_ENDINGS:
+        if (stem := _stem(vectors_path, vectors_ending)) is not None:
+            beside = vectors_path.with_name(stem + metadata_ending)
+            if beside.is_file():
+                return beside
+    return None
+
+
+def _stem(path: Path, ending: str) -> str | None:
+    stem = path.name.removesuffix(ending)
+    return None if stem == path.name or (stem and stem[-1] not in "._-") else stem
+
+
+def named_pairs(files: Iterable[Path]) -> list[Pair]:
+    """List the pairs that their names give away."""
+    return [Pair(path, beside) for path in files if (beside := metadata_beside(path))]
+
+
+def pairs_in(files: Sequence[Path]) -> list[Pair]:
+    """List the pairs of a folder in which nothing but their content tells files apart.
+
+    Args:
+        files: the folder's, in order.
+    """
+    text = [path for path in files if path.suffix in TEXT_SUFFIXES]
+    pairs = named_pairs(path for path in text if kind_of(path) != "metadata")
+    # A table of numbers that a name makes metadata is not vectors too.
+    named = {path for pair in pairs for path in (pair.vectors, pair.metadata)}
+    kinds = {path: kind_of(path) for path in text if path not in named}
+    vectors = [path for path, kind in kinds.items() if kind == "vectors"]
+    others = [path for path, kind in kinds.items() if kind == "metadata"]
+    for path in vectors:
+        pairs.append(_paired(path, others, is_only=len(vectors) == 1))
+        others = [other for other in others if other != pairs[-1].metadata]
+    return pairs
+
+
+def pair_of(path: Path) -> Pair:
+    """Find what belongs to one file, which may be vectors or metadata."""
+    if kind_of(path) != "metadata":
+        beside = metadata_beside(path)
+        return Pair(path, beside) if beside else _paired(path, _neighbors(path), is_only=False)
+    for pair in pairs_in(sorted([path, *_neighbors(path)])):
+        if pair.metadata == path:
+            return pair
+    return Pair(None, path, f"{path.name} was taken for metadata: it holds words, not vectors")
+
+
+def _neighbors(path: Path) -> list[Path]:
+    found = (other for other in path.parent.iterdir() if other.suffix in TEXT_SUFFIXES)
+    return sorted(other for other in found if other != path and other.is_file())
+
+
+def _paired(vectors: Path, candidates: Sequence[Path], *, is_only: bool) -> Pair:
+    """Choose the metadata of `vectors` by the number of rows, else the one there is."""
+    num_rows = num_lines(vectors)
+    others = [path for path in candidates if kind_of(path) == "metadata"]
+    fitting = [path for path in others if num_lines(path) - num_rows in (0, 1)]
+    if fitting:
+        # The row counts of several may agree; then the one whose name is most alike.
+        chosen = max(fitting, key=lambda path: _likeness(path.name, vectors.name))
+        return Pair(vectors, chosen, _assumed(vectors, chosen, f"{num_rows:,} rows each"))
+    if is_only and len(others) == 1:
+        return Pair(vectors, others[0], _assumed(vectors, others[0], "no other files are there"))
+    return Pair(vectors, None, f"{vectors.name} was taken for vectors; no metadata fits")
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
+
+
+def _assumed(vectors: Path, metadata: Path, why: str) -> str:
+    return f"{vectors.name} was taken for vectors and {metadata.name} for their metadata: {why}"
+
+
+def num_lines(path: Path) -> int:
+    """Count the lines of a file that are not blank."""
+    num_full, held = 0, b""
+    with path.open("rb") as file:
+        while raw := file.read(CHUNK_BYTES):
+            *lines, held = (held + raw).split(b"\n")
+            num_full += sum(bool(line.strip()) for line in lines)
+    return num_full + bool(held.strip())

@@ -1,0 +1,50 @@
+"""Every rule, by its code, and what they find in what a viewer would show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from projector_export.checker.findings import Finding, Rule
+from projector_export.checker.model.view import View
+from projector_export.checker.rules import (
+    cell_rules,
+    checkpoint_rules,
+    color_rules,
+    config_rules,
+    extra_rules,
+    line_rules,
+    point_rules,
+    sequence_rules,
+    shown_rules,
+    vector_rules,
+)
+
+GROUPS = (
+    checkpoint_rules,
+    config_rules,
+    line_rules,
+    color_rules,
+    cell_rules,
+    sequence_rules,
+    vector_rules,
+    point_rules,
+    extra_rules,
+    shown_rules,
+)
+RULES: dict[str, Rule] = {
+    rule.code: rule
+    for rule in sorted(
+        (rule for group in GROUPS for rule in group.RULES), key=lambda rule: rule.code
+    )
+}
+
+
+def findings_of(view: View) -> Iterator[Finding]:
+    """Apply every rule to one view."""
+    has_error = False
+    for group in GROUPS:
+        for finding in group.findings(view):
+            has_error = has_error or finding.severity == "error"
+            yield finding
+    if not has_error:
+        yield from shown_rules.nothing_shown(view)

@@ -1,0 +1,165 @@
+"""Rules about names, labels and cells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from projector_export.checker.findings import Finding, Rule
+from projector_export.checker.model.columns import Column
+from projector_export.checker.model.javascript import WHITESPACE
+from projector_export.checker.model.metadata import SEQUENCE_COLUMNS, Metadata, repeated_cells
+from projector_export.checker.model.view import View
+from projector_export.checker.rules.wording import about_cell, rows_have
+
+W04 = Rule(
+    "W04",
+    "Cells in quotes",
+    (
+        "The viewer knows no quoting, so the quotes of a CSV writer are shown, and doubled ones "
+        "inside too."
+    ),
+    (
+        "Write without quoting; with pandas: quoting=csv.QUOTE_NONE, with tabs taken out of the "
+        "cells first."
+    ),
+    "Takes the quotes off.",
+)
+W05 = Rule(
+    "W05",
+    "Cells with stray blanks, markup or entities",
+    'They are shown as they are, and "drama " is another value than "drama", with another color.',
+    "Strip the cells, and clean text that came from HTML or a wiki.",
+    "Strips blanks and decodes entities. Markup is left: what is text in it would be a guess.",
+)
+W06 = Rule(
+    "W06",
+    "Labels that look like numbers",
+    (
+        'The page turns every cell that reads as a number into one, even among text: "007" '
+        'becomes 7, "1e3" becomes 1000, and long ones lose digits.'
+    ),
+    "Put a letter before such labels.",
+    "Puts an invisible character (U+2060) after them.",
+)
+W08 = Rule(
+    "W08",
+    "Empty or repeated column names",
+    (
+        "Of columns with one name only the last one's cells are kept; a column without name is an "
+        "empty line in the menus."
+    ),
+    "Give each column a name of its own.",
+    "Names them column_2, genre_2 and so on.",
+)
+W09 = Rule(
+    "W09",
+    "Repeated labels",
+    (
+        "Points with the same label cannot be told apart in the plot, the search results and the "
+        "list of neighbors."
+    ),
+    "Add what tells them apart to the label, such as a year or an author.",
+    "Nothing: what tells them apart would be a guess.",
+)
+W10 = Rule(
+    "W10",
+    "Blank cells",
+    (
+        "Such points are black when colored by the column, are labelled null, and stop the "
+        "search box with an error."
+    ),
+    "Write a word such as Unknown.",
+    "Writes Unknown, but not among numbers: a word would make text of all of them.",
+)
+W11 = Rule(
+    "W11",
+    "The first text column is not the label",
+    (
+        '"Label by" starts with the first column of text. Here that has few values, while a later '
+        "column tells the points apart."
+    ),
+    "Put the column that names the points first.",
+    "Puts the column with most values first.",
+)
+RULES = (W04, W05, W06, W08, W09, W10, W11)
+
+# Labels that come back this often on average are meant as groups.
+MIN_ROWS_PER_GROUP = 3
+
+
+def findings(view: View) -> Iterator[Finding]:
+    """Check the names, the labels and the cells of every tensor that the config names."""
+    for run in view.runs:
+        for tensor in run.tensors:
+            metadata = tensor.metadata
+            if tensor.is_named and metadata is not None and metadata.num_rows:
+                yield from _names(metadata)
+                yield from _label(metadata)
+                for column in metadata.columns:
+                    yield from _cells(metadata, column)
+
+
+def _names(metadata: Metadata) -> Iterator[Finding]:
+    names = [column.name for column in metadata.columns]
+    blank = [index for index, name in enumerate(names, 1) if not name.strip(WHITESPACE)]
+    if blank:
+        yield W08.found(f"column {blank[0]} has no name", metadata.path, line=1)
+    for name, count in Counter(names).items():
+        if count > 1 and name.strip(WHITESPACE):
+            yield W08.found(f"{count} columns are named {name!r}", metadata.path, line=1)
+
+
+def _label(metadata: Metadata) -> Iterator[Finding]:
+    label = metadata.label_column
+    if label is None or label.is_numeric:
+        return
+    later = metadata.columns[metadata.columns.index(label) + 1 :]
+    varied = [column for column in later if column.too_many_values and not column.is_numeric]
+    if label.respelled:
+        yield about_cell(W06, "becomes another on the screen", metadata, label, label.respelled)
+    if not label.too_many_values and varied:
+        yield W11.found(
+            (
+                f"points are labelled by {label.name!r}, which has {len(label.legend)} values; "
+                f"{varied[0].name!r} has more"
+            ),
+            metadata.path,
+            line=1,
+            column=label.name,
+            is_fixable=not metadata.misplaced,
+        )
+    elif not _are_groups(label):
+        index = metadata.column_index(label.name)
+        repeated = repeated_cells(metadata, index or 0)
+        if repeated:
+            yield W09.found(
+                f"{rows_have(repeated.count)} another's label, first {repeated.sample!r}",
+                metadata.path,
+                line=repeated.line,
+                column=label.name,
+            )
+
+
+def _are_groups(label: Column) -> bool:
+    return not label.too_many_values and label.num_cells >= MIN_ROWS_PER_GROUP * len(label.legend)
+
+
+def _cells(metadata: Metadata, column: Column) -> Iterator[Finding]:
+    if column.blank and column.name not in SEQUENCE_COLUMNS:
+        yield W10.found(
+            rows_have(column.blank.count) + " nothing in it",
+            metadata.path,
+            line=column.blank.line,
+            column=column.name,
+            # A word among numbers would make text of all of them.
+            is_fixable=not column.is_numeric or not column.num_cells,
+        )
+    if quotes := column.csv_quotes:
+        yield about_cell(W04, "is in quotes", metadata, column, quotes)
+    if column.untidy and not column.is_numeric:
+        yield about_cell(W05, "is not tidy", metadata, column, column.untidy)
+    if column.markup:
+        found = about_cell(W05, "holds markup", metadata, column, column.markup)
+        yield replace(found, is_fixable=False)

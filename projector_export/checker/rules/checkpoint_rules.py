@@ -1,0 +1,161 @@
+"""Rules about runs and their checkpoints."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from projector_export.checker.findings import Finding, Rule
+from projector_export.checker.model.runs import Checkpoint, RunFolder
+from projector_export.checker.model.view import Run, View
+from projector_export.checker.rules.wording import some
+
+E11 = Rule(
+    "E11",
+    "The checkpoint has no tensor of that name",
+    (
+        "The entry is not listed, and its metadata is not used; the tensor shows under its own "
+        "name, without labels."
+    ),
+    "Write the tensor's name as it is in the checkpoint, or give the entry a `tensor_path`.",
+    "Nothing: which tensor is meant would be a guess.",
+)
+E12 = Rule(
+    "E12",
+    "There is no checkpoint that TensorBoard can read",
+    (
+        "An entry without `tensor_path` needs a TensorFlow checkpoint. Without one it is not "
+        "listed, and if no other entry has its own file the page says: No checkpoint was found."
+    ),
+    (
+        "Write the vectors to a file and name it as `tensor_path`, with `tensor_shape`; or save "
+        "them with tf.train.Checkpoint. Keras' .weights.h5 and .keras files are no checkpoints."
+    ),
+    "Nothing: the vectors are not there to be fixed.",
+)
+E18 = Rule(
+    "E18",
+    "TensorBoard does not list this folder, or lists another's tensors with it",
+    (
+        "A folder below the log directory is a run only if it holds an event file. A run without "
+        "a checkpoint of its own gets the one in the folder above, with all its matrices."
+    ),
+    (
+        "Point --logdir at the folder itself, or write an event file into it. Keep exports out of "
+        "folders that lie below a checkpoint."
+    ),
+    (
+        "Writes an event file into the folder. A checkpoint above it is left behind, as only the "
+        "folder is copied."
+    ),
+)
+W14 = Rule(
+    "W14",
+    "The checkpoint holds other matrices",
+    (
+        "TensorBoard lists every matrix of the checkpoint, so weights and optimizer state stand "
+        "among the embeddings in the menu."
+    ),
+    "Save a checkpoint that holds the embeddings and nothing else.",
+    "Nothing: checkpoints are copied as they are.",
+)
+RULES = (E11, E12, E18, W14)
+
+KERAS_FILES = (".weights.h5", ".keras", ".h5")
+
+
+def findings(view: View) -> Iterator[Finding]:
+    """Check which folders are runs, and what their checkpoints hold."""
+    if not view.runs:
+        yield E18.found(
+            "there is nothing here that TensorBoard would show",
+            view.path,
+            viewer="The page says: No checkpoint was found.",
+            fix="Name a folder with a projector_config.pbtxt and what it names, or a checkpoint.",
+            is_fixable=False,
+        )
+    for run in view.runs:
+        if run.folder is not None:
+            yield from _folder(run, run.folder)
+
+
+def _folder(run: Run, folder: RunFolder) -> Iterator[Finding]:
+    if not folder.is_listed:
+        yield E18.found(
+            "the folder has no event file, so TensorBoard does not list it",
+            folder.folder,
+            fix=f"Point --logdir at {folder.folder} itself, or write an event file into it.",
+        )
+    checkpoint = folder.checkpoint
+    leaked = checkpoint.matrices if checkpoint and checkpoint.is_parents else {}
+    if checkpoint and leaked:
+        yield E18.found(
+            (
+                f"{len(leaked)} {'matrix' if len(leaked) == 1 else 'matrices'} of the checkpoint "
+                f"above it, {checkpoint.prefix}, are listed with this folder"
+            ),
+            folder.folder,
+        )
+    yield from _checkpoint(run, folder)
+
+
+def _checkpoint(run: Run, folder: RunFolder) -> Iterator[Finding]:
+    checkpoint = folder.checkpoint
+    wanting = [entry for entry in run.config.entries if not entry.tensor_path]
+    if checkpoint and checkpoint.problem and not checkpoint.is_parents:
+        yield E12.found(
+            f"{checkpoint.prefix} cannot be read: {checkpoint.problem}", run.config.path
+        )
+    elif wanting and (checkpoint is None or checkpoint.is_parents):
+        yield E12.found(_no_checkpoint(folder, wanting[0].tensor_name), run.config.path)
+    elif checkpoint and not checkpoint.problem:
+        meant = set()
+        for entry in wanting:
+            name = entry.tensor_name.removesuffix(":0")
+            if name and name not in checkpoint.matrices:
+                meant.add(nearest(name, list(checkpoint.matrices)))
+                yield E11.found(_no_tensor(checkpoint, name), run.config.path)
+        others = [
+            tensor.name
+            for tensor in run.tensors
+            if not tensor.is_named and tensor.name not in meant
+        ]
+        if others and not checkpoint.is_parents:
+            yield W14.found(
+                f"{len(others)} that the config does not name: {some(others)}",
+                Path(checkpoint.prefix),
+            )
+
+
+def _no_checkpoint(folder: RunFolder, name: str) -> str:
+    keras = [path.name for path in _files(folder.folder) if path.name.endswith(KERAS_FILES)]
+    beside = f"; {some(keras)} is no TensorFlow checkpoint" if keras else ""
+    return f"{name!r} has no tensor_path, and there is no checkpoint{beside}"
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in [*folder.glob("*"), *folder.glob("*/*")] if path.is_file())
+
+
+def _no_tensor(checkpoint: Checkpoint, name: str) -> str:
+    if name in checkpoint.shapes:
+        return f"{name!r} has shape {list(checkpoint.shapes[name])}; only matrices are shown"
+    near = nearest(name, list(checkpoint.matrices))
+    return f"the checkpoint has no {name!r}" + (f"; the nearest is {near!r}" if near else "")
+
+
+def nearest(name: str, names: list[str]) -> str | None:
+    """Find the name most like `name`, whatever tf.train.Checkpoint and Keras add to it."""
+    plain = {plain_name(candidate): candidate for candidate in names}
+    if plain_name(name) in plain:
+        return plain[plain_name(name)]
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.3)
+    return close[0] if close else (names[0] if len(names) == 1 else None)
+
+
+def plain_name(name: str) -> str:
+    """Take off what the savers of checkpoints put around a variable's name."""
+    name = name.removesuffix(":0").removesuffix("/.ATTRIBUTES/VARIABLE_VALUE")
+    return re.sub(r"/_?embeddings$", "", name)

@@ -1,0 +1,143 @@
+"""Rules about configs: whether they parse, and where their paths and names lead."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from projector_export.checker.findings import Finding, Rule
+from projector_export.checker.model.configs import AssetProblem
+from projector_export.checker.model.view import Run, Tensor, View
+
+E10 = Rule(
+    "E10",
+    "A file that the config names cannot be fetched",
+    (
+        "TensorBoard 2.21 serves nothing outside the folder of projector_config.pbtxt, whatever "
+        "`..`, absolute paths or links lead there, and it stops at a `tensor_path` that is "
+        "missing. The page shows an error in place of the points."
+    ),
+    "Put the file into the config's folder and name it by its bare file name.",
+    "Copies the file beside the config and writes its bare name, if the file is there.",
+)
+E17 = Rule(
+    "E17",
+    "The config does not parse, or names an embedding twice",
+    (
+        "A projector_config.pbtxt that does not parse makes the plugin answer HTTP 500 for every "
+        "run, and the page stays empty. A JSON config that does not parse leaves the page on: "
+        "Fetching projector config. Of two entries with one name only the first is used."
+    ),
+    "Fix the line that is named, or give each entry a name of its own.",
+    "Nothing: what was meant would be a guess.",
+)
+E20 = Rule(
+    "E20",
+    "The JSON config does not give a tensor's shape",
+    (
+        "The web app does not list a tensor without `tensorShape`, and cannot read a .bytes file "
+        "without it."
+    ),
+    'Add "tensorShape": [rows, dimensions].',
+    "Writes the shape of vectors that are text; of a .bytes file if its metadata gives the rows.",
+)
+W16 = Rule(
+    "W16",
+    "A web address that the page may not be allowed to read",
+    (
+        "projector.tensorflow.org is https and reads other sites only if they are https too and "
+        "send an Access-Control-Allow-Origin header; else the page shows an error or waits."
+    ),
+    "Host the files where such a header is sent, for instance raw.githubusercontent.com.",
+    "Turns addresses of files on github.com into those of raw.githubusercontent.com.",
+)
+W18 = Rule(
+    "W18",
+    "A name with & # + or %",
+    (
+        "The page puts run and tensor names into its requests as they are, so these characters "
+        "cut or change them and TensorBoard answers that it does not know the name."
+    ),
+    "Use letters, digits, blanks and _ . / - only.",
+    "Puts _ in place of such characters in tensor names that have a `tensor_path`.",
+)
+RULES = (E10, E17, E20, W16, W18)
+
+UNSAFE_CHARACTERS = re.compile(r"[&#+%]")
+HOSTS_WITHOUT_CORS = (
+    "github.com",
+    "drive.google.com",
+    "docs.google.com",
+    "dropbox.com",
+    "www.dropbox.com",
+)
+_PROBLEM_TEXT: dict[AssetProblem, str] = {
+    "outside": "leads outside the config's folder",
+    "absolute": "is absolute, so it works on this machine alone",
+    "missing": "is not there",
+}
+
+
+def findings(view: View) -> Iterator[Finding]:
+    """Check every config and its entries."""
+    for run in view.runs:
+        yield from _config(view, run)
+        for tensor in run.tensors:
+            yield from _assets(tensor)
+            if view.viewer == "web app" and len(tensor.shape or ()) != 2:
+                yield E20.found(f"{tensor.name!r} has no tensorShape", tensor.source)
+
+
+def _config(view: View, run: Run) -> Iterator[Finding]:
+    config = run.config
+    if config.problem:
+        yield E17.found(f"does not parse: {config.problem}", config.path, line=config.problem_line)
+    names = Counter(entry.tensor_name.removesuffix(":0") for entry in config.entries)
+    for name, count in names.items():
+        if count > 1:
+            yield E17.found(f"{count} embeddings are named {name!r}", config.path)
+    if view.viewer == "TensorBoard" and run.is_shown:
+        named = [run.name, *(tensor.name for tensor in run.tensors if tensor.is_named)]
+        for name in named:
+            if found := sorted(set(UNSAFE_CHARACTERS.findall(name))):
+                yield W18.found(f"the name {name!r} holds {' '.join(found)}", config.path)
+
+
+def _assets(tensor: Tensor) -> Iterator[Finding]:
+    for key, asset in tensor.assets.items():
+        if asset.problem == "url":
+            yield from _address(tensor, asset.written)
+        elif asset.problem:
+            harmless = asset.problem == "absolute" and asset.file is not None
+            yield E10.found(
+                f"{key} {asset.written!r} {_PROBLEM_TEXT[asset.problem]}",
+                tensor.source,
+                severity="warning" if harmless else None,
+                viewer="It works here and now, and no longer once the folder is moved."
+                if harmless
+                else None,
+                is_fixable=_is_there(tensor.source.parent, asset.written),
+            )
+
+
+def _is_there(folder: Path, written: str) -> bool:
+    """Tell whether a path that the viewer does not follow leads to a file all the same."""
+    try:
+        return (folder / written).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _address(tensor: Tensor, written: str) -> Iterator[Finding]:
+    address = urlsplit(written)
+    if address.scheme == "http":
+        yield W16.found(f"{written} is not https", tensor.source, is_fixable=False)
+    elif (address.hostname or "").lower() in HOSTS_WITHOUT_CORS:
+        yield W16.found(
+            f"{address.hostname} sends no Access-Control-Allow-Origin header: {written}",
+            tensor.source,
+            is_fixable=address.hostname == "github.com",
+        )

@@ -1,0 +1,31 @@
+"""Sentences that several rules have in common."""
+
+from __future__ import annotations
+
+from projector_export.checker.findings import Finding, Rule
+from projector_export.checker.model.columns import Column
+from projector_export.checker.model.metadata import Metadata
+from projector_export.checker.model.stream import Mark
+
+
+def about_cell(rule: Rule, what: str, metadata: Metadata, column: Column, mark: Mark) -> Finding:
+    """Quote the first cell that was marked, and say how many there are."""
+    times = "" if mark.count == 1 else f" ({mark.count:,} cells)"
+    return rule.found(
+        f"{mark.sample[:60]!r} {what}{times}", metadata.path, line=mark.line, column=column.name
+    )
+
+
+def rows(count: float) -> str:
+    """Count rows."""
+    return "1 row" if count == 1 else f"{count:,.0f} rows"
+
+
+def rows_have(count: int) -> str:
+    """Begin a sentence about rows."""
+    return "1 row has" if count == 1 else f"{count:,} rows have"
+
+
+def some(names: list[str]) -> str:
+    """List the first names and count the rest."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -1,0 +1,96 @@
+"""Every path of an export, named once.
+
+projector/   what TensorBoard opens
+upload/      for projector.tensorflow.org
+site/        a web page
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from projector_export.errors import RunError
+from projector_export.viewer_facts import CONFIG_NAME
+
+WEB_CONFIG_NAME = "projector_config.json"
+INDEX_NAME = "index.html"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFolder:
+    """The folder of an export, or of one of its parts alone."""
+
+    path: Path
+
+    @property
+    def tensorboard_path(self) -> Path:
+        """What `--logdir` is pointed at."""
+        return self.path / "projector"
+
+    @property
+    def upload_path(self) -> Path:
+        """The files to load into the web app."""
+        return self.path / "upload"
+
+    @property
+    def site_path(self) -> Path:
+        """The page."""
+        return self.path / "site"
+
+    @property
+    def parts(self) -> tuple[Path, ...]:
+        """Everything that an export writes."""
+        return self.tensorboard_path, self.upload_path, self.site_path
+
+    def is_export(self) -> bool:
+        """Whether an export was written here."""
+        return (self.tensorboard_path / CONFIG_NAME).is_file()
+
+    def find_tensorboard_folder(self) -> Path | None:
+        """Return what TensorBoard can open: `projector/`, or this folder itself."""
+        return self._first_with(CONFIG_NAME, self.tensorboard_path)
+
+    def find_upload_set(self) -> Path | None:
+        """Return the upload set: `upload/`, or this folder itself."""
+        return self._first_with(WEB_CONFIG_NAME, self.upload_path)
+
+    def find_site(self) -> Path | None:
+        """Return the page's folder: `site/`, or this folder itself."""
+        return self._first_with(INDEX_NAME, self.site_path)
+
+    def tensorboard_folder(self) -> Path:
+        """Return what TensorBoard can open.
+
+        Raises:
+            RunError: there is nothing.
+        """
+        return self._required(self.find_tensorboard_folder(), "nothing to show")
+
+    def upload_set(self) -> Path:
+        """Return the upload set.
+
+        Raises:
+            RunError: there is none.
+        """
+        return self._required(self.find_upload_set(), "no upload set")
+
+    def site(self) -> Path:
+        """Return the page's folder.
+
+        Raises:
+            RunError: there is none.
+        """
+        return self._required(self.find_site(), "no page")
+
+    def _required(self, found: Path | None, lacking: str) -> Path:
+        if found is not None:
+            return found
+        is_run = (self.path / "config.yaml").is_file()
+        command = f"export {self.path}" if is_run else "export VECTORS -o DIR"
+        raise RunError(
+            f"{self.path} has {lacking}", tip=f"write it with: projector-export {command}"
+        )
+
+    def _first_with(self, name: str, part: Path) -> Path | None:
+        return next((path for path in (part, self.path) if (path / name).is_file()), None)

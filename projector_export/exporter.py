@@ -1,0 +1,204 @@
+"""Export: prepare -> write -> check, one line a step."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from projector_export.embedding import AUTO, Embedding
+from projector_export.errors import InputError, JobFailedError, UsageError
+from projector_export.export_folder import ExportFolder
+from projector_export.files import whole_folder
+from projector_export.prepare.layouts.cache import user_layout_cache
+from projector_export.prepare.layouts.compute import LayoutOptions
+from projector_export.prepare.table import PreparedTable, prepare
+from projector_export.progress import ProgressCallback, no_progress
+from projector_export.write.site.page import write_site
+from projector_export.write.tables import serialize
+from projector_export.write.tensorboard_folder import write_tensorboard_folder
+from projector_export.write.upload_set import write_upload_set
+
+if TYPE_CHECKING:
+    from projector_export.checker.findings import Finding, Report
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_LAYOUTS = ("tsne", "umap", "pca")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Export:
+    """A finished export.
+
+    Attributes:
+        path: its folder.
+        tables: what the viewer shows, in its order.
+        report: what `check` found in it.
+    """
+
+    path: Path
+    tables: Sequence[PreparedTable]
+    report: Report
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the viewer will not show, or not show well; errors first."""
+        return self.report.findings
+
+
+def export(  # noqa: PLR0913
+    vectors: Any,
+    metadata: Any = None,
+    folder: str | Path | None = None,
+    *,
+    name: str = "vectors",
+    color_by: str | None = AUTO,
+    max_colors: int = 10,
+    layouts: Sequence[str] = DEFAULT_LAYOUTS,
+    layout_dimensions: int = 2,
+    seed: int = 1,
+    title: str | None = None,
+    replace: bool = False,
+    on_progress: ProgressCallback = no_progress,
+) -> Export:
+    """Write vectors and metadata as a map: for TensorBoard, for an upload, and as a page.
+
+    >>> import numpy as np, projector_export as px
+    >>> vectors = np.random.default_rng(0).normal(size=(40, 8))
+    >>> words = {"word": [f"word {n}" for n in range(40)], "topic": ["sea", "land"] * 20}
+    >>> px.export(vectors, words, "map", color_by="topic", layouts=("pca",)).findings
+    []
+
+    Args:
+        vectors: (N, D) in NumPy, pandas, polars, Arrow or anything with `__array__` or DLPack; or
+            an `Embedding`, or several, whose first table gets the layouts.
+        metadata: N rows, the first column is the label: a DataFrame, a dict of columns or a list.
+        folder: the folder to write, which becomes `projector/`, `upload/` and `site/`.
+        name: what the viewer lists the vectors as.
+        color_by: the column to color by; AUTO chooses the one that tells most, None is none.
+        max_colors: the most values that this column may keep, 10 to 50; the rest become "Other".
+        layouts: finished layouts to compute, in the order in which they are offered.
+        layout_dimensions: 2 or 3.
+        seed: the same seed gives the same layouts.
+        title: the page's title; the name, if it is not given.
+        replace: replace an export that is in `folder` already.
+        on_progress: called with how far each layout is.
+
+    Raises:
+        InputError: vectors and metadata do not fit together, or there is no such column.
+        UsageError: the arguments do not fit together, or `folder` contains something else.
+        RunError: `folder` exists, and `replace` is not set.
+    """
+    if folder is None:
+        raise UsageError("export() needs a folder to write to", tip='folder="maps/words"')
+    embeddings = _embeddings(vectors, metadata, name=name, color_by=color_by)
+    path = Path(folder)
+    if replace:
+        refuse_to_replace_other_things(path)
+    options = LayoutOptions(
+        names=tuple(layouts),
+        dimensions=layout_dimensions,
+        seed=seed,
+        cache_path=user_layout_cache(),
+    )
+    with whole_folder(path, when_present="replace" if replace else "refuse") as new:
+        tables = write_exports(
+            new,
+            embeddings,
+            title=title or embeddings[0].name,
+            max_colors=max_colors,
+            layouts=options,
+            on_progress=on_progress,
+        )
+    return Export(path, tables, check_exports(path))
+
+
+def write_exports(
+    folder: Path,
+    embeddings: Sequence[Embedding],
+    *,
+    title: str,
+    max_colors: int,
+    layouts: LayoutOptions,
+    on_progress: ProgressCallback = no_progress,
+) -> list[PreparedTable]:
+    """Write `projector/`, `upload/` and `site/` into `folder`; return what the viewer shows.
+
+    Each replaces an older one as a whole, so nothing of an earlier export stays. Layouts are
+    computed for the first embedding.
+    """
+    first, *others = embeddings
+    tables = [prepare(first, max_colors=max_colors, layouts=layouts, on_progress=on_progress)]
+    tables += [prepare(embedding, max_colors=max_colors) for embedding in others]
+    serialized = [serialize(table) for table in tables]
+    parts = ExportFolder(folder)
+    with whole_folder(parts.tensorboard_path, when_present="replace") as new:
+        write_tensorboard_folder(new, serialized)
+    with whole_folder(parts.upload_path, when_present="replace") as new:
+        write_upload_set(new, serialized, title=title)
+    with whole_folder(parts.site_path, when_present="replace") as new:
+        write_site(new, parts.upload_path)
+    return tables
+
+
+def check_exports(path: Path) -> Report:
+    """Read what was written again, by the viewer's rules."""
+    from projector_export.checker.check import check
+    from projector_export.checker.findings import Report, in_order
+
+    reports = [check(part) for part in ExportFolder(path).parts]
+    return Report(
+        [view for report in reports for view in report.views],
+        in_order(finding for report in reports for finding in report.findings),
+    )
+
+
+def require_no_errors(report: Report, path: Path) -> str:
+    """Log what was found in an export.
+
+    Returns:
+        A summary in a few words.
+
+    Raises:
+        JobFailedError: there is an error; the export is left as it is, for a look.
+    """
+    for finding in report.findings:
+        level = logging.INFO if finding.severity == "error" else logging.DEBUG
+        logger.log(level, "%s %s: %s", finding.code, finding.place.path, finding.message)
+    if report.num_errors:
+        raise JobFailedError(
+            f"what was written to {path} has {report.num_errors} errors",
+            tip=f"see them with: projector-export check {path}",
+        )
+    return f"no errors, {report.num_warnings} warning{'s' * (report.num_warnings != 1)}"
+
+
+def refuse_to_replace_other_things(path: Path) -> None:
+    """Keep a folder that is no export from being deleted.
+
+    Raises:
+        UsageError: there are files in it that no export wrote.
+    """
+    if path.is_dir() and any(path.iterdir()) and not ExportFolder(path).is_export():
+        raise UsageError(f"{path} is not an export, and replacing it would delete its files")
+
+
+def _embeddings(vectors: Any, metadata: Any, *, name: str, color_by: str | None) -> list[Embedding]:
+    if isinstance(vectors, Embedding):
+        vectors = [vectors]
+    is_several = isinstance(vectors, Sequence) and any(
+        isinstance(table, Embedding) for table in vectors
+    )
+    if not is_several:
+        return [Embedding(name, vectors, metadata, color_by)]
+    if metadata is not None:
+        raise UsageError("metadata belongs into each Embedding, where several are exported")
+    if not all(isinstance(table, Embedding) for table in vectors):
+        raise UsageError("expected every table to be an Embedding")
+    names = [table.name for table in vectors]
+    if repeated := {table for table in names if names.count(table) > 1}:
+        raise InputError(f"two tables are named {min(repeated)!r}; give each its own name")
+    return list(vectors)

@@ -1,0 +1,213 @@
+"""Copy an export and fix the copy: paths first, then vectors, and then what goes by their rows."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from projector_export.checker.check import check, given_or_found, views_of
+from projector_export.checker.findings import Report
+from projector_export.checker.model.configs import (
+    Config,
+    is_web_config,
+    page_asset,
+    read_json,
+    read_pbtxt,
+)
+from projector_export.checker.rules.config_rules import UNSAFE_CHARACTERS
+from projector_export.errors import InputError
+from projector_export.files import whole_folder
+from projector_export.fixer.configs import EditableConfig, edit
+from projector_export.fixer.fixes import fix_views
+from projector_export.progress import ProgressCallback, no_progress
+from projector_export.viewer_facts import CONFIG_NAME
+
+GITHUB_FILE = re.compile(r"https?://github\.com/([^/]+)/([^/]+)/(?:blob|raw)/(.+)")
+
+
+@dataclass(slots=True)
+class FixedCopy:
+    """A fixed copy: what to check in place of the original, and what was changed."""
+
+    path: Path
+    metadata_path: Path | None = None
+    changes: list[str] = field(default_factory=list)
+
+
+def fix(
+    path: str | Path,
+    output: str | Path,
+    metadata: str | Path | None = None,
+    *,
+    color_by: str | None = None,
+    on_progress: ProgressCallback = no_progress,
+) -> Report:
+    """Write a fixed copy of an export to a new folder, and check it.
+
+    >>> import projector_export as px
+    >>> px.fix("map/projector", "fixed").num_errors
+    0
+
+    Args:
+        path: what `check` takes; it is not changed.
+        output: the folder to write.
+        metadata: the metadata that belongs to `path`, if that is vectors.
+        color_by: the column to color by; without it, the one that a person would take is judged.
+        on_progress: called with the bytes read while the copy is checked.
+
+    Returns:
+        What is left to find in the copy, with the changes that were made.
+
+    Raises:
+        InputError: `path` does not exist, or `output` lies inside it.
+        RunError: `output` exists.
+    """
+    fixed = write_fixed(
+        Path(path), None if metadata is None else Path(metadata), Path(output), color_by=color_by
+    )
+    report = check(fixed.path, fixed.metadata_path, color_by=color_by, on_progress=on_progress)
+    return replace(report, changes=fixed.changes)
+
+
+def write_fixed(
+    path: Path, metadata_path: Path | None, output: Path, *, color_by: str | None = None
+) -> FixedCopy:
+    """Write a fixed copy of `path` to the new folder `output`.
+
+    Args:
+        path: what `check` takes.
+        metadata_path: the metadata that belongs to `path`, if that is vectors.
+        output: the folder to make.
+        color_by: the column to color by; without it, the one that a person would take is judged.
+
+    Raises:
+        InputError: `path` is not there, or `output` lies inside it.
+        RunError: `output` is already there.
+    """
+    if not path.exists():
+        raise InputError(f"{path} does not exist; expected a folder, a config or vectors")
+    if path.is_dir() and output.resolve().is_relative_to(path.resolve()):
+        raise InputError(f"{output} lies inside {path}; name a folder elsewhere")
+    with whole_folder(output) as folder:
+        copied = _copy(path, metadata_path, folder)
+        views = list(views_of(copied.path, copied.metadata_path, advance=lambda _: None))
+        changes = copied.changes + fix_views(views, folder, color_by or "")
+        if any(folder.rglob(CONFIG_NAME)) and copied.path.suffix != ".json":
+            # With a config the folder is what can be opened.
+            copied = FixedCopy(folder)
+    metadata = copied.metadata_path
+    return FixedCopy(
+        output / copied.path.relative_to(folder),
+        output / metadata.relative_to(folder) if metadata else None,
+        changes,
+    )
+
+
+def _copy(path: Path, metadata_path: Path | None, folder: Path) -> FixedCopy:
+    if path.is_dir():
+        _copy_folder(path, folder)
+        configs = [
+            (path / copy.relative_to(folder), copy)
+            for copy in sorted(folder.rglob("*"))
+            if _is_config(copy)
+        ]
+        changes = [change for pair in configs for change in _bring_assets(*pair)]
+        return FixedCopy(folder, None, changes)
+    if path.suffix in {".json", ".pbtxt"}:
+        shutil.copy(path, folder / path.name)
+        changes = _bring_assets(path, folder / path.name)
+        return FixedCopy(folder / path.name, None, changes)
+    pair = given_or_found(path, metadata_path)
+    copies = [_copied(file, folder) for file in (pair.vectors, pair.metadata) if file is not None]
+    return FixedCopy(copies[0], copies[1] if len(copies) > 1 else None)
+
+
+def _copied(file: Path, folder: Path) -> Path:
+    target = folder / file.name
+    if target.exists():  # the other file of the pair has the same name
+        target = folder / f"metadata_{file.name}"
+    shutil.copy(file, target)
+    return target
+
+
+def _copy_folder(path: Path, folder: Path) -> None:
+    # Links become files, so that fixing the copy never reaches what they lead to.
+    try:
+        shutil.copytree(path, folder, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+    except (shutil.Error, OSError) as error:
+        raise InputError(
+            f"{path} cannot be copied: {str(error)[:120]}", tip="are there links in a circle?"
+        ) from error
+
+
+def _is_config(path: Path) -> bool:
+    if path.name == CONFIG_NAME:
+        return True
+    return path.suffix == ".json" and path.is_file() and is_web_config(path)
+
+
+def _bring_assets(original: Path, copy: Path) -> list[str]:
+    """Put what a config names beside the copy, and name it by its bare name."""
+    config = read_json(copy) if copy.suffix == ".json" else read_pbtxt(copy)
+    if config.problem:
+        return []
+    edited, changes = edit(copy), []
+    for index, entry in enumerate(config.entries):
+        for key, written in entry.paths.items():
+            name = _brought(original, copy, written)
+            if name and name != written:
+                edited.set_path(index, key, name)
+                changes.append(f"{copy.name}: {key} {written!r} is {name!r} now")
+        changes += _safe_name(edited, config, index, copy)
+    if changes:
+        edited.save()
+    return changes
+
+
+def _brought(original: Path, copy: Path, written: str) -> str | None:
+    """Copy one file beside the config if it is not below it; return what to call it."""
+    if "://" in written:
+        _copy_stand_in(original, copy, written)
+        return _raw_address(written)
+    source = original.parent / written
+    try:
+        is_there = source.is_file()
+    except (OSError, ValueError):
+        return None
+    if not is_there:
+        return None
+    below = (copy.parent / written).resolve()
+    if not Path(written).is_absolute() and below.is_relative_to(copy.parent.resolve()):
+        if not below.is_file():
+            below.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, below)
+        return written
+    target = copy.with_name(source.name)
+    if target.exists() and target.read_bytes() != source.read_bytes():
+        return None  # another file has that name
+    shutil.copy(source, target)
+    return source.name
+
+
+def _safe_name(edited: EditableConfig, config: Config, index: int, copy: Path) -> list[str]:
+    entry = config.entries[index]
+    safe = UNSAFE_CHARACTERS.sub("_", entry.tensor_name)
+    if safe == entry.tensor_name or not entry.tensor_path:
+        return []
+    edited.set_name(index, safe)
+    return [f"{copy.name}: tensor {entry.tensor_name!r} is {safe!r} now"]
+
+
+def _raw_address(address: str) -> str | None:
+    """Return where GitHub serves a file to other sites; None for an address elsewhere."""
+    found = GITHUB_FILE.fullmatch(address)
+    return "https://raw.githubusercontent.com/{}/{}/{}".format(*found.groups()) if found else None
+
+
+def _copy_stand_in(original: Path, copy: Path, address: str) -> None:
+    """Copy the file that is checked in place of an address; the config keeps naming the address."""
+    asset = page_asset(original.parent, address)
+    if asset.file is not None and not copy.with_name(asset.file.name).exists():
+        shutil.copy(asset.file, copy.with_name(asset.file.name))

@@ -1,0 +1,89 @@
+"""Vectors and metadata from the objects that people have in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from projector_export.arrays import Float32Matrix
+from projector_export.errors import InputError
+
+
+def as_matrix(vectors: Any) -> Float32Matrix:
+    """Return `vectors` as float32 (N, D), without a copy where they are that already.
+
+    Args:
+        vectors: NumPy, pandas, polars or Arrow; a list of rows; anything with `__array__`, such as
+            a TensorFlow or Torch tensor on the CPU, or with `__dlpack__`.
+
+    Raises:
+        InputError: not two dimensions, or no real numbers.
+    """
+    matrix = _as_array(vectors)
+    if matrix.ndim != 2:
+        raise InputError(
+            f"vectors have shape {matrix.shape}; expected (rows, dimensions)",
+            tip="stack them, such as by np.stack(rows)",
+        )
+    if matrix.dtype.kind not in "fiub":
+        raise InputError(
+            f"vectors are of type {matrix.dtype}; expected real numbers",
+            tip="convert them, such as by vectors.astype('float32')",
+        )
+    # What float32 cannot hold becomes infinity, which an Embedding refuses with its row.
+    with np.errstate(over="ignore"):
+        return np.ascontiguousarray(matrix, dtype=np.float32)
+
+
+def as_table(metadata: Any, *, num_rows: int) -> pd.DataFrame:
+    """Return `metadata` as a DataFrame whose first column is the label.
+
+    Args:
+        metadata: a pandas, polars or Arrow table, a dict of columns, a list of labels, or None for
+            labels `row 0`, `row 1`, ...
+        num_rows: N, the number of vectors.
+
+    Raises:
+        InputError: it is none of these, or columns have unequal lengths.
+    """
+    if metadata is None:
+        return pd.DataFrame({"label": [f"row {row}" for row in range(num_rows)]})
+    if isinstance(metadata, pd.DataFrame):
+        return metadata.reset_index(drop=True)
+    if isinstance(metadata, pd.Series):
+        return metadata.reset_index(drop=True).to_frame(metadata.name or "label")
+    if hasattr(metadata, "to_pandas"):
+        return as_table(metadata.to_pandas(), num_rows=num_rows)
+    if isinstance(metadata, Mapping):
+        return _table_of_columns(metadata)
+    if isinstance(metadata, Sequence | np.ndarray) and not isinstance(metadata, str):
+        return pd.DataFrame({"label": list(metadata)})
+    raise InputError(
+        f"metadata is {type(metadata).__name__}; expected a DataFrame, a dict of columns or a list"
+    )
+
+
+def _as_array(vectors: Any) -> np.ndarray:
+    if hasattr(vectors, "to_numpy"):  # pandas and polars
+        return np.asarray(vectors.to_numpy())
+    if hasattr(vectors, "to_pandas"):  # Arrow
+        return np.asarray(vectors.to_pandas().to_numpy())
+    if not hasattr(vectors, "__array__") and hasattr(vectors, "__dlpack__"):
+        return np.from_dlpack(vectors)
+    try:
+        return np.asarray(vectors)
+    except ValueError as error:
+        raise InputError(
+            "vectors have rows of unequal length; expected (rows, dimensions)"
+        ) from error
+
+
+def _table_of_columns(columns: Mapping[Any, Any]) -> pd.DataFrame:
+    try:
+        return pd.DataFrame({str(name): list(values) for name, values in columns.items()})
+    except ValueError as error:
+        lengths = ", ".join(f"{name}: {len(list(cells))}" for name, cells in columns.items())
+        raise InputError(f"metadata columns have unequal lengths ({lengths})") from error
