@@ -16,7 +16,7 @@ from projector_export.prepare.layouts.cache import user_layout_cache
 from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.prepare.table import PreparedTable, prepare
 from projector_export.progress import ProgressCallback, no_progress
-from projector_export.write.site.page import write_site
+from projector_export.write.site.page import write_page, write_site
 from projector_export.write.tables import serialize
 from projector_export.write.tensorboard_folder import write_tensorboard_folder
 from projector_export.write.upload_set import write_upload_set
@@ -47,6 +47,47 @@ class Export:
     def findings(self) -> list[Finding]:
         """What the viewer will not show, or not show well; errors first."""
         return self.report.findings
+
+    def view(self, *, tensorboard: bool = False, port: int = 0, open_browser: bool = True) -> None:
+        """Open the map in the browser; return after Ctrl-C, or Stop in a notebook.
+
+        Args:
+            tensorboard: start TensorBoard in place of the page.
+            port: 0 takes any free one.
+            open_browser: else the address is only printed.
+
+        Raises:
+            RunError: the port is taken.
+            JobFailedError: TensorBoard did not start.
+        """
+        from projector_export.serve.viewing import view_folder
+
+        view_folder(
+            self.path,
+            uses_tensorboard=tensorboard,
+            port=port,
+            open_browser=open_browser,
+            on_address=print,
+        )
+
+    def site(self, output: str | Path, *, single_file: bool = False, replace: bool = False) -> Path:
+        """Write the page to a folder for any static host, or as one HTML file.
+
+        Args:
+            output: the folder, or the file.
+            single_file: one file, which opens by a double click.
+            replace: replace what is there.
+
+        Raises:
+            RunError: `output` exists, and `replace` is not set.
+        """
+        return write_page(self.path, Path(output), single_file=single_file, replace=replace)
+
+    def _repr_html_(self) -> str:
+        """Show the map in a notebook."""
+        from projector_export.explore.notebook import notebook_html
+
+        return notebook_html(ExportFolder(self.path))
 
 
 def export(  # noqa: PLR0913

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from projector_export.cli.console import remark, result, verbosity_options
+from projector_export.cli.console import result, verbosity_options
 from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.runs import LOGDIR, run_names
 from projector_export.errors import UsageError
 
 if TYPE_CHECKING:
     from projector_export.checker.findings import Report
+
+logger = logging.getLogger(__name__)
 
 FOUND = 1  # the exit code when there is something to fix
 PATH_TYPE = click.Path(path_type=Path)
@@ -102,9 +105,9 @@ def _report(path: Path, metadata: Path | None, output: Path | None, color_by: st
             return px.check(path, metadata, color_by=color_by, on_progress=on_progress)
         report = px.fix(path, output, metadata, color_by=color_by, on_progress=on_progress)
     for change in report.changes:
-        remark(f"fixed {change}")
+        logger.info("fixed %s", change)
     what = "a fixed copy" if report.changes else "a copy; nothing could be fixed"
-    remark(f"{output}: {what}")
+    logger.info("%s: %s", output, what)
     return report
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
-from projector_export.cli.console import logdir_option, remark, result, verbosity_options
+from projector_export.cli.console import logdir_option, result, verbosity_options
 from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.run_exporters import export_run, run_to_export
 from projector_export.errors import UsageError
@@ -16,6 +17,8 @@ from projector_export.errors import UsageError
 if TYPE_CHECKING:
     from projector_export.embedding import Embedding
     from projector_export.prepare.table import PreparedTable
+
+logger = logging.getLogger(__name__)
 
 AUTO, NO_COLUMN = "auto", "none"
 OPTIONS_FOR_RUNS = {"source", "overrides", "logdir", "quiet", "verbose"}
@@ -128,12 +131,13 @@ def export(
     from projector_export.read.files import read_embedding
 
     embedding = read_embedding(name, Path(source), metadata_path)
-    remark(f"{embedding.num_rows:,} vectors of {embedding.dim:,} numbers")
+    embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by))
+    logger.info("%s vectors of %s numbers", f"{embedding.num_rows:,}", f"{embedding.dim:,}")
     if embedding.dim > embedding.num_rows:
-        remark("tip: if it is the other way round, save vectors.T instead")
+        logger.info("tip: if it is the other way round, save vectors.T instead")
     with progress_bars() as on_progress:
         exported = export_vectors(
-            replace(embedding, color_by=_column_to_color_by(embedding, color_by)),
+            embedding,
             folder=output,
             max_colors=max_colors,
             layouts=layout_names(layouts),
@@ -162,14 +166,17 @@ def _tell_colors(embedding: Embedding, shown: PreparedTable, *, was_chosen: bool
 
     others = [str(column) for column in embedding.metadata.columns[1:] if column != shown.color_by]
     if shown.color_by is not None:
-        remark(f"{shown.name} are {coloring_summary(shown.metadata, shown.color_by)}")
+        summary = coloring_summary(shown.metadata, shown.color_by)
+        logger.info("%s are %s", shown.name, summary)
     elif was_chosen and others:
-        remark("not colored: every column has one value for nearly all rows, or nearly one per row")
+        logger.info(
+            "not colored: every column has one value for nearly all rows, or nearly one per row"
+        )
     if is_mostly_other(shown.metadata, shown.color_by):
-        remark("tip: --color-by names a column of fewer values, --max-colors keeps up to 50")
+        logger.info("tip: --color-by names a column of fewer values, --max-colors keeps up to 50")
     elif was_chosen and others:
         named = ", ".join(others[:NUM_NAMED]) + (", ..." if len(others) > NUM_NAMED else "")
-        remark(f"tip: --color-by COLUMN chooses another ({named}), or none")
+        logger.info("tip: --color-by COLUMN chooses another (%s), or none", named)
 
 
 def layout_names(text: str) -> tuple[str, ...]:

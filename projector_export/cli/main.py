@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from importlib.metadata import entry_points
@@ -10,8 +11,11 @@ import click
 
 from projector_export import __version__
 from projector_export.cli import commands
-from projector_export.cli.console import remark, styled
+from projector_export.cli.console import styled
+from projector_export.cli.messages import show_messages
 from projector_export.errors import UserFacingError
+
+logger = logging.getLogger(__name__)
 
 COMMAND_GROUP = "projector_export.commands"
 INTERRUPTED = 130  # as a shell reports a program that was stopped by Ctrl-C
@@ -33,7 +37,8 @@ class Program(click.Group):
             try:
                 command: click.Command = entry.load()
             except ImportError as error:
-                remark(f"the command {cmd_name!r} of {entry.value} does not load: {error}")
+                message = "the command %r of %s does not load: %s"
+                logger.warning(message, cmd_name, entry.value, error)
             else:
                 return command
         return None
@@ -68,9 +73,7 @@ for _command in commands.ALL:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and leave with its exit code; what a user caused is said in one line."""
-    # Before TensorFlow is imported: its notes on processor features are not for the user.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    show_messages(0)
     try:
         program.main(args=arguments, prog_name="projector-export", standalone_mode=False)
     except UserFacingError as error:

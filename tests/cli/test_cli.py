@@ -54,7 +54,7 @@ def test_an_unknown_command_is_wrong_usage(capsys) -> None:
         (["run", "nowhere.yaml"], "nowhere.yaml does not exist; expected a config file"),
         (["run", "."], ". is a folder; expected a config file"),
         (["neighbors", "no-such-run", "x"], "there is no run 'no-such-run' in logs/"),
-        (["view", "tests"], "tests holds nothing to show"),
+        (["view", "tests"], "tests has nothing to show"),
         (
             ["export", "tests"],
             "tests is a folder without a run; expected a file of vectors, or a run",

@@ -40,7 +40,7 @@ def test_force_deletes_no_folder_that_is_no_export(tmp_path, capsys) -> None:
     photos.mkdir()
     (photos / "holiday.jpg").write_bytes(b"dear")
     assert exit_code(["export", str(vectors), "-o", str(photos), "--force"]) == 2
-    assert "holds no export, and --force would delete what it holds" in capsys.readouterr().err
+    assert "is not an export, and replacing it would delete its files" in capsys.readouterr().err
     assert (photos / "holiday.jpg").read_bytes() == b"dear"
 
 

@@ -109,7 +109,7 @@ def test_what_is_not_there_is_answered_with_what_is(
 
 def test_a_folder_without_an_export_says_how_to_get_one(tmp_path, capsys) -> None:
     assert exit_code(["neighbors", str(tmp_path), "king"]) == 2
-    assert f"{tmp_path} holds no export" in capsys.readouterr().err
+    assert f"{tmp_path} has no export" in capsys.readouterr().err
 
 
 def test_labels_that_do_not_fit_the_vectors_are_refused(word_map, capsys, tmp_path) -> None:

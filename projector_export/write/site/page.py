@@ -22,8 +22,8 @@ from typing import Any
 from urllib.parse import quote
 
 from projector_export.errors import JobFailedError, RunError
-from projector_export.export_folder import INDEX_NAME, WEB_CONFIG_NAME
-from projector_export.files import write_bytes_whole, write_text_whole
+from projector_export.export_folder import INDEX_NAME, WEB_CONFIG_NAME, ExportFolder
+from projector_export.files import whole_folder, write_bytes_whole, write_text_whole
 from projector_export.viewer_facts import VIEWER_SCRIPT, VIEWER_SCRIPT_FOLDER
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,26 @@ class Viewer:
     def opens_bookmarks(self) -> bool:
         """Whether the names are there by which a page opens a bookmark."""
         return all(hook.encode() in self.script for hook in HOOKS)
+
+
+def write_page(export_path: Path, output: Path, *, single_file: bool, replace: bool) -> Path:
+    """Write an export's page to a folder or as one file; return `output`.
+
+    Raises:
+        RunError: there is no upload set, or `output` exists and `replace` is not set.
+        JobFailedError: TensorBoard is not installed, or has no viewer.
+    """
+    upload_folder = ExportFolder(export_path).upload_set()
+    if single_file:
+        if output.is_dir():
+            raise RunError(f"{output} is a folder; expected the name of an HTML file")
+        if output.exists() and not replace:
+            raise RunError(f"{output} is already there", tip="choose another name, or add --force")
+        write_single_file(output, upload_folder)
+        return output
+    with whole_folder(output, when_present="replace" if replace else "refuse") as folder:
+        write_site(folder, upload_folder)
+    return output
 
 
 def write_site(folder: Path, upload_folder: Path) -> None:

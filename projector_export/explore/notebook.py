@@ -1,0 +1,41 @@
+"""An export as a notebook shows it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import tempfile
+from pathlib import Path
+
+from projector_export.export_folder import ExportFolder
+
+MAX_BYTES = 15_000_000  # of a page that is kept in a notebook
+HEIGHT = 640  # pixels
+# Scripts, and nothing else: the page cannot reach the notebook, and is a stranger to its host.
+SANDBOX = "allow-scripts"
+
+
+def notebook_html(folder: ExportFolder) -> str:
+    """Return the page in a frame, or where it is too large a picture and the folder's name."""
+    from projector_export.write.site.page import write_single_file
+
+    with tempfile.TemporaryDirectory() as temporary:
+        path = Path(temporary) / "map.html"
+        write_single_file(path, folder.upload_set())
+        if path.stat().st_size > MAX_BYTES:
+            return _picture(folder, Path(temporary))
+        page = html.escape(path.read_text("utf-8"))
+    style = f"border: 0; width: 100%; height: {HEIGHT}px"
+    return f'<iframe srcdoc="{page}" sandbox="{SANDBOX}" style="{style}"></iframe>'
+
+
+def _picture(folder: ExportFolder, temporary: Path) -> str:
+    from projector_export.explore.plots import plot_upload_set
+
+    first, *_ = plot_upload_set(folder.upload_set(), temporary)
+    data = base64.b64encode(first.read_bytes()).decode()
+    where = html.escape(str(folder.path))
+    return (
+        f'<img src="data:image/png;base64,{data}" style="max-width: 100%"><p>To walk around in it: '
+        f"<code>projector-export view {where}</code></p>"
+    )
