@@ -9,8 +9,9 @@ READY := $(VENV)/.ready
 COMPILE_UMAP := import numpy; from projector_export.prepare.layouts import compute as layouts; \
 	layouts.compute_layouts(numpy.random.default_rng(0).normal(size=(300, 50)).astype('f'), \
 	layouts.LayoutOptions(names=('umap',)))
+OLDEST := build/oldest
 
-.PHONY: demo test lint format bench docs clean
+.PHONY: demo test lint format bench docs oldest coverage clean
 
 demo: $(READY)
 	$(BIN)/projector-export run configs/starter.yaml --force
@@ -28,6 +29,16 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+coverage: $(READY)
+	$(BIN)/python -m pytest -q --cov=projector_export --cov=training --cov-report=term:skip-covered
+
+# The quick tests on the oldest supported versions.
+oldest:
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints-oldest.txt --editable '.[test]'
+	$(OLDEST)/bin/python -m pytest -q -o filterwarnings=default $(PYTEST_ARGS)
+
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -37,6 +48,8 @@ bench: $(READY)
 	$(BIN)/python benchmarks/vectors.py $(BOOKS)
 	$(BIN)/python benchmarks/ablation.py $(BOOKS)
 	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/full_job.py
+	$(BIN)/python benchmarks/maps.py
 	$(BIN)/python benchmarks/map_opening.py
 	$(BIN)/python benchmarks/prepare_dump.py
 

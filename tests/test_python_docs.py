@@ -1,0 +1,38 @@
+"""The script in docs/python.md goes from an array to an open map."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import projector_export as px
+from projector_export.serve import viewing
+from tests.helpers.running import PROJECT
+
+PAGE = (PROJECT / "docs" / "python.md").read_text("utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_ten_lines_go_from_an_array_to_an_open_map(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BROWSER", "true")  # a browser that does nothing
+    monkeypatch.setattr(viewing, "_wait_for_interrupt", lambda: None)  # as if Ctrl-C came at once
+    script = BLOCKS[0]
+    assert len(script.strip().splitlines()) <= 11
+    exec(compile(script, "docs/python.md", "exec"), {})  # noqa: S102
+    assert capsys.readouterr().out.startswith("http://127.0.0.1:")
+    opened = px.open_export("maps/words")
+    assert opened.tables["words"].vectors.shape == (400, 32)
+    assert px.check("maps/words").findings == []
+
+
+def test_every_public_name_is_on_the_page() -> None:
+    errors = {"ConfigError", "InputError", "JobFailedError", "RunError", "UsageError"}
+    types = {"Finding", "OpenExport", "Report", *errors}
+    assert [name for name in px.__all__ if name not in types and name not in PAGE] == []
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_every_block_is_python(block: str) -> None:
+    compile(block, "docs/python.md", "exec")
