@@ -73,6 +73,12 @@ class ExportedTables(Mapping[str, ExportedTable]):
 
 
 def config_of(folder: Path) -> Config:
+    """Read the config of the export in a folder.
+
+    Raises:
+        RunError: the folder has no export.
+        InputError: the config cannot be read.
+    """
     from projector_export.checker.model.configs import read_json, read_pbtxt
 
     export = ExportFolder(folder)
