@@ -66,6 +66,6 @@ $(READY): pyproject.toml constraints.txt
 		|| { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	@# UMAP compiles itself when it is first used; better now than in the middle of a run.
+	@# UMAP compiles itself when it is first used, and is kept; better now than in the first run.
 	@$(BIN)/python -c "$(COMPILE_UMAP)"
 	@touch $@
