@@ -35,14 +35,14 @@ def stages(
 CHANGES: dict[str, dict[str, Any]] = {
     "the default": {},
     "no rare links": {"rare": "left out"},
-    "random start": {"start": "random"},
-    "links never alone": {"num_alone": 0},
+    "random initialization": {"start": "random"},
+    "no epochs of links alone": {"num_alone": 0},
     "scale 5 together": stages(together={"scale": 5.0}),
     "scale 8 together": stages(together={"scale": 8.0}),
     "scale 7 alone": stages(alone={"scale": 7.0}),
     "scale 10 alone": stages(alone={"scale": 10.0}),
-    "pairs weigh alike": stages(together={"popularity_power": 0.0}),
-    "pairs weigh by frequency^0.5": stages(together={"popularity_power": 0.5}),
+    "equal weights of pairs": stages(together={"popularity_power": 0.0}),
+    "pairs weighted by frequency^0.5": stages(together={"popularity_power": 0.5}),
     "512 candidates": {"num_candidates": 512},
     "learning rate 0.4": {"learning_rate": 0.4},
     "learning rate 1.2": {"learning_rate": 1.2},
@@ -81,10 +81,10 @@ def learned(pairs: PairSet, seed: int, change: dict[str, Any]) -> Learned:
     num_epochs = hyperparameters.num_epochs
     if change.pop("rare", None):
         pairs = replace(pairs, rare=NO_PAIRS)
-    start, num_candidates = softmax.spectral_start, softmax_batches.NUM_CANDIDATES
+    start, num_candidates = softmax.initialize_by_svd, softmax_batches.NUM_CANDIDATES
     softmax_batches.NUM_CANDIDATES = change.pop("num_candidates", num_candidates)
     if change.pop("start", None):
-        softmax.spectral_start = _random_start
+        softmax.initialize_by_svd = _initialize_randomly
     last = (
         num_epochs
         if "num_alone" not in change
@@ -93,13 +93,13 @@ def learned(pairs: PairSet, seed: int, change: dict[str, Any]) -> Learned:
     try:
         learner = softmax.SoftmaxLearner(pairs, hyperparameters, **change)
     finally:
-        softmax.spectral_start, softmax_batches.NUM_CANDIDATES = start, num_candidates
+        softmax.initialize_by_svd, softmax_batches.NUM_CANDIDATES = start, num_candidates
     for epoch in range(1, last + 1):
         learner.train_epoch(epoch)
     return learner.learned()
 
 
-def _random_start(pairs: Any, shape: tuple[int, int], *, dim: int, rng: Any) -> Any:  # noqa: ARG001
+def _initialize_randomly(pairs: Any, shape: tuple[int, int], *, dim: int, rng: Any) -> Any:  # noqa: ARG001
     rows = [rng.standard_normal((count, dim)).astype("float32") for count in shape]
     return tuple(unit_norm(table) for table in rows)
 

@@ -1,16 +1,16 @@
-"""How fast books come out of a dump, beside plain decompression and beside parsing every page.
+"""How long extracting books takes, compared to decompression and to parsing every page.
 
     python benchmarks/prepare_dump.py --megabytes 100
 
-Writes a dump like the English Wikipedia's into a temporary folder: multistream .bz2, half of the
-pages redirects, a fifth of other namespaces, articles from stubs to 100 kB with tables, notes and
-infoboxes, and 7 books among 1,000 articles. Then measures, on one core and on that one file:
+Writes a dump similar to the English Wikipedia's to a temporary folder: multistream .bz2, half of
+the pages redirects, a fifth in other namespaces, articles from stubs to 100 kB with tables, notes
+and infoboxes, and 7 books per 1,000 articles. Then measures on that file, on one core:
 
-    decompress   bz2 alone, nothing done with the bytes
-    ours         `projector-export prepare` with one worker, its start and the merge included
-    every page   xml.sax and mwparserfromhell on every page, as the article did it
+    decompress   bz2 alone, discarding the bytes
+    ours         `projector-export prepare` with one worker, including its start and the merge
+    every page   xml.sax and mwparserfromhell on every page, as the article did
 
-Times are processor seconds, as other programs may share the machine; ratios are what counts.
+Times are processor seconds, because other programs may share the machine; compare the ratios.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from xml.sax.saxutils import escape
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-PAGES_A_STREAM = 100
-SHARE_OF_REDIRECTS, SHARE_OF_OTHERS, SHARE_OF_BOOKS = 0.5, 0.2, 0.007
+PAGES_PER_STREAM = 100
+REDIRECT_SHARE, OTHER_SHARE, BOOK_SHARE = 0.5, 0.2, 0.007
 NUM_REPEATS = 3
 
 
 class Writer:
-    """Writes wikitext with the frequencies of words, links and markup of a natural article."""
+    """Writes wikitext with words, links and markup as frequent as in a real article."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+        self.rng = random.Random(seed)
         self.words = [self._word() for _ in range(30_000)]
         zipf = (1 / (rank + 3) for rank in range(len(self.words)))
         self.weights = list(accumulate(zipf))
@@ -50,38 +50,38 @@ class Writer:
 
     def page(self, number: int) -> str:
         """Write a page of any kind, as XML."""
-        kind = self.random.random()
-        if kind < SHARE_OF_REDIRECTS:
+        kind = self.rng.random()
+        if kind < REDIRECT_SHARE:
             return self._redirect(number)
-        if kind < SHARE_OF_REDIRECTS + SHARE_OF_OTHERS:
+        if kind < REDIRECT_SHARE + OTHER_SHARE:
             return _page_xml(number, f"Category:Page {number}", 14, self._paragraph())
         return _page_xml(number, f"Page {number}", 0, self._article(number))
 
     def text(self, count: int) -> list[str]:
         """Draw words."""
-        return self.random.choices(self.words, cum_weights=self.weights, k=count)
+        return self.rng.choices(self.words, cum_weights=self.weights, k=count)
 
     def _word(self) -> str:
         syllables = ["ta", "re", "ing", "on", "ed", "ma", "li", "s", "ther", "con", "er", "pro"]
-        return "".join(self.random.choices(syllables, k=self.random.choice([1, 2, 2, 3, 4])))
+        return "".join(self.rng.choices(syllables, k=self.rng.choice([1, 2, 2, 3, 4])))
 
     def _redirect(self, number: int) -> str:
-        target = self.random.choice(self.titles)
+        target = self.rng.choice(self.titles)
         text = f"#REDIRECT [[{target}]]\n\n{{{{R from move}}}}"
         return _page_xml(number, f"Page {number}", 0, text, redirect=target)
 
     def _article(self, number: int) -> str:
-        num_sections = min(60, int(self.random.lognormvariate(1.2, 1.0)) + 1)
+        num_sections = min(60, int(self.rng.lognormvariate(1.2, 1.0)) + 1)
         sections = (self._section(index) for index in range(num_sections))
         links = "".join(f"[[Category:{title}]]\n" for title in self._some_titles(6))
         return self._infobox(number) + "\n".join(sections) + "\n" + links
 
     def _infobox(self, number: int) -> str:
-        kind = self.random.random()
-        if kind < SHARE_OF_BOOKS:
+        kind = self.rng.random()
+        if kind < BOOK_SHARE:
             name, fields = "Infobox book", ["author", "genre", "publisher", "pages", "isbn"]
         elif kind < 0.5:
-            name = self.random.choice(["Infobox person", "Infobox settlement", "Infobox film"])
+            name = self.rng.choice(["Infobox person", "Infobox settlement", "Infobox film"])
             fields = ["image", "caption", "birth_date", "occupation", "years_active", "website"]
         else:
             return ""
@@ -90,35 +90,35 @@ class Writer:
 
     def _section(self, index: int) -> str:
         heading = f"== {' '.join(self.text(2)).capitalize()} ==\n" if index else ""
-        paragraphs = (self._paragraph() for _ in range(self.random.randint(1, 4)))
-        table = self._table() if self.random.random() < 0.1 else ""
+        paragraphs = (self._paragraph() for _ in range(self.rng.randint(1, 4)))
+        table = self._table() if self.rng.random() < 0.1 else ""
         return heading + "\n\n".join(paragraphs) + "\n" + table
 
     def _paragraph(self) -> str:
-        return " ".join(self._sentence() for _ in range(self.random.randint(2, 7)))
+        return " ".join(self._sentence() for _ in range(self.rng.randint(2, 7)))
 
     def _sentence(self) -> str:
-        words = self.text(self.random.randint(8, 26))
+        words = self.text(self.rng.randint(8, 26))
         for position in range(0, len(words), 9):
-            title = self.random.choice(self.titles)
-            words[position] = self.random.choice([f"[[{title}]]", f"[[{title}|{words[position]}]]"])
-        note = self._note() if self.random.random() < 0.3 else ""
+            title = self.rng.choice(self.titles)
+            words[position] = self.rng.choice([f"[[{title}]]", f"[[{title}|{words[position]}]]"])
+        note = self._note() if self.rng.random() < 0.3 else ""
         return " ".join(words).capitalize() + "." + note
 
     def _note(self) -> str:
-        title, day = self._some_titles(1)[0], self.random.randint(1, 28)
-        number = self.random.randint(1000, 99999)
+        title, day = self._some_titles(1)[0], self.rng.randint(1, 28)
+        number = self.rng.randint(1000, 99999)
         return (
             f"<ref>{{{{cite web|url=https://example.org/{number}/{day}|title={title}"
             f"|date={day} May 20{day:02d}|access-date={day} June 2024|publisher={title}}}}}</ref>"
         )
 
     def _table(self) -> str:
-        rows = ("|-\n| " + " || ".join(self.text(4)) for _ in range(self.random.randint(3, 30)))
+        rows = ("|-\n| " + " || ".join(self.text(4)) for _ in range(self.rng.randint(3, 30)))
         return '{| class="wikitable"\n! A !! B !! C !! D\n' + "\n".join(rows) + "\n|}\n"
 
     def _some_titles(self, count: int) -> list[str]:
-        return self.random.choices(self.titles, k=count)
+        return self.rng.choices(self.titles, k=count)
 
 
 def _page_xml(number: int, title: str, namespace: int, text: str, *, redirect: str = "") -> str:
@@ -138,7 +138,7 @@ def _page_xml(number: int, title: str, namespace: int, text: str, *, redirect: s
 
 
 def write_dump(path: Path, num_bytes: int) -> dict[str, int]:
-    """Write a dump of about `num_bytes` unpacked, and count what is in it."""
+    """Write a dump of about `num_bytes` when decompressed; return its pages and sizes."""
     writer = Writer(seed=0)
     head = (
         '<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11">\n'
@@ -148,23 +148,23 @@ def write_dump(path: Path, num_bytes: int) -> dict[str, int]:
     with path.open("wb") as file:
         file.write(bz2.compress(head.encode()))
         while written < num_bytes:
-            pages = [writer.page(number + index) for index in range(PAGES_A_STREAM)]
-            number += PAGES_A_STREAM
+            pages = [writer.page(number + index) for index in range(PAGES_PER_STREAM)]
+            number += PAGES_PER_STREAM
             stream = "".join(pages).encode()
             written += len(stream)
             file.write(bz2.compress(stream))
         file.write(bz2.compress(b"</mediawiki>\n"))
-    return {"pages": number, "bytes": written, "packed_bytes": path.stat().st_size}
+    return {"pages": number, "bytes": written, "compressed_bytes": path.stat().st_size}
 
 
 def decompress(dump: Path) -> int:
-    """Unpack a file and throw its bytes away."""
+    """Decompress a file and discard its bytes."""
     with bz2.BZ2File(dump) as file:
         return sum(len(chunk) for chunk in iter(lambda: file.read(1 << 20), b""))
 
 
 def prepare_ours(dump: Path) -> int:
-    """Prepare the books of a dump with one worker."""
+    """Run `prepare` on a dump with one worker; return the number of books."""
     from training.wikipedia.prepare import prepare
 
     output = dump.with_name("books.ndjson")
@@ -174,7 +174,7 @@ def prepare_ours(dump: Path) -> int:
 
 
 class EveryPage(xml.sax.ContentHandler):
-    """Parses the wikitext of every page to see whether it has the infobox."""
+    """Parses the wikitext of every page to find out whether it has the infobox."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -213,7 +213,7 @@ class EveryPage(xml.sax.ContentHandler):
 
 
 def parse_every_page(dump: Path) -> int:
-    """Read a dump with SAX and parse every page in full."""
+    """Read a dump with SAX, parse every page completely, and return the number of books."""
     handler = EveryPage()
     parser = xml.sax.make_parser()  # noqa: S317  (our own file)
     parser.setContentHandler(handler)
@@ -224,7 +224,7 @@ def parse_every_page(dump: Path) -> int:
 
 
 def processor_seconds(work: Callable[[Path], int], dump: Path) -> tuple[float, int]:
-    """Run `work` and return the processor time that it and its children took, and its result."""
+    """Return the processor time of `work` and its child processes, and its result."""
     start = _processor_time()
     result = work(dump)
     return _processor_time() - start, result
@@ -236,21 +236,21 @@ def _processor_time() -> float:
 
 
 def measure(dump: Path) -> Iterator[tuple[str, float, int]]:
-    """Measure the three ways on one dump, the quick ones several times in turn."""
+    """Measure the three methods on one dump, the fast ones several times, alternately."""
     best: dict[str, tuple[float, int]] = {}
     for _ in range(NUM_REPEATS):
         for name, work in (("decompress", decompress), ("ours", prepare_ours)):
-            taken = processor_seconds(work, dump)
-            best[name] = min(best.get(name, taken), taken)
+            measured = processor_seconds(work, dump)
+            best[name] = min(best.get(name, measured), measured)
     for name, (seconds, result) in best.items():
         yield name, seconds, result
     yield "every page", *processor_seconds(parse_every_page, dump)
 
 
 def main() -> None:
-    """Write a dump, measure, and print a table or JSON."""
+    """Write a dump, measure, and print a table, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--megabytes", type=int, default=100, help="the dump's size unpacked")
+    parser.add_argument("--megabytes", type=int, default=100, help="size of the decompressed dump")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -273,7 +273,7 @@ def _print_table(report: dict[str, Any]) -> None:
     dump = report["dump"]
     print(
         f"{dump['pages']:,} pages, {dump['bytes'] / 1e6:,.0f} MB, "
-        f"{dump['packed_bytes'] / 1e6:,.0f} MB packed, {report['ours']['result']:,} books"
+        f"{dump['compressed_bytes'] / 1e6:,.0f} MB compressed, {report['ours']['result']:,} books"
     )
     for name in ("decompress", "ours", "every page"):
         print(f"{name:<12}{report[name]['seconds']:>9.1f} s")

@@ -1,4 +1,4 @@
-"""The state of training on disk, so that an interrupted run goes on where it stopped."""
+"""The state of training on disk, so that an interrupted run can be resumed."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import tensorflow as tf
 
 from training.objectives.base import Learner
 
-KEPT = 2  # the one before the last, should the last be cut off by a crash
-SECONDS_BETWEEN = 10  # what a crash may cost; saving after every short epoch would cost more
+NUM_KEPT = 2  # including the one before the last, in case a crash truncates the last one
+SECONDS_BETWEEN = 10  # the most that a crash costs; saving after every short epoch would cost more
 
 
 class TrainingState:
-    """A learner, its optimizer, and how many epochs they have seen."""
+    """A learner with its optimizer, and the number of finished epochs."""
 
     def __init__(self, learner: Learner, folder: Path) -> None:
         self._epochs = tf.Variable(0, dtype=tf.int64, trainable=False)
         checkpoint = tf.train.Checkpoint(learner=learner, epochs=self._epochs)
-        self._manager = tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=KEPT)
+        self._manager = tf.train.CheckpointManager(checkpoint, str(folder), max_to_keep=NUM_KEPT)
         if self._manager.latest_checkpoint:
             checkpoint.restore(self._manager.latest_checkpoint).assert_consumed()
         self._saved_at = time.monotonic()
 
     @property
     def epochs_done(self) -> int:
-        """Number of epochs that the state has seen; 0 for a new one."""
+        """Number of finished epochs; 0 for a new state."""
         return int(self._epochs)
 
     def finish_epoch(self, epoch: int, *, last: bool) -> None:
-        """Count `epoch` as done, and keep the state if it is the last or some time has passed."""
+        """Count `epoch` as finished; save the state after the last, or if some time has passed."""
         self._epochs.assign(epoch)
         if last or time.monotonic() - self._saved_at >= SECONDS_BETWEEN:
             self._manager.save(checkpoint_number=epoch)

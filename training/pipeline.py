@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from projector_export.cli.console import remark
+from projector_export.cli.progress_bars import progress_bars
 from projector_export.embedding import Embedding
 from projector_export.errors import InputError
 from projector_export.export_folder import ExportFolder
@@ -131,8 +132,10 @@ def books_path(config: Config) -> Path:
     path = Path(name)
     if path.exists():
         return path
-    if fetched := published_set_path(name):
-        return fetched
+    with progress_bars() as on_progress:
+        downloaded = published_set_path(name, on_progress=on_progress)
+    if downloaded:
+        return downloaded
     if path.suffix or len(path.parts) > 1:
         return path  # reading it will say that it is not there
     raise InputError(
@@ -158,7 +161,11 @@ def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors,
             )
         )
     with _stage("train", metrics) as told:
-        vectors = _trainer()(dataset.books, dataset.pairs, config, directory)
+        train_vectors = _trainer()
+        with progress_bars() as on_progress:
+            vectors = train_vectors(
+                dataset.books, dataset.pairs, config, directory, on_progress=on_progress
+            )
         vectors.save(directory.vectors_path)
         told.append(f"{config.training.epochs} epochs, {config.model.objective}")
     with _stage("evaluate", metrics) as told:
@@ -167,7 +174,7 @@ def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors,
     return dataset, vectors, metrics
 
 
-def _trainer() -> Callable[[Sequence[Book], PairSet, Config, RunDirectory], Vectors]:
+def _trainer() -> Callable[..., Vectors]:
     """Import TensorFlow, which takes seconds, only where it is used."""
     load_tensorflow()
     from training.trainer import train_vectors

@@ -1,15 +1,16 @@
-"""The loop around learning: epochs, figures by epoch, checkpoints, progress."""
+"""The training loop: epochs, metrics per epoch, checkpoints, progress."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 
 import numpy as np
 import tensorflow as tf
 
-from projector_export.cli.console import progress, remark
 from projector_export.errors import JobFailedError
+from projector_export.progress import ProgressCallback, no_progress
 from projector_export.threads import one_blas_thread
 from training import evaluation
 from training.checkpoints import TrainingState
@@ -20,27 +21,36 @@ from training.objectives import new_learner
 from training.objectives.base import Learned, Learner
 from training.run_folder import RunDirectory, Vectors
 
-HELD_OUT_PER_EPOCH = 2_000  # enough for a curve; the run's own figures take all
-NUM_TENSORFLOW_THREADS = 4  # on any machine: sums depend on among how many they are shared out
+logger = logging.getLogger(__name__)
+
+HELD_OUT_PER_EPOCH = 2_000  # enough for a curve; the run's own metrics use more
+NUM_TENSORFLOW_THREADS = 4  # on any machine: sums depend on how many threads share them
 
 
 @one_blas_thread()
 def train_vectors(
-    books: Sequence[Book], pairs: PairSet, config: Config, directory: RunDirectory
+    books: Sequence[Book],
+    pairs: PairSet,
+    config: Config,
+    directory: RunDirectory,
+    *,
+    on_progress: ProgressCallback = no_progress,
 ) -> Vectors:
-    """Learn vectors, leaving event files and the state of training in `directory`.
+    """Learn vectors, and write event files and checkpoints to `directory`.
 
-    A state that is there already is continued.
+    Training continues from the last checkpoint in `directory`, if there is one.
 
     Raises:
-        JobFailedError: the loss is no longer a finite number.
+        JobFailedError: the loss is NaN or infinite.
     """
     make_deterministic()
     learner = new_learner(config.model.objective, pairs, config.hyperparameters())
     state = TrainingState(learner, directory.checkpoints_path)
     if state.epochs_done:
-        remark(f"resumed after epoch {state.epochs_done}")
-    _train_epochs(learner, pairs, config, state=state, directory=directory)
+        logger.info("resumed after epoch %d", state.epochs_done)
+    events = tf.summary.create_file_writer(str(directory.events_path))
+    with events.as_default():
+        _train_epochs(learner, pairs, config, state=state, on_progress=on_progress)
     learned = learner.learned()
     return Vectors(
         books=learned.books,
@@ -52,9 +62,9 @@ def train_vectors(
 
 
 def make_deterministic() -> None:
-    """Have TensorFlow add up in a fixed order, so that a seed gives the same vectors again.
+    """Make TensorFlow add up in a fixed order, so that a seed gives the same vectors every time.
 
-    Also on another number of cores, unless TensorFlow has been used before in this process.
+    This includes other numbers of cores, unless this process has used TensorFlow before.
     """
     with suppress(RuntimeError):  # too late to change it
         tf.config.threading.set_intra_op_parallelism_threads(NUM_TENSORFLOW_THREADS)
@@ -67,19 +77,18 @@ def _train_epochs(
     config: Config,
     *,
     state: TrainingState,
-    directory: RunDirectory,
+    on_progress: ProgressCallback,
 ) -> None:
     last_epoch = config.hyperparameters().num_epochs
-    events = tf.summary.create_file_writer(str(directory.events_path))
-    with progress() as bar, events.as_default():
-        task = bar.add_task("training", total=last_epoch, completed=state.epochs_done, note="")
-        for epoch in range(state.epochs_done + 1, last_epoch + 1):
-            learning_rate = learner.learning_rate_at(epoch)
-            loss = learner.train_epoch(epoch)
-            _refuse_divergence(loss, epoch, learning_rate)
-            _write_scalars(epoch, loss, learning_rate, learner.learned(), pairs)
-            state.finish_epoch(epoch, last=epoch == last_epoch)
-            bar.update(task, advance=1, note=f"epoch {epoch}/{last_epoch}, loss {loss:.4f}")
+    on_progress("training", state.epochs_done, last_epoch)
+    for epoch in range(state.epochs_done + 1, last_epoch + 1):
+        learning_rate = learner.learning_rate_at(epoch)
+        loss = learner.train_epoch(epoch)
+        _refuse_divergence(loss, epoch, learning_rate)
+        _write_scalars(epoch, loss, learning_rate, learner.learned(), pairs)
+        state.finish_epoch(epoch, last=epoch == last_epoch)
+        note = f"epoch {epoch}/{last_epoch}, loss {loss:.4f}"
+        on_progress("training", epoch, last_epoch, note)
 
 
 def _refuse_divergence(loss: float, epoch: int, learning_rate: float) -> None:

@@ -1,8 +1,9 @@
-"""The commands `prepare` and `genres`; what is heavy is imported where it is used."""
+"""The commands `prepare` and `genres`; heavy modules are imported where they are used."""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections import Counter
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from projector_export.cli.console import printable, remark, result, verbosity_options
+from projector_export.cli.console import printable, result, verbosity_options
+from projector_export.cli.progress_bars import progress_bars
 from projector_export.errors import JobFailedError, RunError
 
 if TYPE_CHECKING:
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
     from training.wikipedia.part_report import PartReport
     from training.wikipedia.prepare import Prepared
 
-NUM_NAMED = 5  # damages, pages and templates that are named one by one
+logger = logging.getLogger(__name__)
+
+NUM_NAMED = 5  # damages, pages and templates that are listed by name
+INDENT = " " * 13  # as wide as a count
 
 
 @click.command()
@@ -34,18 +39,20 @@ NUM_NAMED = 5  # damages, pages and templates that are named one by one
     multiple=True,
     default=("Infobox book",),
     show_default=True,
-    help="The infobox to look for; may be repeated. Its redirects are found too.",
+    help="The infobox to search for; may be repeated. Its redirects are found too.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
     default=os.cpu_count() or 1,
     show_default="one for each core",
-    help="Processes that read side by side; the output does not depend on it.",
+    help="Number of parallel processes; the output does not depend on it.",
 )
-@click.option("--redirects", is_flag=True, help="Give links the names that redirects lead to.")
-@click.option("--resume", is_flag=True, help="Go on with a job that was interrupted.")
-@click.option("--force", is_flag=True, help="Replace the output, and begin anew.")
+@click.option(
+    "--redirects", is_flag=True, help="Replace links to redirects by links to their targets."
+)
+@click.option("--resume", is_flag=True, help="Continue an interrupted job.")
+@click.option("--force", is_flag=True, help="Replace the output, and start over.")
 @verbosity_options
 def prepare(
     dumps: tuple[Path, ...],
@@ -57,7 +64,7 @@ def prepare(
     resume: bool,
     force: bool,
 ) -> None:
-    """Gather the books of Wikipedia dumps (.xml, .xml.bz2, .xml.gz) in a file to learn from.
+    """Write the books of Wikipedia dumps (.xml, .xml.bz2, .xml.gz) to a file for training.
 
     \b
     projector-export prepare enwiki-multistream.xml.bz2 -o books.ndjson
@@ -68,17 +75,19 @@ def prepare(
     from training.wikipedia.prepare import prepare as prepare_books
 
     if output.exists() and not force:
-        raise RunError(f"{output} is already there", tip="choose another name, or add --force")
+        raise RunError(f"{output} already exists", tip="choose another name, or add --force")
     links = "redirected" if redirects else "as_written"
     try:
-        prepared = prepare_books(
-            _each_once(dumps),
-            output,
-            options=PrepareOptions(templates, links, workers),
-            when_unfinished="resume" if resume else "restart" if force else "refuse",
-        )
+        with progress_bars() as on_progress:
+            prepared = prepare_books(
+                _drop_repeated(dumps),
+                output,
+                options=PrepareOptions(templates, links, workers),
+                when_unfinished="resume" if resume else "restart" if force else "refuse",
+                on_progress=on_progress,
+            )
     except KeyboardInterrupt:
-        remark(f"finished parts are kept in {output}.parts; go on with --resume")
+        logger.info("finished parts are kept in %s.parts; continue with --resume", output)
         raise
     except NoBooksError as error:
         _log_report(error.report, templates)
@@ -86,7 +95,7 @@ def prepare(
     _log_report(prepared.report, prepared.templates)
     _log_merge(prepared)
     result(f"{output}: {prepared.num_books:,} books")
-    _complain_of_damage(prepared.report, output)
+    _fail_if_damaged(prepared.report, output)
 
 
 @click.command()
@@ -95,7 +104,7 @@ def prepare(
     "--mapping",
     "mapping_path",
     type=click.Path(path_type=Path),
-    help="Your own words for genres, laid over those that ship (dataset.genres of a config).",
+    help="A file of your own genre words, in addition to ours (dataset.genres in a config).",
 )
 @click.option(
     "--unmapped", "num_unmapped", default=20, show_default=True, help="How many strings to list."
@@ -105,7 +114,7 @@ def prepare(
 def genres(
     books_path: Path, mapping_path: Path | None, num_unmapped: int, *, as_json: bool
 ) -> None:
-    """Report how much of a books file the genre mapping understands, and what it does not.
+    """Report which genres of a books file the mapping understands, and which it does not.
 
     \b
     projector-export genres books.ndjson
@@ -124,66 +133,69 @@ def genres(
         _print_coverage(coverage, num_unmapped)
 
 
-def _each_once(dumps: tuple[Path, ...]) -> list[Path]:
-    """Leave out a file that was named before."""
+def _drop_repeated(dumps: tuple[Path, ...]) -> list[Path]:
+    """Drop files that were named before."""
     distinct = {dump.resolve(): dump for dump in reversed(dumps)}
     for dump, count in Counter(path.resolve() for path in dumps).items():
         if count > 1:
-            remark(f"{distinct[dump]} is given {count} times; it is read once")
+            logger.info("%s was named %d times; reading it once", distinct[dump], count)
     return [dump for dump in dumps if distinct.pop(dump.resolve(), None)]
 
 
 def _log_report(report: PartReport, templates: tuple[str, ...]) -> None:
-    """Say what was left out, and all that could not be read or understood."""
+    """Log what was left out, and what could not be read or understood."""
     counts = report.counts
     left_out = {
         f"pages without {{{{{templates[0]}}}}}": counts["without_template"],
-        "pages that redirect": counts["redirects"],
-        "pages of other namespaces": counts["other_namespaces"],
-        "pages of drafts": counts["drafts"],
-        "pages of malformed XML": counts["malformed"],
+        "redirects": counts["redirects"],
+        "pages in other namespaces": counts["other_namespaces"],
+        "drafts": counts["drafts"],
+        "pages with malformed XML": counts["malformed"],
         "pages whose wikitext could not be parsed": counts["unreadable"],
     }
-    remark(f"read {counts['pages']:,} pages{'; left out' if any(left_out.values()) else ''}")
+    heading = "read {:,} pages; left out" if any(left_out.values()) else "read {:,} pages"
+    logger.info("%s", heading.format(counts["pages"]))
     for what, count in left_out.items():
         if count:
-            remark(f"{count:>12,} {what}")
+            logger.info("%12s %s", f"{count:,}", what)
     for page in report.unreadable_pages[:NUM_NAMED]:
-        remark(f"             could not parse {printable(page)}")
+        logger.info("%scould not parse %s", INDENT, printable(page))
     if report.damages:
-        remark(f"damaged places: {len(report.damages):,}")
+        logger.info("damaged places: %s", f"{len(report.damages):,}")
     for damage in report.damages[:NUM_NAMED]:
-        remark(f"             {printable(damage)}")
+        logger.info("%s%s", INDENT, printable(damage))
     _log_unknown_templates(report.unknown_templates)
 
 
 def _log_unknown_templates(uses: Counter[str]) -> None:
     if uses:
-        commonest = (f"{name} ({count:,})" for name, count in uses.most_common(NUM_NAMED))
-        remark(
-            f"{uses.total():,} uses of {len(uses):,} templates within infoboxes whose text is not "
-            f"known, the commonest: {printable(', '.join(commonest))}"
+        most_common = (f"{name} ({count:,})" for name, count in uses.most_common(NUM_NAMED))
+        logger.info(
+            "infoboxes use %s unknown templates %s times, most often: %s",
+            f"{len(uses):,}",
+            f"{uses.total():,}",
+            printable(", ".join(most_common)),
         )
 
 
 def _log_merge(prepared: Prepared) -> None:
     if len(prepared.templates) > 1:
-        remark(f"names of the template: {printable(', '.join(prepared.templates))}")
+        logger.info("names of the template: %s", printable(", ".join(prepared.templates)))
     if prepared.num_duplicates:
-        remark(
-            f"{prepared.num_duplicates:,} books are in the dumps more than once; "
-            "the one that was edited last is kept"
+        logger.info(
+            "left out %s duplicates of books, keeping the last edited",
+            f"{prepared.num_duplicates:,}",
         )
     if prepared.num_redirected_links:
-        remark(f"{prepared.num_redirected_links:,} links follow a redirect")
+        logger.info("replaced %s links to redirects", f"{prepared.num_redirected_links:,}")
 
 
-def _complain_of_damage(report: PartReport, output: Path) -> None:
+def _fail_if_damaged(report: PartReport, output: Path) -> None:
     from training.wikipedia.part_report import DAMAGE_TIP
 
     if report.damages:
         raise JobFailedError(
-            f"{printable(report.damage_in_short)}; {output} holds what could be read",
+            f"{printable(report.damage_summary)}; {output} contains what could be read",
             tip=DAMAGE_TIP,
         )
 

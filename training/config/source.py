@@ -53,7 +53,14 @@ class ConfigSource:
         values: sections as dicts.
     """
 
-    def __init__(self, name: str, content: bytes) -> None:
+    def __init__(
+        self,
+        name: str,
+        content: bytes,
+        *,
+        example: str = "run: starter",
+        may_be_empty: bool = False,
+    ) -> None:
         self._name = name
         self._places: dict[tuple[str, ...], str] = {}
         try:
@@ -61,10 +68,12 @@ class ConfigSource:
         except UnicodeDecodeError as error:
             raise ConfigError(f"{name} is not UTF-8 at byte {error.start}") from error
         node, values = _parsed(text, name)
-        if node is None:
+        if node is None and may_be_empty:
+            values = {}
+        elif node is None:
             raise ConfigError(f"{name} is empty", tip="configs/starter.yaml is an example")
         if not isinstance(values, dict):
-            raise ConfigError(f"{name}: expected keys and values, such as `run: starter`")
+            raise ConfigError(f"{name}: expected keys and values, such as `{example}`")
         self._note_places(node, (), name)
         self.values: dict[str, Any] = values
 

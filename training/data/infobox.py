@@ -1,4 +1,4 @@
-"""What an infobox says, without what wikitext left behind."""
+"""The values of an infobox, without leftover wikitext."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MODERN = re.compile(r"(?<!\d)(1\d{3}|20\d{2})(?!\d)")
 
 
 def plain_text(value: str) -> str:
-    """Strip what a parser left of wikitext; parts that a line break kept apart get `; `."""
+    """Strip leftover wikitext; separate the parts that line breaks separate by `; `."""
     return strip_markup(value.replace("\n", SEPARATOR))
 
 
@@ -35,7 +35,7 @@ def field(infobox: dict[str, str], *names: str) -> str:
 
 
 def first_year(infobox: dict[str, str]) -> int | None:
-    """Return the first year that the dates of publication name; years BC are negative."""
+    """Return the first year in the dates of publication; years BC are negative."""
     for name in _YEAR_FIELDS:
         text = _shown(infobox.get(name, ""))
         if not text:

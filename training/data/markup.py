@@ -1,4 +1,4 @@
-"""What is left of wikitext in a text: notes, tags, templates, links, files, entities."""
+"""Strip wikitext that is left in a text: notes, tags, templates, links, files, entities."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _REFERENCE = re.compile(
     r"<\s*ref\b[^>]*/\s*>|<\s*ref\b.*?(<\s*/\s*ref\s*>|$)", re.DOTALL | re.IGNORECASE
 )
 _LINE_BREAK = re.compile(r"<\s*/?\s*(?:br|hr|p|li|center|div)\b[^<>]*>", re.IGNORECASE)
-# A raised letter behind a word is a note's mark, but "e" and "o" make ordinals: XVI<sup>e</sup>.
+# A superscript letter after a word marks a note, but "e" and "o" make ordinals: XVI<sup>e</sup>.
 NOTE_MARK = r"\s*(?:[a-df-np-z]|\[[^\[\]]*\]|[*\u2020\u2021\u00a7]+)\s*"
 _NOTE_MARK = re.compile(
     rf"<\s*sup\b[^<>]*>(?:{NOTE_MARK}|\s*)<\s*/\s*sup\s*>", re.DOTALL | re.IGNORECASE
 )
-# By name, so that "x < y and y > z" stays.
+# Tags by name, so that "x < y and y > z" is kept.
 _TAG = re.compile(
     r"<\s*/?\s*(?:abbr|b|bdi|big|blockquote|caption|cite|code|dd|del|dfn|dl|dt|em|font|gallery|"
     r"h[1-6]|i|imagemap|includeonly|ins|kbd|mark|math|noinclude|nowiki|ol|onlyinclude|poem|pre|q|"
@@ -39,14 +39,14 @@ _BRACKETS = re.compile(r"\{{2,}|\}{2,}|\[{2,}|\]{2,}")
 
 
 def strip_markup(text: str) -> str:
-    """Strip all markup; the parts that a line break or "; " kept apart stay apart by "; "."""
+    """Strip all markup; what line breaks or ";" separate, remains separated by "; "."""
     text = _NOTE_MARK.sub("", _REFERENCE.sub("", _COMMENT.sub("", text)))
     text = _TAG.sub("", _LINE_BREAK.sub(SEPARATOR, text))
-    while text != (text := _TEMPLATE.sub("", text)):  # templates in templates, from the inside
+    while text != (text := _TEMPLATE.sub("", text)):  # nested templates, the inner ones first
         pass
     text = html.unescape(_QUOTE_MARKUP.sub("", _LINK.sub(r"\1", text)))
-    # A blank takes the place of what goes last, so that nothing around it joins to new markup.
+    # A blank replaces what is removed last, so that the text around it cannot form new markup.
     text = _BRACKETS.sub(" ", _NEVER_CLOSED.sub(" ", _FILE.sub(" ", text)))
-    text = _EMPTY_PARENTHESES.sub(" ", text)  # where a note stood
+    text = _EMPTY_PARENTHESES.sub(" ", text)  # around a removed note
     parts = (" ".join(part.split()).strip(" ,") for part in text.split(";"))
     return SEPARATOR.join(filter(None, parts))

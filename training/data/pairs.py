@@ -1,4 +1,4 @@
-"""Books and their links as numbers: the vocabulary, the positive pairs, and those held out."""
+"""Books and their links as indices: the vocabulary, the positive pairs, and the held-out ones."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from training.data.books import Book
 from training.data.link_counts import LinkCounts, PairArray, count_links, link_key
 
 NO_PAIRS: PairArray = np.empty((0, 2), np.int32)
-MIN_LINKS_TO_HOLD_OUT = 4  # a book with fewer would lose too much of what is known of it
+MIN_LINKS_TO_HOLD_OUT = 4  # a book with fewer links would lose too much information
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
-    """The kept links, the most frequent first.
+    """The kept links, those of most books first.
 
     Attributes:
         links: the spelling that most books use, one per link.
-        counts: in how many books each occurs, int64 (L,).
+        counts: number of books that each occurs in, int64 (L,).
     """
 
     links: list[str]
@@ -34,15 +34,15 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairSet:
-    """What is learned from, and what is asked afterwards.
+    """Pairs for training, and pairs for evaluation.
 
     Attributes:
         num_books: N.
         vocabulary: the L kept links.
-        train: pairs (P, 2) of book and link, sorted, none twice.
+        train: pairs (P, 2) of book and link, sorted, without duplicates.
         held_out: pairs (H, 2) that training never sees, sorted.
         rare: pairs (R, 2) of links below `min_link_count` that two books or more share, numbered
-            from L up. They help to learn the books, and get no vector that is kept.
+            from L up. They help to train the books; their own vectors are not kept.
     """
 
     num_books: int
@@ -58,12 +58,12 @@ class PairSet:
 
     @property
     def num_links_with_rare(self) -> int:
-        """Number of links that occur in `with_rare`."""
+        """Number of links, including those of `rare`."""
         return int(self.rare[:, 1].max()) + 1 if len(self.rare) else self.num_links
 
     @property
     def with_rare(self) -> PairArray:
-        """Pairs (P + R, 2) to learn books from."""
+        """Pairs (P + R, 2) to train books with."""
         return np.concatenate([self.train, self.rare])
 
 
@@ -109,16 +109,16 @@ def build_pairs(
 
 
 def hold_out(pairs: PairArray, *, links_per_book: int, seed: int) -> npt.NDArray[np.bool_]:
-    """Choose at random, for each book with enough links, which pairs to withhold: bool (P,)."""
-    random = np.random.default_rng(seed)
-    order = np.lexsort((random.random(len(pairs)), pairs[:, 0]))  # by book, shuffled within
+    """Choose randomly, for each book with enough links, which pairs to hold out: bool (P,)."""
+    rng = np.random.default_rng(seed)
+    order = np.lexsort((rng.random(len(pairs)), pairs[:, 0]))  # by book, shuffled within
     books = pairs[order, 0]
     _, starts, sizes = np.unique(books, return_index=True, return_counts=True)
-    places = np.arange(len(pairs)) - np.repeat(starts, sizes)
+    ranks = np.arange(len(pairs)) - np.repeat(starts, sizes)
     # A book keeps at least as many links as it loses.
     most = np.where(sizes >= MIN_LINKS_TO_HOLD_OUT, np.minimum(links_per_book, sizes // 2), 0)
     chosen = np.zeros(len(pairs), dtype=np.bool_)
-    chosen[order] = places < np.repeat(most, sizes)
+    chosen[order] = ranks < np.repeat(most, sizes)
     return chosen
 
 

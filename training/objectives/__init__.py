@@ -1,6 +1,6 @@
-"""What vectors are learned by.
+"""The objectives that vectors are trained with.
 
-An objective is one class here, which offers what `base.Learner` says, and one line in OBJECTIVES.
+An objective is a class in this package that implements `base.Learner`, and a line in OBJECTIVES.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from training.objectives.base import Hyperparameters, Learner
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """One way to learn.
+    """One way to learn vectors.
 
     Attributes:
-        learner: `module:Class`, imported only when it is used, as it brings TensorFlow.
-        training: defaults of the config's section `training` that this objective does well with.
+        learner: `module:Class`, imported only when used, because it imports TensorFlow.
+        training: defaults of the config's section `training` that suit this objective.
     """
 
     learner: str
@@ -39,6 +39,6 @@ OBJECTIVES: Mapping[str, Objective] = {
 
 
 def new_learner(objective: str, pairs: PairSet, hyperparameters: Hyperparameters) -> Learner:
-    """Make the learner of that objective."""
+    """Create the learner of that objective."""
     learner: Learner = resolve_name(OBJECTIVES[objective].learner)(pairs, hyperparameters)
     return learner

@@ -1,4 +1,4 @@
-"""What every objective offers to the trainer."""
+"""The interface between objectives and the trainer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from projector_export.arrays import Float32Matrix
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hyperparameters:
-    """What the config sets of an objective.
+    """What the config sets for an objective.
 
     Attributes:
         dim: numbers in one vector.
@@ -29,7 +29,7 @@ class Hyperparameters:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """Vectors at some moment; the score of a pair is books @ links.T + link_bias.
+    """Vectors at some point of training; the score of a pair is books @ links.T + link_bias.
 
     Attributes:
         books: float32 (N, D).
@@ -43,13 +43,16 @@ class Learned:
 
 
 class Learner(Protocol):
-    """Learns vectors epoch by epoch, and can be kept in a checkpoint."""
+    """Learns vectors epoch by epoch; a checkpoint can save it."""
 
     def learning_rate_at(self, epoch: int) -> float:
-        """The step size at the start of an epoch, the first being 1."""
+        """Return the step size at the start of an epoch, counted from 1."""
 
     def train_epoch(self, epoch: int) -> float:
-        """Go once through the pairs; return the mean loss. Randomness depends on `epoch` alone."""
+        """Train on all pairs once; return the mean loss.
+
+        Randomness depends only on the seed and `epoch`, so that a resumed run repeats it.
+        """
 
     def learned(self) -> Learned:
-        """Return the vectors as they are now."""
+        """Return the current vectors."""

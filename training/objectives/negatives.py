@@ -1,4 +1,4 @@
-"""Negative sampling: links that a book does not have. A known pair is never drawn."""
+"""Negative sampling: pairs of a book and a link that it does not have."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.data.link_counts import PairArray
 
 
 class KnownPairs:
-    """The pairs that training sees, to look up whether one is among them.
+    """The pairs that training sees, with a fast test of membership.
 
     Attributes:
         num_books: N.
@@ -20,29 +20,29 @@ class KnownPairs:
     def __init__(self, pairs: PairArray, *, num_books: int, num_links: int) -> None:
         self.num_books = num_books
         self.num_links = num_links
-        self._keys = np.unique(self._key(pairs[:, 0], pairs[:, 1]))
+        self._keys = np.unique(self._encode(pairs[:, 0], pairs[:, 1]))
 
     def contains(self, pairs: PairArray) -> npt.NDArray[np.bool_]:
-        """Tell for each of `pairs` (P, 2) whether it is known: bool (P,)."""
-        keys = self._key(pairs[:, 0], pairs[:, 1])
-        places = np.searchsorted(self._keys, keys)
-        found: npt.NDArray[np.bool_] = places < len(self._keys)
-        found[found] = self._keys[places[found]] == keys[found]
-        return found
+        """Return whether each of `pairs` (P, 2) is known: bool (P,)."""
+        keys = self._encode(pairs[:, 0], pairs[:, 1])
+        indices = np.searchsorted(self._keys, keys)
+        is_known: npt.NDArray[np.bool_] = indices < len(self._keys)
+        is_known[is_known] = self._keys[indices[is_known]] == keys[is_known]
+        return is_known
 
     def draw_negatives(self, num_pairs: int, rng: np.random.Generator) -> PairArray:
-        """Draw pairs (num_pairs, 2) evenly from all that are not known.
+        """Draw pairs (num_pairs, 2) uniformly from all that are not known.
 
         Raises:
-            ValueError: every pair is known, so there is none to draw.
+            ValueError: every pair is known.
         """
         if len(self._keys) >= self.num_books * self.num_links:
-            raise ValueError("every book holds every link; there is no negative pair to draw")
+            raise ValueError("every book has every link, so there is no negative pair to draw")
         drawn = self._draw(num_pairs, rng)
-        again = np.flatnonzero(self.contains(drawn))
-        while again.size:
-            drawn[again] = self._draw(len(again), rng)
-            again = again[self.contains(drawn[again])]
+        known = np.flatnonzero(self.contains(drawn))
+        while known.size:
+            drawn[known] = self._draw(len(known), rng)
+            known = known[self.contains(drawn[known])]
         return drawn
 
     def _draw(self, num_pairs: int, rng: np.random.Generator) -> PairArray:
@@ -50,7 +50,7 @@ class KnownPairs:
         links = rng.integers(self.num_links, size=num_pairs, dtype=np.int32)
         return np.stack([books, links], axis=1)
 
-    def _key(
+    def _encode(
         self, books: npt.NDArray[np.int32], links: npt.NDArray[np.int32]
     ) -> npt.NDArray[np.int64]:
         return books.astype(np.int64) * self.num_links + links
@@ -59,10 +59,11 @@ class KnownPairs:
 def inclusion_probabilities(
     weights: npt.NDArray[np.float64], num_drawn: int
 ) -> npt.NDArray[np.float64]:
-    """Chance (L,) of each link to be among `num_drawn` distinct ones drawn by `weights` (L,).
+    """Compute the probability (L,) that each link is among `num_drawn` drawn without replacement.
 
-    Draws without replacement are a race of exponential clocks; a link is in if its clock, of rate
-    w, rings before the time t at which `num_drawn` are expected to have rung: 1 - exp(-w t).
+    Drawing without replacement, with probabilities proportional to `weights` (L,), is a race of
+    exponential clocks: a link with weight w is drawn if its clock rings before the time t at which
+    `num_drawn` clocks are expected to have rung, which has the probability 1 - exp(-w t).
     """
     if num_drawn >= len(weights):
         return np.ones(len(weights))
@@ -71,7 +72,7 @@ def inclusion_probabilities(
     def excess(time: float) -> float:
         return float(-np.expm1(-rates * time).sum()) - num_drawn
 
-    latest = float(num_drawn)  # long enough where all rates are equal
+    latest = float(num_drawn)  # late enough if all rates are equal
     while excess(latest) < 0:
         latest *= 2
     return np.asarray(-np.expm1(-rates * brentq(excess, 0.0, latest, xtol=1e-12)))
@@ -80,7 +81,7 @@ def inclusion_probabilities(
 def draw_links(
     weights: npt.NDArray[np.float64], num_drawn: int, rng: np.random.Generator
 ) -> npt.NDArray[np.int32]:
-    """Draw `num_drawn` distinct links by `weights` (L,), or all of them if there are no more."""
+    """Draw `num_drawn` distinct links, or all if there are fewer, by `weights` (L,)."""
     if num_drawn >= len(weights):
         return np.arange(len(weights), dtype=np.int32)
     clocks = rng.exponential(size=len(weights)) / weights

@@ -1,15 +1,16 @@
-"""The default objective, a sampled softmax: each book picks its links out of many.
+"""The default objective, a sampled softmax: each book picks its links out of many candidates.
 
 For a pair (book, link) the loss is the cross-entropy of picking the link among itself and a set of
 candidates, links that all books of a batch share. The score of a link is the cosine times a
-constant, plus the link's bias. Candidates that the book is known to hold are masked, so no known
-positive serves as a negative; the logarithm of a candidate's chance to be drawn is taken off its
-score (log-q), so that frequent links do not lose by being drawn often.
+constant, plus the link's bias. Candidates that are links of the book are masked, so that no
+positive serves as a negative. The logarithm of a candidate's sampling probability is subtracted
+from its score (the log-q correction), so that frequent links, which are drawn often, are not
+pushed away.
 
-The first two thirds of the epochs learn books and links, with soft scores, which make good
-neighborhoods. The last third holds the books still and fits the links to them with sharper scores,
-which makes good ranks. Both tables stay on the sphere with a mean near zero, where the viewer
-leaves them alone.
+The first two thirds of the epochs train books and links, with small scores, which make good
+neighborhoods. The last third freezes the books and fits the links to them with larger scores, which
+make good ranks. Both tables stay on the unit sphere with a mean near zero; the viewer, which
+normalizes and centers vectors, does not change such vectors.
 """
 
 from __future__ import annotations
@@ -24,30 +25,30 @@ from training.data.pairs import PairSet
 from training.objectives.adagrad import Table
 from training.objectives.base import Hyperparameters, Learned
 from training.objectives.softmax_batches import Batch, Batches
-from training.objectives.spectral import spectral_start
+from training.objectives.spectral import initialize_by_svd
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """How a run of epochs learns.
+    """How a range of epochs trains.
 
     Attributes:
         scale: what the cosine is multiplied by; the inverse of the softmax's temperature.
-        popularity_power: a pair weighs its link's frequency to this power.
-        moves_books: whether books move, or only links.
+        popularity_power: the weight of a pair is its link's frequency to this power.
+        trains_books: whether books are trained, or only links.
     """
 
     scale: float
     popularity_power: float
-    moves_books: bool
+    trains_books: bool
 
 
-TOGETHER = Stage(scale=6.0, popularity_power=0.3, moves_books=True)
-LINKS_ALONE = Stage(scale=8.0, popularity_power=0.0, moves_books=False)
+TOGETHER = Stage(scale=6.0, popularity_power=0.3, trains_books=True)
+LINKS_ALONE = Stage(scale=8.0, popularity_power=0.0, trains_books=False)
 
 
 class SoftmaxLearner(tf.Module):
-    """Two tables of directions and a bias per link, with row-wise Adagrad."""
+    """Two tables of directions and a bias per link, trained by row-wise Adagrad."""
 
     def __init__(
         self,
@@ -61,34 +62,34 @@ class SoftmaxLearner(tf.Module):
         self._pairs, self._hyperparameters = pairs, hyperparameters
         self._num_together = -(-2 * hyperparameters.num_epochs // 3)
         rng = np.random.default_rng((hyperparameters.seed, 0))
-        every = pairs.with_rare
+        all_pairs = pairs.with_rare
         shape = (pairs.num_books, pairs.num_links_with_rare)
-        books, links = spectral_start(every, shape, dim=hyperparameters.dim, rng=rng)
+        books, links = initialize_by_svd(all_pairs, shape, dim=hyperparameters.dim, rng=rng)
         self.books = Table(books)
         self.links = Table(links)
-        counts = np.bincount(every[:, 1], minlength=len(links)).clip(1).astype(np.float64)
+        counts = np.bincount(all_pairs[:, 1], minlength=len(links)).clip(1).astype(np.float64)
         self.link_bias = Table(np.log(counts / counts.mean())[:, None].astype(np.float32))
         size = hyperparameters.batch_size
         self._batches = {
-            self._together: Batches(every, counts, batch_size=size),
+            self._together: Batches(all_pairs, counts, batch_size=size),
             self._alone: Batches(pairs.train, counts[: pairs.num_links], batch_size=size),
         }
 
     def learning_rate_at(self, epoch: int) -> float:
-        """Fall in a straight line from the full rate to nothing, in each part anew."""
-        first, last = self._part_of(epoch)
+        """Return the rate, which decreases linearly to zero in each stage."""
+        first, last = self._get_stage_epochs(epoch)
         return self._hyperparameters.learning_rate * (1 - (epoch - first) / (last - first + 1))
 
     def train_epoch(self, epoch: int) -> float:
-        """Go once through the pairs; return the mean loss."""
+        """Train on the stage's pairs once; return the mean loss."""
         stage = self._together if epoch <= self._num_together else self._alone
         if epoch == self._num_together + 1:
-            self._settle_books()
+            self._freeze_books()
         batches = self._batches[stage]
         arrays = batches.draw(np.random.default_rng((self._hyperparameters.seed, epoch)))
         rates = np.linspace(
             self.learning_rate_at(epoch),
-            self._rate_after(epoch),
+            self._get_final_rate(epoch),
             batches.num_steps,
             dtype=np.float32,
         )
@@ -97,34 +98,35 @@ class SoftmaxLearner(tf.Module):
             *map(tf.constant, arrays),
             rates=tf.constant(rates),
             pair_weights=tf.constant(weights, tf.float32),
-            log_chances=tf.constant(np.log(batches.chances), tf.float32),
+            log_probabilities=tf.constant(np.log(batches.sampling_probabilities), tf.float32),
             stage=stage,
         )
-        if stage.moves_books:
+        if stage.trains_books:
             self.books.center()
             self.links.center()
         return float(loss)
 
     def learned(self) -> Learned:
-        """Return directions, and the bias on the scale of the cosine."""
+        """Return directions, and biases on the scale of the cosine."""
         num_links = self._pairs.num_links
         bias = self.link_bias.rows.numpy()[:num_links, 0] / self._alone.scale
         return Learned(self.books.rows.numpy(), self.links.rows.numpy()[:num_links], bias)
 
-    def _part_of(self, epoch: int) -> tuple[int, int]:
-        together = self._num_together
-        return (
-            (1, together) if epoch <= together else (together + 1, self._hyperparameters.num_epochs)
-        )
+    def _get_stage_epochs(self, epoch: int) -> tuple[int, int]:
+        """Return the first and last epoch of the stage that `epoch` belongs to."""
+        if epoch <= self._num_together:
+            return 1, self._num_together
+        return self._num_together + 1, self._hyperparameters.num_epochs
 
-    def _rate_after(self, epoch: int) -> float:
-        return 0.0 if epoch == self._part_of(epoch)[1] else self.learning_rate_at(epoch + 1)
+    def _get_final_rate(self, epoch: int) -> float:
+        _, last = self._get_stage_epochs(epoch)
+        return 0.0 if epoch == last else self.learning_rate_at(epoch + 1)
 
-    def _settle_books(self) -> None:
-        """Put books where they will be shown, so that links are fitted to just these vectors."""
+    def _freeze_books(self) -> None:
+        """Give books their final vectors, the exported ones, so that links are fitted to those."""
         self.books.rows.assign(viewer_ready(self.books.rows.numpy()))
-        self.links.forget()
-        self.link_bias.forget()
+        self.links.reset_squares()
+        self.link_bias.reset_squares()
 
     @tf.function(reduce_retracing=True)
     def _train_steps(  # noqa: PLR0913
@@ -137,7 +139,7 @@ class SoftmaxLearner(tf.Module):
         *,
         rates: tf.Tensor,
         pair_weights: tf.Tensor,
-        log_chances: tf.Tensor,
+        log_probabilities: tf.Tensor,
         stage: Stage,
     ) -> tf.Tensor:
         num_steps, size = tf.shape(rates)[0], self._hyperparameters.batch_size
@@ -150,28 +152,29 @@ class SoftmaxLearner(tf.Module):
                 links=links[start:end],
                 weights=tf.gather(pair_weights, links[start:end]),
                 candidates=candidates[step],
-                log_chances=tf.gather(log_chances, candidates[step]),
+                log_probabilities=tf.gather(log_probabilities, candidates[step]),
             )
             loss += self._train_step(batch, rates[step], stage)
         return loss / tf.cast(num_steps, tf.float32)
 
     def _train_step(self, batch: Batch, rate: tf.Tensor, stage: Stage) -> tf.Tensor:
-        """Move the rows that the batch touches; return its mean loss."""
-        touched, places = tf.unique(tf.concat([batch.candidates, batch.links], axis=0))
-        positives = places[tf.shape(batch.candidates)[0] :]  # candidates are the first of `touched`
+        """Update the rows that occur in the batch; return its mean loss."""
+        # Candidates are distinct, so they are the first rows of `updated`.
+        updated, indices = tf.unique(tf.concat([batch.candidates, batch.links], axis=0))
+        positives = indices[tf.shape(batch.candidates)[0] :]
         books = tf.gather(self.books.rows, batch.books)  # (B, D)
-        links = tf.gather(self.links.rows, touched)  # (T, D)
-        bias = tf.gather(self.link_bias.rows, touched)  # (T, 1)
+        links = tf.gather(self.links.rows, updated)  # (T, D)
+        bias = tf.gather(self.link_bias.rows, updated)  # (T, 1)
         with tf.GradientTape() as tape:
             tape.watch([books, links, bias])
             loss = softmax_loss(
                 books, links, bias[:, 0], batch=batch, positives=positives, scale=stage.scale
             )
         by_book, by_link, by_bias = tape.gradient(loss, [books, links, bias])
-        if stage.moves_books:
+        if stage.trains_books:
             self.books.step_on_sphere(batch.books, books, by_book, rate)
-        self.links.step_on_sphere(touched, links, by_link, rate)
-        self.link_bias.step(touched, bias, by_bias, rate)
+        self.links.step_on_sphere(updated, links, by_link, rate)
+        self.link_bias.step(updated, bias, by_bias, rate)
         return loss / tf.reduce_sum(batch.weights)
 
 
@@ -184,21 +187,21 @@ def softmax_loss(
     positives: tf.Tensor,
     scale: float,
 ) -> tf.Tensor:
-    """Weighted sum over pairs of log(1 + sum of exp(candidate's score - own score)).
+    """Compute the weighted sum over pairs of log(1 + sum of exp(candidate's - own score)).
 
     Args:
         books: (B, D) of length 1.
         links: (T, D) of length 1; the first K are the candidates.
         bias: (T,).
         batch: the pairs and candidates.
-        positives: (p,) which of the T each pair's link is.
-        scale: of the cosine.
+        positives: (p,) the index, among the T, of each pair's link.
+        scale: the factor of the cosine.
     """
     num_candidates = tf.shape(batch.candidates)[0]
     cosines = tf.reduce_sum(tf.gather(books, batch.rows) * tf.gather(links, positives), axis=1)
-    # Less `scale` everywhere, so that no exponent is positive but for the bias.
+    # `scale` is subtracted from all scores, so that only a bias can make an exponent positive.
     own = scale * (cosines - 1) + tf.gather(bias, positives)  # (p,)
-    offsets = bias[:num_candidates] - batch.log_chances - scale
+    offsets = bias[:num_candidates] - batch.log_probabilities - scale
     scores = tf.exp(scale * tf.matmul(books, links[:num_candidates], transpose_b=True) + offsets)
     is_candidate = positives < num_candidates
     known = tf.boolean_mask(tf.stack([batch.rows, positives], axis=1), is_candidate)

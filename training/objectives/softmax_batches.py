@@ -1,4 +1,4 @@
-"""Batches of the softmax: books with all their pairs, and candidates that they share."""
+"""Batches for the softmax: books with all their pairs, and the candidates that they share."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from training.data.link_counts import PairArray
 from training.objectives.negatives import draw_links, inclusion_probabilities
 
 NUM_CANDIDATES = 2048
-CANDIDATE_POWER = 0.5  # candidates are drawn by their frequency to this power
+CANDIDATE_POWER = 0.5  # the weight of a link in sampling is its frequency to this power
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """What one step sees: B books with their p pairs, and K candidates.
+    """What one step trains on: B books with their p pairs, and K candidates.
 
     Attributes:
-        books: (B,) numbers of books.
-        rows: (p,) which of the B each pair is of.
+        books: (B,) indices of books.
+        rows: (p,) the index, among the B, of each pair's book.
         links: (p,) the link of each pair.
         weights: (p,) the weight of each pair.
         candidates: (K,) distinct links.
-        log_chances: (K,) logarithm of each one's chance to be drawn.
+        log_probabilities: (K,) logarithm of each candidate's sampling probability.
     """
 
     books: tf.Tensor
@@ -32,21 +32,23 @@ class Batch:
     links: tf.Tensor
     weights: tf.Tensor
     candidates: tf.Tensor
-    log_chances: tf.Tensor
+    log_probabilities: tf.Tensor
 
 
 class Batches:
-    """Shuffles books with all their pairs, and draws the candidates of every step of an epoch.
+    """Shuffles books with their pairs, and draws the candidates of every step of an epoch.
 
     Attributes:
-        counts: how many pairs each link is in, at least 1, (L,).
-        chances: of each link to be among a step's candidates, (L,).
-        num_steps: steps of an epoch.
+        counts: number of pairs with each link, at least 1, (L,).
+        sampling_probabilities: of each link to be among the candidates of a step, (L,).
+        num_steps: number of steps in an epoch.
     """
 
     def __init__(self, pairs: PairArray, counts: np.ndarray, *, batch_size: int) -> None:
         self.counts = counts
-        self.chances = inclusion_probabilities(counts**CANDIDATE_POWER, NUM_CANDIDATES)
+        self.sampling_probabilities = inclusion_probabilities(
+            counts**CANDIDATE_POWER, NUM_CANDIDATES
+        )
         self._batch_size = batch_size
         by_book = np.argsort(pairs[:, 0], kind="stable")
         self._links = pairs[by_book, 1]
@@ -59,8 +61,8 @@ class Batches:
         """Draw the order and the candidates of one epoch.
 
         Returns:
-            Books (N',) in their order; where each step's pairs begin (S + 1,); for each pair its
-            book's row in the batch (P,) and its link (P,); candidates (S, K). All int32.
+            Books (N',) in random order; the index of each step's first pair (S + 1,); for each
+            pair its book's row in the batch (P,) and its link (P,); candidates (S, K). All int32.
         """
         order = rng.permutation(len(self._books))
         sizes = self._sizes[order]

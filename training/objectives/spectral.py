@@ -1,4 +1,4 @@
-"""A start for learning that is right in the large: PPMI, cut to its first singular vectors."""
+"""Initialization by the first singular vectors of PPMI, which is close to the final layout."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from sklearn.utils.extmath import randomized_svd
 from projector_export.arrays import Float32Matrix
 from training.data.link_counts import PairArray
 
-OVERSAMPLING = 10  # extra columns that make a randomized range hold the wanted one (Halko 2011)
+OVERSAMPLING = 10  # extra columns, so that the random range covers the wanted one (Halko 2011)
 POWER_STEPS = 3
-NOISE = 0.02  # a direction for rows of zeros, and none twice
+NOISE = 0.02  # gives rows of zeros a direction, and makes equal rows differ
 
 
-def spectral_start(
+def initialize_by_svd(
     pairs: PairArray, shape: tuple[int, int], *, dim: int, rng: np.random.Generator
 ) -> tuple[Float32Matrix, Float32Matrix]:
     """Factor the positive pointwise mutual information of pairs (P, 2) by randomized SVD.
 
     Returns:
-        Books (N, dim) and links (L, dim) as rows of length 1, taken from their mean.
+        Books (N, dim) and links (L, dim): rows of length 1 around a mean near zero.
     """
     rank = min(dim, *shape)
     books, values, links = randomized_svd(
-        positive_information(pairs, shape),
+        compute_ppmi(pairs, shape),
         n_components=rank,
         n_oversamples=OVERSAMPLING,
         n_iter=POWER_STEPS,
@@ -33,13 +33,13 @@ def spectral_start(
     )  # (N, rank), (rank,), (rank, L)
     roots = np.sqrt(values)
     return (
-        _directions(_with_dim(books * roots, dim), rng),
-        _directions(_with_dim(links.T * roots, dim), rng),
+        _to_directions(_pad_columns(books * roots, dim), rng),
+        _to_directions(_pad_columns(links.T * roots, dim), rng),
     )
 
 
-def positive_information(pairs: PairArray, shape: tuple[int, int]) -> sp.csr_matrix:
-    """Weigh each pair (b, l) by max(0, log(P / (n(b) n(l)))), its excess over chance: (N, L)."""
+def compute_ppmi(pairs: PairArray, shape: tuple[int, int]) -> sp.csr_matrix:
+    """Compute max(0, log(P / (n(b) n(l)))) of each pair (b, l), 0 elsewhere: (N, L)."""
     books, links = pairs[:, 0], pairs[:, 1]
     num_links = np.bincount(books, minlength=shape[0]).astype(np.float64)
     num_books = np.bincount(links, minlength=shape[1]).astype(np.float64)
@@ -47,12 +47,12 @@ def positive_information(pairs: PairArray, shape: tuple[int, int]) -> sp.csr_mat
     return sp.csr_matrix((np.maximum(information, 0).astype(np.float32), (books, links)), shape)
 
 
-def _with_dim(rows: Float32Matrix, dim: int) -> Float32Matrix:
-    """Fill up rows to `dim` numbers, where the matrix has fewer rows or columns than that."""
+def _pad_columns(rows: Float32Matrix, dim: int) -> Float32Matrix:
+    """Pad rows with zeros to `dim` numbers; the matrix may have fewer rows or columns than that."""
     return np.pad(rows, ((0, 0), (0, dim - rows.shape[1])))
 
 
-def _directions(rows: Float32Matrix, rng: np.random.Generator) -> Float32Matrix:
+def _to_directions(rows: Float32Matrix, rng: np.random.Generator) -> Float32Matrix:
     rows = rows - rows.mean(axis=0)
     rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-8)
     rows += NOISE * rng.standard_normal(rows.shape, np.float32)

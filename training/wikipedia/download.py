@@ -1,60 +1,67 @@
-"""Published sets of books: fetched once, checked by their hash, kept in the user's cache folder."""
+"""Published sets of books: downloaded once, verified by hash, kept in the user's cache folder."""
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from projector_export.cli.console import progress, remark
 from projector_export.errors import JobFailedError
+from projector_export.progress import ProgressCallback, no_progress
 from training.wikipedia.published_sets import PublishedSet, known_sets
 
 if TYPE_CHECKING:
     import requests
 
+logger = logging.getLogger(__name__)
+
 APP_NAME = "projector-export"
 NUM_TRIES = 4
-SECONDS_BEFORE_RETRY = 1.0  # doubled after each
+SECONDS_BEFORE_RETRY = 1.0  # doubled after each try
 TIMEOUT_SECONDS = 30.0
 CHUNK_BYTES = 1 << 18
 RESUMED, RANGE_REFUSED = 206, 416
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
-def published_set_path(name: str) -> Path | None:
-    """Return where a published set lies, fetching it if need be; None if there is no such set.
+def published_set_path(name: str, *, on_progress: ProgressCallback = no_progress) -> Path | None:
+    """Return the path of a published set, downloaded if necessary; None if no set has that name.
 
     Raises:
-        ConfigError: the user's file of sets cannot be used.
-        JobFailedError: the set could not be fetched, or is not what it should be.
+        ConfigError: the user's list of sets has an error.
+        InputError: the user's list of sets cannot be opened.
+        JobFailedError: the download failed, or the file has the wrong hash.
     """
     published = known_sets().get(name)
-    return None if published is None else fetch(published, cache_folder())
+    if published is None:
+        return None
+    return fetch(published, cache_folder(), on_progress=on_progress)
 
 
 def cache_folder() -> Path:
-    """Name the folder where fetched sets lie."""
+    """Return the folder for downloaded sets."""
     from platformdirs import user_cache_path
 
     return user_cache_path(APP_NAME)
 
 
-def fetch(published: PublishedSet, folder: Path) -> Path:
-    """Return the set's file in `folder`; what is there already with the right hash is not fetched.
+def fetch(
+    published: PublishedSet, folder: Path, *, on_progress: ProgressCallback = no_progress
+) -> Path:
+    """Return the set's file in `folder`, downloaded unless it exists with the right hash.
 
     Raises:
-        JobFailedError: it could not be fetched, or has another hash.
+        JobFailedError: the download failed, or the file has the wrong hash.
     """
     import pooch
     import requests
 
     pooch.get_logger().setLevel("WARNING")
     target = folder / published.file_name
-    downloader = Downloader(target.with_name(target.name + ".partial"), published)
+    partial = target.with_name(target.name + ".partial")
+    downloader = Downloader(partial, published, on_progress=on_progress)
     try:
         path = pooch.retrieve(
             published.url,
@@ -65,61 +72,69 @@ def fetch(published: PublishedSet, folder: Path) -> Path:
         )
     except (requests.RequestException, OSError) as error:
         raise JobFailedError(
-            f"{published.name} could not be fetched: {_reason(error)}",
-            tip=_by_hand(published, target),
+            f"{published.name} could not be downloaded: {_describe(error)}",
+            tip=_advise_manual_download(published, target),
         ) from error
     except ValueError as error:
+        content = downloader.describe_content()
         raise JobFailedError(
-            f"{published.url} gave {downloader.what_came()}, not the set {published.name}",
-            tip=_by_hand(published, target),
+            f"{published.url} returned {content}, not the set {published.name}",
+            tip=_advise_manual_download(published, target),
         ) from error
     return Path(path)
 
 
 class Downloader:
-    """Fetches an address for pooch, tries again where a connection breaks, and goes on from there.
+    """Downloads a file for pooch; resumes after a broken connection.
 
-    What has come so far lies in `partial`, so that a later run can go on too.
+    The bytes received so far are in `partial`, so that a later run can resume too.
     """
 
-    def __init__(self, partial: Path, published: PublishedSet) -> None:
+    def __init__(
+        self,
+        partial: Path,
+        published: PublishedSet,
+        *,
+        on_progress: ProgressCallback = no_progress,
+    ) -> None:
         self._partial = partial
         self._published = published
+        self._on_progress = on_progress
         self._first_bytes = b""
 
     def __call__(self, url: str, output_file: str | Path, _pooch: Any) -> None:
-        """Fetch `url` into `output_file`, as pooch asks its downloaders to."""
-        remark(f"fetching {self._published.name} from {urlsplit(url).netloc}")
-        self._try_several_times(url)
+        """Download `url` to `output_file`; pooch calls its downloaders like this."""
+        logger.info("downloading %s from %s", self._published.name, urlsplit(url).netloc)
+        self._download_with_retries(url)
         with self._partial.open("rb") as file:
             self._first_bytes = file.read(len(LFS_POINTER) + 20)
-        # Whether its hash is right or wrong, it is not to be gone on from.
+        # Never resume from a complete file, whether its hash is right or wrong.
         self._partial.replace(output_file)
 
-    def what_came(self) -> str:
-        """Describe a file that had the wrong hash."""
+    def describe_content(self) -> str:
+        """Describe a file that has the wrong hash."""
         if self._first_bytes.startswith(LFS_POINTER):
             return "a Git LFS pointer"
         if self._first_bytes.lstrip().lower().startswith((b"<!doctype", b"<html")):
             return "a web page"
         return "a file with another hash"
 
-    def _try_several_times(self, url: str) -> None:
+    def _download_with_retries(self, url: str) -> None:
         import requests
 
         for attempt in range(1, NUM_TRIES + 1):
             try:
-                self._go_on(url)
+                self._resume(url)
             except requests.RequestException as error:
-                if attempt == NUM_TRIES or not _is_worth_another_try(error):
+                if attempt == NUM_TRIES or not _is_worth_retrying(error):
                     raise
-                remark(f"{_reason(error)}; trying again")
+                logger.info("%s; trying again", _describe(error))
                 time.sleep(SECONDS_BEFORE_RETRY * 2 ** (attempt - 1))
             else:
                 return
 
-    def _go_on(self, url: str) -> None:
-        """Ask for the bytes that have not come yet."""
+    def _resume(self, url: str) -> None:
+        """Request the bytes that are still missing."""
         import requests
 
         num_bytes = self._partial.stat().st_size if self._partial.exists() else 0
@@ -128,36 +143,32 @@ class Downloader:
             headers["Range"] = f"bytes={num_bytes}-"
         with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS) as answer:
             if answer.status_code == RANGE_REFUSED:
-                # Nothing lies beyond what is here: it is whole already, or of an older file.
+                # No bytes after those we have: the file is complete, or an older file was larger.
                 if num_bytes != self._published.num_bytes:
                     self._partial.unlink()
-                    raise requests.ConnectionError("the part fetched before does not fit")
+                    raise requests.ConnectionError("the partial file is not a part of this one")
                 return
             answer.raise_for_status()
             self._write(answer, num_bytes if answer.status_code == RESUMED else 0)
 
     def _write(self, answer: requests.Response, start: int) -> None:
-        total = start + int(answer.headers.get("Content-Length", 0)) or self._published.num_bytes
-        with self._partial.open("ab" if start else "wb") as file, _bar(total, start) as advance:
+        length = answer.headers.get("Content-Length")
+        total = start + int(length) if length else self._published.num_bytes
+        num_bytes = start
+        with self._partial.open("ab" if start else "wb") as file:
             for chunk in answer.iter_content(CHUNK_BYTES):
-                advance(file.write(chunk))
+                num_bytes += file.write(chunk)
+                self._on_progress("downloading", num_bytes, total)
 
 
-@contextmanager
-def _bar(total: int | None, start: int) -> Iterator[Any]:
-    with progress() as bar:
-        task = bar.add_task("fetching", total=total, completed=start, note="")
-        yield lambda num_bytes: bar.advance(task, num_bytes)
-
-
-def _is_worth_another_try(error: requests.RequestException) -> bool:
-    """A server that answers "not found" will do so again; one that is overloaded may not."""
+def _is_worth_retrying(error: requests.RequestException) -> bool:
+    """Return False for errors that will recur, such as "not found"."""
     answer = error.response
     return answer is None or answer.status_code >= 500 or answer.status_code == 429
 
 
-def _reason(error: Exception) -> str:
-    """Say in a few words what went wrong; the libraries nest several lines of their own objects."""
+def _describe(error: Exception) -> str:
+    """Say briefly what went wrong; the libraries' own messages are several nested lines."""
     import requests
 
     if isinstance(error, requests.HTTPError) and error.response is not None:
@@ -165,9 +176,9 @@ def _reason(error: Exception) -> str:
     if isinstance(error, requests.Timeout):
         return f"no answer for {TIMEOUT_SECONDS:.0f} seconds"
     if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
-        return "there is no connection, or it broke off"
+        return "there is no connection, or it was interrupted"
     return " ".join(str(error).split())
 
 
-def _by_hand(published: PublishedSet, target: Path) -> str:
-    return f"fetch {published.url} by hand, and put it at {target}"
+def _advise_manual_download(published: PublishedSet, target: Path) -> str:
+    return f"download {published.url} yourself, and save it as {target}"

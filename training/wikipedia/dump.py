@@ -1,4 +1,4 @@
-"""Pages of a MediaWiki export (versions 0.10 and 0.11), told apart before any of them is parsed."""
+"""Pages of a MediaWiki export (versions 0.10 and 0.11), split before any of them is parsed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ ARTICLES = 0
 TEMPLATES = 10
 DRAFTS = 118  # on the English Wikipedia
 
-# MediaWiki takes no text above 2 MiB; only a dump with every revision has pages beyond this.
+# MediaWiki accepts no text above 2 MiB; only dumps with every revision have larger pages.
 MAX_PAGE_BYTES = 1 << 26
 
-_PAGE_START = b"<page>"  # within a page's text "<" is written "&lt;"
+_PAGE_START = b"<page>"  # a page's own text has "&lt;" instead of "<"
 _PAGE_END = b"</page>"
 _DUMP_END = b"</mediawiki>"
-_LONGEST_TAIL = 64  # holds the start of a tag, or the dump's end with blanks behind it
+_LONGEST_TAIL = 64  # enough for half a tag, or for the end of the dump with blanks after it
 _HEAD = re.compile(
     rb"<page>\s*<title>([^<]*)</title>\s*<ns>(-?\d+)</ns>\s*<id>\d+</id>"
     rb'(?:\s*<redirect title="([^"]*)"\s*/>)?'
@@ -29,7 +29,7 @@ _HEAD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PageHead:
-    """What a page's first lines tell; `redirect` is the page that it leads to, or ""."""
+    """What a page's first lines contain; `redirect` is the page that it redirects to, or ""."""
 
     title: str
     namespace: int
@@ -44,11 +44,11 @@ class Revision:
     timestamp: str
 
 
-def raw_pages(part: Part, chunks: Iterable[Chunk | Damage]) -> Iterator[bytes | Damage]:
-    """Give each page that begins in a part, from `<page>` to `</page>`, as the dump's own bytes.
+def split_pages(part: Part, chunks: Iterable[Chunk | Damage]) -> Iterator[bytes | Damage]:
+    """Yield each page that begins in a part, from `<page>` to `</page>`, as the dump's own bytes.
 
-    A page that the part's end cuts through is read on to its end; one that damage cuts is lost.
-    The last part of a dump must end with `</mediawiki>`, or it is damaged too.
+    A page that continues beyond the part is read to its end; one that runs into damage is lost.
+    The last part of a dump must end with `</mediawiki>`; otherwise it counts as damaged.
     """
     rest = b""
     is_closed = last_damage = False
@@ -58,7 +58,7 @@ def raw_pages(part: Part, chunks: Iterable[Chunk | Damage]) -> Iterator[bytes | 
             yield chunk
             rest, last_damage = b"", True
         elif chunk.is_own:
-            pages, rest = _split_pages(rest + chunk.data)
+            pages, rest = _cut_pages(rest + chunk.data)
             yield from pages
             num_own_bytes += len(chunk.data)
             is_closed = is_closed or _ends_the_dump(rest, num_own_bytes)
@@ -66,39 +66,39 @@ def raw_pages(part: Part, chunks: Iterable[Chunk | Damage]) -> Iterator[bytes | 
         elif not _may_begin_a_page(rest, chunk.data):
             break
         else:
-            pages, rest = _split_pages(rest + chunk.data, max_pages=1)
+            pages, rest = _cut_pages(rest + chunk.data, max_pages=1)
             yield from pages
             if pages:
                 break
         if len(rest) > MAX_PAGE_BYTES:
-            yield Damage(f"{part.dump} holds {_too_large_page(rest)}, left out")
+            yield Damage(f"{part.dump}: skipped {_describe_large_page(rest)}")
             rest = b""
     if part.is_last and not is_closed and not last_damage:
-        yield Damage(f"{part.dump} breaks off at byte {part.end:,}, before </mediawiki>")
+        yield Damage(f"{part.dump} is truncated at byte {part.end:,}, before </mediawiki>")
 
 
-def page_head(page: bytes) -> PageHead | None:
-    """Read a page's title, namespace and redirect; None if it does not begin as a page does."""
-    if not (found := _HEAD.match(page)):
+def parse_head(page: bytes) -> PageHead | None:
+    """Parse a page's title, namespace and redirect; None if one of the first two is missing."""
+    if not (match := _HEAD.match(page)):
         return None
-    title, namespace, redirect = found.groups()
-    return PageHead(_unescaped(title), int(namespace), _unescaped(redirect or b""))
+    title, namespace, redirect = match.groups()
+    return PageHead(_unescape(title), int(namespace), _unescape(redirect or b""))
 
 
-def revision(page: bytes) -> Revision:
+def parse_revision(page: bytes) -> Revision:
     """Parse a page and return its last revision.
 
     Raises:
         ET.ParseError: the page is not well-formed.
     """
-    # An element of its own has no document type, so no entity can be declared in it.
+    # A page alone has no document type, so it cannot declare entities.
     element = ET.fromstring(page)  # noqa: S314
-    last = max(element.iter("revision"), key=lambda one: one.findtext("timestamp", ""))
+    last = max(element.iter("revision"), key=lambda revision: revision.findtext("timestamp", ""))
     return Revision(last.findtext("text") or "", last.findtext("timestamp", ""))
 
 
-def _split_pages(data: bytes, *, max_pages: int | None = None) -> tuple[list[bytes], bytes]:
-    """Cut whole pages from `data`; the rest begins with an unfinished page, or with half a tag."""
+def _cut_pages(data: bytes, *, max_pages: int | None = None) -> tuple[list[bytes], bytes]:
+    """Cut complete pages from `data`; the rest begins with a partial page or tag."""
     pages: list[bytes] = []
     position = 0
     while (start := data.find(_PAGE_START, position)) >= 0:
@@ -112,16 +112,16 @@ def _split_pages(data: bytes, *, max_pages: int | None = None) -> tuple[list[byt
     return pages, data[max(position, len(data) - _LONGEST_TAIL) :]
 
 
-def _too_large_page(beginning: bytes) -> str:
-    head = page_head(beginning)
-    size = f"above {MAX_PAGE_BYTES >> 20} MiB"
-    return f"the page {head.title!r} {size}" if head else f"a page {size}"
+def _describe_large_page(beginning: bytes) -> str:
+    head = parse_head(beginning)
+    size = f"larger than {MAX_PAGE_BYTES >> 20} MiB"
+    return f"the page {head.title!r}, which is {size}" if head else f"a page {size}"
 
 
 def _ends_the_dump(rest: bytes, num_own_bytes: int) -> bool:
-    """Look for the end's tag, or for its second half in a part that a cut left with no more."""
-    is_all = num_own_bytes == len(rest)
-    return _DUMP_END in rest or (is_all and _DUMP_END.endswith(rest.rstrip()))
+    """Look for the closing tag, or for the second half of it if the part has nothing else."""
+    is_whole_part = num_own_bytes == len(rest)
+    return _DUMP_END in rest or (is_whole_part and _DUMP_END.endswith(rest.rstrip()))
 
 
 def _may_begin_a_page(rest: bytes, following: bytes) -> bool:
@@ -129,5 +129,5 @@ def _may_begin_a_page(rest: bytes, following: bytes) -> bool:
     return 0 <= start < len(rest)
 
 
-def _unescaped(text: bytes) -> str:
+def _unescape(text: bytes) -> str:
     return html.unescape(text.decode("utf-8", errors="replace"))

@@ -1,4 +1,4 @@
-"""Reading one part of a dump, and what is left of it on the disk for the merge or for a resume."""
+"""Reading one part of a dump, and the files it leaves for the merge or for --resume."""
 
 from __future__ import annotations
 
@@ -18,43 +18,43 @@ from training.wikipedia.dump import (
     DRAFTS,
     TEMPLATES,
     Revision,
-    page_head,
-    raw_pages,
-    revision,
+    parse_head,
+    parse_revision,
+    split_pages,
 )
 from training.wikipedia.page_filter import PageFilter
 from training.wikipedia.part_report import PartReport
-from training.wikipedia.plain_text import plain_name
-from training.wikipedia.streams import Damage, Part, chunks_of
-from training.wikipedia.wikitext import book_from
+from training.wikipedia.plain_text import normalize_name
+from training.wikipedia.streams import Damage, Part, read_chunks
+from training.wikipedia.wikitext import parse_book
 
 MAX_NAMED_PAGES = 20  # of those that could not be parsed
 
 
 @dataclass(frozen=True, slots=True)
 class PartFiles:
-    """Where one part's results lie; the report is written last and says that the part is done."""
+    """The files of one part's results; the report, written last, marks it as finished."""
 
     folder: Path
     name: str
 
     @property
     def books(self) -> Path:
-        """The part's books, sorted by title, a line each."""
+        """The part's books, sorted by title, one per line."""
         return self.folder / f"{self.name}.ndjson"
 
     @property
     def redirects(self) -> Path:
-        """The part's redirects between articles, a JSON pair a line."""
+        """The part's redirects between articles, one JSON pair per line."""
         return self.folder / f"{self.name}.redirects"
 
     @property
     def report(self) -> Path:
-        """What was met in the part."""
+        """What reading the part found."""
         return self.folder / f"{self.name}.json"
 
     def read_report(self) -> PartReport | None:
-        """Return the report of a finished part, None for one that is not finished."""
+        """Return the report of a finished part; None if it is unfinished."""
         if not self.report.exists():
             return None
         return PartReport.from_json(self.report.read_text(encoding="utf-8"))
@@ -63,9 +63,9 @@ class PartFiles:
 class PartReader:
     """Reads the books of one part into memory: a few megabytes, whatever the dump's size."""
 
-    def __init__(self, names: Iterable[str], *, taken: Iterable[str] = ()) -> None:
-        self._names = frozenset(map(plain_name, names))
-        self._taken = frozenset(map(plain_name, taken))
+    def __init__(self, names: Iterable[str], *, excluded_names: Iterable[str] = ()) -> None:
+        self._names = frozenset(map(normalize_name, names))
+        self._excluded_names = frozenset(map(normalize_name, excluded_names))
         self._filter = PageFilter(self._names)
         self.report = PartReport()
         self.books: list[Book] = []
@@ -77,14 +77,17 @@ class PartReader:
 
         Args:
             part: what to read.
-            on_progress: told the byte that the reading has come to and the books found so far.
+            on_progress: called with the position in the file and the number of books so far.
         """
-        chunks = chunks_of(part, on_position=lambda at: on_progress(at, len(self.books)))
-        for page in raw_pages(part, chunks):
+
+        def on_position(position: int) -> None:
+            on_progress(position, len(self.books))
+
+        for page in split_pages(part, read_chunks(part, on_position=on_position)):
             if isinstance(page, Damage):
-                self.report.damages.append(self._after_last_title(page.place))
+                self.report.damages.append(self._locate(page.place))
             else:
-                self._take_page(page, part.dump)
+                self._handle_page(page, part.dump)
         self.report.counts["books"] = len(self.books)
 
     def write(self, files: PartFiles) -> None:
@@ -94,45 +97,45 @@ class PartReader:
         write_text_whole(files.books, lines.getvalue())
         pairs = (json.dumps(pair, ensure_ascii=False) + "\n" for pair in self.redirects)
         write_text_whole(files.redirects, "".join(pairs))
-        write_text_whole(files.report, self.report.as_json())
+        write_text_whole(files.report, self.report.to_json())
 
-    def _take_page(self, page: bytes, dump: Path) -> None:
+    def _handle_page(self, page: bytes, dump: Path) -> None:
         counts = self.report.counts
         counts["pages"] += 1
-        head = page_head(page)
+        head = parse_head(page)
         if head is None:
             counts["malformed"] += 1
-            place = f"{dump} holds a page without title, namespace or id"
-            self.report.damages.append(self._after_last_title(place))
+            damage = f"{dump} has a page without a title, namespace or id"
+            self.report.damages.append(self._locate(damage))
             return
         self._last_title = head.title
         if head.redirect:
             counts["redirects"] += 1
-            self._take_redirect(head.namespace, head.title, head.redirect)
+            self._handle_redirect(head.namespace, head.title, head.redirect)
         elif head.namespace != ARTICLES:
             counts["drafts" if head.namespace == DRAFTS else "other_namespaces"] += 1
-        elif self._filter.lets_through(page):
-            self._take_candidate(head.title, page, dump)
+        elif self._filter.accepts(page):
+            self._handle_candidate(head.title, page, dump)
         else:
             counts["without_template"] += 1
 
-    def _take_redirect(self, namespace: int, source: str, target: str) -> None:
+    def _handle_redirect(self, namespace: int, source: str, target: str) -> None:
         if namespace == ARTICLES:
             self.redirects.append((source, target))
-        elif namespace == TEMPLATES and plain_name(_without_namespace(target)) in self._names:
-            names = (plain_name(_without_namespace(title)) for title in (source, target))
+        elif namespace == TEMPLATES and normalize_name(_strip_namespace(target)) in self._names:
+            names = (normalize_name(_strip_namespace(title)) for title in (source, target))
             self.report.template_redirects.append((next(names), next(names)))
 
-    def _take_candidate(self, title: str, page: bytes, dump: Path) -> None:
+    def _handle_candidate(self, title: str, page: bytes, dump: Path) -> None:
         from mwparserfromhell.parser import ParserError
 
         try:
-            book = self._book(title, revision(page))
+            book = self._parse(title, parse_revision(page))
         except ParseError as error:
             self.report.counts["malformed"] += 1
             line, _ = error.position
             self.report.damages.append(
-                f"{dump} holds malformed XML in the page {title!r}, in its line {line}"
+                f"{dump} has malformed XML on line {line} of the page {title!r}"
             )
         except (ParserError, ValueError, RecursionError):
             self.report.counts["unreadable"] += 1
@@ -144,21 +147,21 @@ class PartReader:
             else:
                 self.books.append(book)
 
-    def _book(self, title: str, newest: Revision) -> Book | None:
+    def _parse(self, title: str, newest: Revision) -> Book | None:
         page = (title, newest.wikitext, newest.timestamp)
-        if self._taken and book_from(*page, self._taken):
+        if self._excluded_names and parse_book(*page, self._excluded_names):
             return None
-        return book_from(*page, self._names, unknown_templates=self.report.unknown_templates)
+        return parse_book(*page, self._names, unknown_templates=self.report.unknown_templates)
 
-    def _after_last_title(self, place: str) -> str:
-        return f"{place}, after the page {self._last_title!r}" if self._last_title else place
+    def _locate(self, damage: str) -> str:
+        return f"{damage}, after the page {self._last_title!r}" if self._last_title else damage
 
 
-def merged_books(paths: Iterable[Path]) -> Iterator[list[Book]]:
-    """Give the books of many sorted files in the order of their titles, holding one of each file.
+def merge_books(paths: Iterable[Path]) -> Iterator[list[Book]]:
+    """Merge many sorted files by title, with one book of each file in memory.
 
-    Those with one title, as overlapping dumps hold them, come together, the one that was edited
-    last first.
+    Yields:
+        All books of one title, which overlapping dumps have, the most recently edited first.
     """
     streams = [_read_books(path) for path in paths]
     merged = heapq.merge(*streams, key=lambda book: book.title)
@@ -167,7 +170,7 @@ def merged_books(paths: Iterable[Path]) -> Iterator[list[Book]]:
 
 
 def read_redirects(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
-    """Give each redirect between articles with its target."""
+    """Yield each redirect between articles with its target."""
     for path in paths:
         with path.open(encoding="utf-8") as lines:
             for line in lines:
@@ -182,6 +185,6 @@ def _read_books(path: Path) -> Iterator[Book]:
             yield Book(title, infobox, tuple(links), tuple(addresses), last_edit, length)
 
 
-def _without_namespace(title: str) -> str:
-    """Take the namespace off, which has a name in every language: "Template:", "Modèle:"."""
+def _strip_namespace(title: str) -> str:
+    """Strip the namespace, whose name depends on the language: "Template:", "Modèle:"."""
     return title.partition(":")[2]

@@ -1,6 +1,6 @@
-"""How a template's arguments become what a reader sees, for those that do more than show one.
+"""How a template's arguments become what a reader sees, where it does more than show one.
 
-Arguments are texts by name; the unnamed ones are called "1", "2" and so on, as MediaWiki has it.
+Arguments are texts by name; unnamed ones are called "1", "2" and so on, as in MediaWiki.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from training.data.markup import SEPARATOR
 
 Arguments = Mapping[str, str]
-MAX_DIGITS = 4  # of an argument's number, and of a year
+MAX_DIGITS = 4  # of an argument's position, and of a year
 
 _FIELD = re.compile(r"\{([^{}]+)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
@@ -56,38 +56,38 @@ COUNTRIES = {
 
 
 def fill(pattern: str, arguments: Arguments) -> str:
-    """Put arguments into a pattern, as in `{lt|1}[ ({2})]`.
+    """Insert arguments into a pattern such as `{lt|1}[ ({2})]`.
 
-    `{lt|1}` is the first of the named arguments that is not blank; what stands in brackets goes if
-    an argument in it is blank.
+    `{lt|1}` is the first of these arguments that is not blank; text in square brackets is left out
+    if an argument inside it is blank.
     """
 
-    def optional(found: re.Match[str]) -> str:
-        return (
-            found[1] if all(_first(names, arguments) for names in _FIELD.findall(found[1])) else ""
-        )
+    def keep_if_filled(match: re.Match[str]) -> str:
+        is_filled = all(_first(names, arguments) for names in _FIELD.findall(match[1]))
+        return match[1] if is_filled else ""
 
-    return _FIELD.sub(lambda found: _first(found[1], arguments), _OPTIONAL.sub(optional, pattern))
+    kept = _OPTIONAL.sub(keep_if_filled, pattern)
+    return _FIELD.sub(lambda match: _first(match[1], arguments), kept)
 
 
 def positional(arguments: Arguments) -> list[str]:
-    """List the unnamed arguments in their order, blank ones too."""
+    """List the unnamed arguments in order, including blank ones."""
     numbers = [name for name in arguments if name.isdecimal() and len(name) <= MAX_DIGITS]
     return [arguments[name] for name in sorted(numbers, key=int)]
 
 
 def items(arguments: Arguments) -> str:
-    """Show a list, whose items are the arguments."""
+    """Show the arguments as the items of a list."""
     return SEPARATOR + SEPARATOR.join(positional(arguments)) + SEPARATOR
 
 
 def words(arguments: Arguments) -> str:
-    """Show all arguments, a blank between two."""
+    """Show all arguments, separated by blanks."""
     return " ".join(positional(arguments))
 
 
 def joined(arguments: Arguments) -> str:
-    """Show all arguments, nothing between two."""
+    """Show all arguments, joined without a separator."""
     return "".join(positional(arguments))
 
 
@@ -98,7 +98,7 @@ def based_on(arguments: Arguments) -> str:
 
 
 def date(arguments: Arguments) -> str:
-    """Join year, month and day to 1995-05-01; a date in words stays as it is."""
+    """Join year, month and day to 1995-05-01; leave a date in words as it is."""
     return _date(positional(arguments)[:3])
 
 
@@ -109,12 +109,12 @@ def dates(arguments: Arguments) -> str:
 
 
 def birth_date_after_another(arguments: Arguments) -> str:
-    """Show the second of two dates: the first is the one that the age was known at."""
+    """Show the second of two dates; the first is when the age was known."""
     return _date(positional(arguments)[3:6])
 
 
 def as_of(arguments: Arguments) -> str:
-    """Show since when something holds."""
+    """Show since when something has been true."""
     return arguments.get("alt") or f"as of {date(arguments)}"
 
 
@@ -125,10 +125,11 @@ def loose_date(arguments: Arguments) -> str:
 
 
 def film_dates(arguments: Arguments) -> str:
-    """Show each release: its year, month and day, and the place, of four arguments each."""
+    """Show each release, of four arguments: year, month, day and place."""
     values = positional(arguments)
     releases = [values[start : start + 4] for start in range(0, len(values), 4)]
-    return SEPARATOR.join(_with_aside(_date(one[:3]), *one[3:]) for one in releases) + SEPARATOR
+    shown = (_with_aside(_date(release[:3]), *release[3:]) for release in releases)
+    return SEPARATOR.join(shown) + SEPARATOR
 
 
 def regional_releases(arguments: Arguments) -> str:
@@ -142,18 +143,18 @@ def duration(arguments: Arguments) -> str:
     """Show hours, minutes and seconds as 1:02:03, or as 2:03 where no hour is given."""
     first = arguments.get("1", "")
     if first and not first.isdecimal():
-        return first  # written in words, or as 3:45
+        return first  # in words, or as 3:45
     names = (("h", "hours", "1"), ("m", "min", "minutes", "2"), ("s", "sec", "seconds", "3"))
-    hours, minutes, seconds = (_first("|".join(one), arguments) for one in names)
+    hours, minutes, seconds = (_first("|".join(aliases), arguments) for aliases in names)
     clock = [hours] * (hours.strip("0") != "") + [minutes or "0", seconds or "0"]
     return ":".join([clock[0], *(text.zfill(2) for text in clock[1:])])
 
 
 def measure(arguments: Arguments) -> str:
-    """Show a quantity as it is given, without what it converts to: `5 ft 9 in`, `100 km`."""
+    """Show a quantity as given, without the conversion: `5 ft 9 in`, `100 km`."""
     values = positional(arguments)
-    if found := _MEASURE.match("|".join(values)):
-        return found[0].replace("|-|", "\u2013").replace("|", " ")
+    if match := _MEASURE.match("|".join(values)):
+        return match[0].replace("|-|", "\u2013").replace("|", " ")
     return " ".join(values[:2])
 
 
@@ -172,7 +173,7 @@ def fraction(arguments: Arguments) -> str:
 
 
 def money(arguments: Arguments) -> str:
-    """Show an amount with its currency's sign, or behind it the code of a rarer one."""
+    """Show an amount with its currency's sign; for rarer currencies, with the code after it."""
     amount, code = (arguments.get(name, "") for name in ("1", "2"))
     sign = _SIGNS.get(code.lower(), "")
     return sign + amount if sign else f"{amount} {code}"
@@ -185,7 +186,7 @@ def rupees(arguments: Arguments) -> str:
 
 
 def country(arguments: Arguments) -> str:
-    """Show a country's name, also where its code is given."""
+    """Show a country's name, even if its code is given."""
     name = _first("name|1", arguments)
     return COUNTRIES.get(name, name)
 

@@ -1,8 +1,8 @@
-"""What the commonest templates of infoboxes show: add a name to the line of what it shows.
+"""What the most common templates of infoboxes show: add a name to the line of what it shows.
 
-Names are as `plain_name` writes them, apart by commas, each in one place. What one shows is a
-pattern (see `template_values.fill`) or a function of its arguments. A template that is in no line
-shows its argument if it has a single unnamed one, and else nothing; `prepare` counts those.
+Names are normalized by `normalize_name` and separated by commas; each occurs once. What a template
+shows is a pattern (see `template_values.fill`) or a function of its arguments. A template that is
+not listed shows its argument if it has a single unnamed one, else nothing; `prepare` counts those.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from training.data.markup import SEPARATOR
 from training.wikipedia import template_values as values
 
-Shows = str | Callable[[values.Arguments], str]
+Rendering = str | Callable[[values.Arguments], str]
 
 NOTHING = ""
 
@@ -24,7 +24,7 @@ _FORMATTING = """
     as written, proper name, tq, nocaps, midsize, normalsize, unbold, text with anchor,
     citation needed span, cns, nocite
 """
-# The first argument speaks, and those behind it are languages, years, explanations or settings.
+# The first argument is shown; the others are languages, years, explanations or settings.
 _FIRST = """
     marriage, married, abbr, abbrlink, tooltip, abbrv, h:title, nihongo2, nihongo krt, ruby,
     ruby-ja, rtl, hebrew, birth year and age, birth-date, birth-date and age, birth date text,
@@ -49,7 +49,7 @@ _ITEMS = """
     and list, or list, flowlist, tree list, anchored list, bare anchored list, catlist,
     interlinear
 """
-# Notes, pictures, what is drawn or computed, and what opens and closes a block.
+# Notes, pictures, drawings, computed values, and what opens or closes a block.
 _NOTHING = """
     citation, cite, full citation needed, cn, fact, fact?, r, rp, dubious, verify source,
     verify, vs, verification needed, verify credibility, failed verification, disputed,
@@ -95,7 +95,7 @@ _COUNTRY = """
     flag, flagu, flag+link, flagcountry, flag country, flag2, country, country data, cr
 """
 
-_TABLE: dict[Shows, str] = {
+_TABLE: dict[Rendering, str] = {
     "{1}": _FORMATTING + "," + _FIRST,
     "{2|1}": _SECOND + ", url, sort, audio, imdb",
     "{2|text|1}": "lang",
@@ -146,7 +146,7 @@ _TABLE: dict[Shows, str] = {
     values.money: "currency",
     values.rupees: "inrconvert, inr convert, indian rupees convert",
     values.country: _COUNTRY,
-    # Signs, and other templates without arguments.
+    # Signs and other templates without arguments.
     " ": "nbsp, space, spaces, sp, thinsp, thin space, thinspace, hair space, hairsp, nnbsp, ns, "
     "figure space, quad",
     SEPARATOR: "\u00b7, \u2022, *, bull, bullet, dot, middot, -, break, br, crlf, crlf2, pb, "
@@ -175,8 +175,8 @@ _TABLE: dict[Shows, str] = {
     "Nominated": "nom, nominated",
 }
 
-# Families of templates whose names begin alike. (Those above come first.)
-PREFIXES: dict[str, Shows] = {
+# Families of templates whose names share a prefix. (Names in the table take precedence.)
+PREFIXES: dict[str, Rendering] = {
     **dict.fromkeys(
         ("cite ", "citation ", "sfn", "harv", "efn", "ref", "#tag:", "note", "dead link",
          "better source", "page needed", "flagicon", "flag icon", "flagdeco", "ipa", "pron-",
@@ -188,13 +188,13 @@ PREFIXES: dict[str, Shows] = {
     "script/": "{1}",
 }  # fmt: skip
 
-# {{uc:text}} shows the text, more or less; conditions and computations are not worked out.
+# {{uc:text}} shows the text, more or less; conditions and computations are not evaluated.
 PARSER_FUNCTIONS = frozenset({"lc", "uc", "lcfirst", "ucfirst", "formatnum"})
 
-SHOWN: dict[str, Shows] = {
+RENDERINGS: dict[str, Rendering] = {
     **{
-        name.strip(): shows
-        for shows, names in (*_TABLE.items(), (NOTHING, _NOTHING))
+        name.strip(): rendering
+        for rendering, names in (*_TABLE.items(), (NOTHING, _NOTHING))
         for name in names.split(",")
     },
     ",": ", ",
@@ -207,9 +207,9 @@ SHOWN: dict[str, Shows] = {
 }
 
 
-def what_it_shows(name: str) -> Shows | None:
-    """Return what a template of this plain name shows, None for one that is not in the table."""
-    shows = SHOWN.get(name)
-    if shows is not None:
-        return shows
-    return next((one for prefix, one in PREFIXES.items() if name.startswith(prefix)), None)
+def find_rendering(name: str) -> Rendering | None:
+    """Return what a template of this normalized name shows; None if it is not in the table."""
+    if name in RENDERINGS:
+        return RENDERINGS[name]
+    by_prefix = (shown for prefix, shown in PREFIXES.items() if name.startswith(prefix))
+    return next(by_prefix, None)

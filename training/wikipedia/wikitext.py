@@ -9,10 +9,10 @@ from mwparserfromhell.nodes import Template
 from training.data.books import Book
 from training.data.link_names import link_target
 from training.wikipedia.article import Article
-from training.wikipedia.plain_text import picture, plain_text
+from training.wikipedia.plain_text import extract_text, find_picture
 
 
-def book_from(
+def parse_book(
     title: str,
     wikitext: str,
     timestamp: str,
@@ -28,37 +28,37 @@ def book_from(
         title: the page's title.
         wikitext: its text.
         timestamp: when it was last edited.
-        names: the infobox's names, as `plain_name` writes them.
-        unknown_templates: counts the uses of templates within the infobox that are not in the
-            table of what they show.
+        names: the infobox's names, normalized by `normalize_name`.
+        unknown_templates: counts the uses, inside the infobox, of templates that are not in the
+            table of what templates show.
 
     Raises:
-        mwparserfromhell.parser.ParserError: the parser gave up on the text.
+        mwparserfromhell.parser.ParserError: the text cannot be parsed.
     """
     article = Article(wikitext)
-    infobox = article.template(names)
+    infobox = article.find_template(names)
     if infobox is None:
         return None
     return Book(
         title=title,
-        infobox=infobox_fields(infobox, unknown_templates),
-        links=tuple(filter(None, map(link_target, article.wikilinks()))),
-        external_links=tuple(filter(None, article.addresses())),
+        infobox=extract_fields(infobox, unknown_templates),
+        links=tuple(filter(None, map(link_target, article.iter_link_targets()))),
+        external_links=tuple(filter(None, article.iter_addresses())),
         last_edit=timestamp,
-        article_length=article.num_characters(),
+        article_length=article.count_characters(),
     )
 
 
-def infobox_fields(
+def extract_fields(
     infobox: Template, unknown_templates: Counter[str] | None = None
 ) -> dict[str, str]:
-    """Return an infobox's filled-in fields as plain text, the last of two with one name.
+    """Return an infobox's filled-in fields as plain text; if a name is repeated, the last counts.
 
-    A picture is named where it is all that a field holds.
+    A field that contains nothing but a picture has the picture's name as its value.
     """
     fields = {
-        plain_text(field.name): plain_text(field.value, unknown=unknown_templates)
-        or picture(field.value)
+        extract_text(field.name): extract_text(field.value, unknown=unknown_templates)
+        or find_picture(field.value)
         for field in infobox.params
     }
     return {name: value for name, value in fields.items() if name and value}

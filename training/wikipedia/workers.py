@@ -1,4 +1,4 @@
-"""Processes that read parts side by side, and end with the one that started them."""
+"""Processes that read parts in parallel, and end when their parent ends."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from projector_export.errors import JobFailedError
 from training.wikipedia.part_results import PartFiles, PartReader
 from training.wikipedia.streams import Part
 
-SECONDS_BETWEEN_NEWS = 0.25
+SECONDS_BETWEEN_UPDATES = 0.25
 
-# Of each job the bytes read and the books found, written by its worker and read by the parent.
-_news: Any = None
+# Bytes read and books found, two numbers per job, written by its worker and read by the parent.
+_progress: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A part to be read for books with one of the named templates, and where its results go.
+    """A part to read for books with one of the named templates, and the files for its results.
 
-    Books with one of the taken templates were found by an earlier reading, and are left out.
+    Books with one of `excluded_names` are left out: an earlier reading found them.
     """
 
     part: Part
     names: tuple[str, ...]
     files: PartFiles
-    taken: tuple[str, ...] = ()
+    excluded_names: tuple[str, ...] = ()
 
     @property
     def num_bytes(self) -> int:
@@ -40,25 +40,28 @@ class Job:
         return self.part.end - self.part.start
 
 
-def finished_jobs(jobs: list[Job], *, num_workers: int) -> Iterator[tuple[int, int]]:
-    """Run jobs, and tell several times a second how many bytes are read and how many books found.
+def run_jobs(jobs: list[Job], *, num_workers: int) -> Iterator[tuple[int, int]]:
+    """Run jobs, and yield the bytes read and the books found several times a second.
 
     Each worker is a new process, so a script that calls this must be importable:
     `if __name__ == "__main__":`.
+
+    Raises:
+        JobFailedError: a worker was killed.
     """
     if not jobs:
         return
     context = multiprocessing.get_context("spawn")
-    news = context.Array("q", 2 * len(jobs), lock=False)
+    progress = context.Array("q", 2 * len(jobs), lock=False)
     pool = ProcessPoolExecutor(
-        min(num_workers, len(jobs)), context, initializer=_start_worker, initargs=(news,)
+        min(num_workers, len(jobs)), context, initializer=_start_worker, initargs=(progress,)
     )
     try:
         running = {pool.submit(_run_job, number, job) for number, job in enumerate(jobs)}
         while running:
-            done, running = wait(running, SECONDS_BETWEEN_NEWS, return_when=FIRST_COMPLETED)
+            done, running = wait(running, SECONDS_BETWEEN_UPDATES, return_when=FIRST_COMPLETED)
             _raise_first_error(done)
-            yield sum(news[0::2]), sum(news[1::2])
+            yield sum(progress[0::2]), sum(progress[1::2])
     finally:
         _stop(pool)
 
@@ -69,39 +72,39 @@ def _raise_first_error(done: set[Future[None]]) -> None:
             future.result()
     except BrokenProcessPool as error:
         raise JobFailedError(
-            "a worker was ended from outside, perhaps for want of memory",
-            tip="finished parts are kept: go on with --resume and fewer --workers",
+            "a worker process was killed, perhaps because memory ran out",
+            tip="finished parts are kept: continue with --resume and fewer --workers",
         ) from error
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
-    """End the workers at once: a part that is half read leaves nothing behind."""
+    """End the workers at once: a part that is half read leaves no files behind."""
     processes = list((pool._processes or {}).values())  # noqa: SLF001  (no public way before 3.14)
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.terminate()
 
 
-def _start_worker(news: Any) -> None:
-    global _news  # noqa: PLW0603
-    _news = news
-    # Ctrl-C reaches every process of a terminal; the parent is the one that answers it.
+def _start_worker(progress: Any) -> None:
+    global _progress  # noqa: PLW0603
+    _progress = progress
+    # Ctrl-C reaches every process of a terminal; only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    """Leave when the parent is gone, even if it was killed and could tell nobody."""
+    """Exit when the parent is gone, even if it was killed."""
     if parent := multiprocessing.parent_process():
         parent.join()
     os._exit(1)
 
 
 def _run_job(number: int, job: Job) -> None:
-    def tell(position: int, num_books: int) -> None:
-        _news[2 * number : 2 * number + 2] = [position - job.part.start, num_books]
+    def report_progress(position: int, num_books: int) -> None:
+        _progress[2 * number : 2 * number + 2] = [position - job.part.start, num_books]
 
-    reader = PartReader(job.names, taken=job.taken)
-    reader.read(job.part, on_progress=tell)
+    reader = PartReader(job.names, excluded_names=job.excluded_names)
+    reader.read(job.part, on_progress=report_progress)
     reader.write(job.files)
-    tell(job.part.end, len(reader.books))
+    report_progress(job.part.end, len(reader.books))
