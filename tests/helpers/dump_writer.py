@@ -51,9 +51,9 @@ def dump_xml(pages: Iterable[Page], *, version: str = "0.11") -> bytes:
     return (header(version) + body + "</mediawiki>\n").encode()
 
 
-def write_multistream(path: Path, pages: Sequence[Page], *, pages_a_stream: int) -> Path:
-    """Pack the header, each group of pages and the end in streams of their own."""
-    groups = [pages[at : at + pages_a_stream] for at in range(0, len(pages), pages_a_stream)]
+def write_multistream(path: Path, pages: Sequence[Page], *, pages_per_stream: int) -> Path:
+    """Compress the header, each group of pages and the end as separate streams."""
+    groups = [pages[at : at + pages_per_stream] for at in range(0, len(pages), pages_per_stream)]
     texts = [header(), *("".join(map(page_xml, group)) for group in groups), "</mediawiki>\n"]
     path.write_bytes(b"".join(bz2.compress(text.encode()) for text in texts))
     return path

@@ -93,30 +93,24 @@ def prepare(
     names = _spell_names(options.templates, namespaces)
     folder = output.with_name(output.name + ".parts")
     _open_folder(folder, _describe_job(parts, names, options), when_unfinished)
-    first = [Job(part, names, files) for part, files in _assign_files(parts, folder, "part")]
-    report = _run(first, options, on_progress, task="reading")
+    jobs = _create_jobs(parts, names, folder, label="part")
+    report = _run(jobs, options, on_progress, task="reading")
     redirects = _find_redirects(names, report)
-    second: list[Job] = []
     if redirects:
         # A template's redirects can be anywhere in a dump, so books that use them are found by
         # reading it again; naming all of them with --template avoids that.
         others = _spell_names(redirects, namespaces)
-        second = [
-            Job(part, others, files, excluded_names=names)
-            for part, files in _assign_files(parts, folder, "second")
-        ]
+        second = _create_jobs(parts, others, folder, label="second", excluded_names=names)
         report.add_second_reading(_run(second, options, on_progress, task="reading again"))
+        jobs += second
     if not report.counts["books"]:
         shutil.rmtree(folder)
         raise NoBooksError(options.templates[0], report)
-    counts = _write_books(output, [job.files for job in first + second], options)
+    counts = _write_books(output, [job.files for job in jobs], options)
     shutil.rmtree(folder)
+    templates = (*options.templates, *redirects)
     return Prepared(
-        num_books=counts["books"],
-        num_duplicates=counts["duplicates"],
-        num_redirected_links=counts["redirected_links"],
-        templates=(*options.templates, *redirects),
-        report=report,
+        counts["books"], counts["duplicates"], counts["redirected_links"], templates, report
     )
 
 
@@ -171,10 +165,19 @@ def _open_folder(folder: Path, description: str, when_unfinished: str) -> None:
     write_text_whole(plan_path, fingerprint)
 
 
-def _assign_files(parts: list[Part], folder: Path, label: str) -> Iterator[tuple[Part, PartFiles]]:
-    """Yield each part with the files for its results."""
-    for number, part in enumerate(parts):
-        yield part, PartFiles(folder, f"{label}-{number:04d}")
+def _create_jobs(
+    parts: list[Part],
+    names: tuple[str, ...],
+    folder: Path,
+    *,
+    label: str,
+    excluded_names: tuple[str, ...] = (),
+) -> list[Job]:
+    files = (PartFiles(folder, f"{label}-{number:04d}") for number in range(len(parts)))
+    return [
+        Job(part, names, part_files, excluded_names)
+        for part, part_files in zip(parts, files, strict=True)
+    ]
 
 
 def _run(

@@ -26,7 +26,7 @@ from training.data.link_names import canonical_link, link_target, page_name
         ("It: Chapter Two", "It: Chapter Two"),
     ],
 )
-def test_a_link_names_its_page_however_it_is_spelt(link: str, target: str):
+def test_a_link_leads_to_its_page_however_it_is_spelled(link: str, target: str):
     assert link_target(link) == target
 
 
@@ -36,7 +36,7 @@ def test_a_link_names_its_page_however_it_is_spelt(link: str, target: str):
      ":fr:Candide", "wikt:book", "simple:Book", "zh-yue:Book", "#Plot",
      "a|b", "{{PAGENAME}}", "", " ", "Category:"],
 )  # fmt: skip
-def test_files_other_wikis_and_bare_anchors_are_no_pages(link: str):
+def test_files_other_wikis_and_bare_anchors_are_not_pages(link: str):
     assert link_target(link) == canonical_link(link) == ""
 
 
@@ -53,11 +53,11 @@ def test_files_other_wikis_and_bare_anchors_are_no_pages(link: str):
         ("category:Fantasy Novels", "category:fantasy novels"),
     ],
 )
-def test_without_redirects_case_and_a_leading_the_do_not_count(link: str, name: str):
+def test_without_redirects_case_and_a_leading_the_are_ignored(link: str, name: str):
     assert canonical_link(link) == name
 
 
-def test_a_redirect_table_decides_instead_of_the_rule():
+def test_a_redirect_table_replaces_the_rule():
     redirects = {"New York Times": "The New York Times", "Sci-fi": "Science fiction"}
     assert canonical_link("new york Times", redirects=redirects) == "new york times"
     assert canonical_link("New York Times#Staff", redirects=redirects) == "the new york times"
@@ -70,13 +70,13 @@ def test_one_redirect_is_followed_as_mediawiki_does():
     assert [canonical_link(link, redirects=redirects) for link in "ABD"] == ["b", "c", "d"]
 
 
-def test_a_page_has_a_first_capital():
+def test_a_page_name_begins_with_an_upper_case_letter():
     assert page_name("science_fiction") == "Science fiction"
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet=st.sampled_from("aB :_#&;|é the\u200etTfile"), max_size=30))
-def test_a_target_stays_as_it_is_when_named_again(text: str):
+def test_the_target_of_a_target_is_the_same(text: str):
     target = link_target(text)
     assert link_target(target) in {target, ""}
     assert "_" not in target

@@ -54,9 +54,9 @@ def test_each_book_is_paired_with_each_of_its_links_once():
     assert pairs.held_out.shape == (0, 2)
 
 
-def test_rarer_links_that_books_share_are_numbered_behind_the_kept_ones():
+def test_rare_links_that_books_share_are_numbered_after_the_kept_ones():
     pairs = pairs_of(BOOKS)
-    # Twins stands in two books; Rare in one alone, which says nothing.
+    # Twins is in two books; Rare in only one, so it relates no books.
     assert pairs.rare.tolist() == [[0, 3], [2, 3]]
     assert pairs.num_links_with_rare == 4
     assert len(pairs.with_rare) == 7 + 2
@@ -64,7 +64,7 @@ def test_rarer_links_that_books_share_are_numbered_behind_the_kept_ones():
     assert pairs_of(BOOKS, min_link_count=1).num_links_with_rare == 5
 
 
-def test_the_spelling_that_is_used_most_names_a_link():
+def test_a_link_is_named_by_its_most_frequent_spelling():
     books = [Book("A", {}, ("war",)), Book("B", {}, ("War", "war")), Book("C", {}, ("Peace",))]
     assert pairs_of(books, min_link_count=1).vocabulary.links == ["war", "Peace"]
 
@@ -74,7 +74,7 @@ def test_ignored_links_are_ignored_in_any_spelling():
     assert pairs.vocabulary.links == ["Love", "Twins", "Rare"]
 
 
-def test_a_link_of_a_book_to_itself_is_none():
+def test_a_link_of_a_book_to_itself_does_not_count():
     pairs = pairs_of(BOOKS, min_link_count=1)
     assert "war_and  so on" not in pairs.vocabulary.links
 
@@ -88,16 +88,16 @@ def test_a_link_of_a_book_to_itself_is_none():
         ("Émile", "émile"),
     ],
 )
-def test_case_and_blanks_do_not_tell_links_apart(one: str, other: str):
+def test_links_that_differ_in_case_and_blanks_are_equal(one: str, other: str):
     assert link_key(one) == link_key(other)
 
 
-def test_links_that_name_no_page_are_left_out():
+def test_links_that_do_not_lead_to_a_page_are_left_out():
     books = [Book("A", {}, ("", "#Plot", "File:A.jpg", "War")), Book("B", {}, ("#Plot", "War"))]
     assert pairs_of(books, min_link_count=1).vocabulary.links == ["War"]
 
 
-def test_if_no_link_is_frequent_enough_the_message_says_what_to_change():
+def test_if_no_link_is_frequent_enough_the_message_names_the_setting():
     with pytest.raises(InputError) as caught:
         pairs_of(BOOKS, min_link_count=9)
     assert caught.value.message == "no link occurs 9 times in the 3 books"
@@ -105,29 +105,29 @@ def test_if_no_link_is_frequent_enough_the_message_says_what_to_change():
 
 
 def grid(sizes: list[int]) -> np.ndarray:
-    """Pairs of books that hold the first so many links each."""
+    """Return pairs of books that have the first links, as many as `sizes` says."""
     return np.array(
         [(book, link) for book, size in enumerate(sizes) for link in range(size)], np.int32
     ).reshape(-1, 2)
 
 
 @pytest.mark.parametrize(
-    ("asked_for", "held_out"),
+    ("links_per_book", "held_out"),
     [(0, [0, 0, 0, 0, 0]), (1, [0, 0, 1, 1, 1]), (2, [0, 0, 2, 2, 2]), (9, [0, 0, 2, 2, 5])],
 )
-def test_books_with_four_links_lose_some_and_never_more_than_they_keep(asked_for, held_out):
+def test_books_with_four_links_or_more_lose_at_most_half(links_per_book, held_out):
     pairs = grid([1, 3, 4, 5, 10])
-    chosen = hold_out(pairs, links_per_book=asked_for, seed=0)
+    chosen = hold_out(pairs, links_per_book=links_per_book, seed=0)
     assert np.bincount(pairs[chosen, 0], minlength=5).tolist() == held_out
 
 
-def test_books_without_links_do_no_harm():
+def test_books_without_links_are_allowed():
     pairs = grid([0, 4, 0, 4, 0])
     assert hold_out(pairs, links_per_book=1, seed=0).sum() == 2
     assert hold_out(pairs[:0], links_per_book=1, seed=0).shape == (0,)
 
 
-def test_each_link_is_as_likely_to_be_held_out():
+def test_all_links_are_equally_likely_to_be_held_out():
     num_books = 6000
     pairs = grid([4] * num_books)
     chosen = hold_out(pairs, links_per_book=1, seed=1)
@@ -137,7 +137,7 @@ def test_each_link_is_as_likely_to_be_held_out():
     assert abs(counts - 1500).max() < 5 * 34
 
 
-def test_the_same_seed_holds_out_the_same_and_another_does_not():
+def test_the_same_seed_holds_out_the_same_pairs_and_another_does_not():
     pairs = grid([10] * 50)
     first = hold_out(pairs, links_per_book=2, seed=3)
     np.testing.assert_array_equal(first, hold_out(pairs, links_per_book=2, seed=3))
@@ -156,7 +156,7 @@ links = st.lists(
     held_out_links_per_book=st.integers(0, 3),
     seed=st.integers(0, 99),
 )
-def test_what_is_learned_and_what_is_held_out_are_together_what_books_hold(
+def test_training_and_held_out_pairs_together_are_all_pairs_of_books(
     all_links: list[list[str]], min_link_count: int, held_out_links_per_book: int, seed: int
 ):
     books = [Book(f"book {n}", {}, tuple(links)) for n, links in enumerate(all_links)]
@@ -175,15 +175,15 @@ def test_what_is_learned_and_what_is_held_out_are_together_what_books_hold(
     pairs = pairs_of(books, **changes)
     keys = [link_key(link) for link in pairs.vocabulary.links]
     assert sorted(keys) == sorted(kept)
-    everything = [tuple(pair) for pair in np.concatenate([pairs.train, pairs.held_out]).tolist()]
+    all_pairs = [tuple(pair) for pair in np.concatenate([pairs.train, pairs.held_out]).tolist()]
     expected = {
         (n, keys.index(link_key(link)))
         for n, links in enumerate(all_links)
         for link in links
         if link_key(link) in kept
     }
-    assert len(everything) == len(expected)
-    assert set(everything) == expected
+    assert len(all_pairs) == len(expected)
+    assert set(all_pairs) == expected
     per_book = np.bincount([book for book, _ in expected], minlength=len(books))
     lost = np.bincount(pairs.held_out[:, 0], minlength=len(books))
     assert (

@@ -1,4 +1,4 @@
-"""The default objective: its loss by hand, its batches, and that it beats the article's."""
+"""The default objective: its loss by hand, its batches, and that it is better than the article's."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from training.objectives.base import Learned
 RIGHT, UP = [1.0, 0.0], [0.0, 1.0]
 
 
-def loss(
-    *, links, positives, candidates, rows=(0,), chances=None, weights=None, bias=None
+def compute_loss(
+    *, links, positives, candidates, rows=(0,), probabilities=None, weights=None, bias=None
 ) -> float:
     import tensorflow as tf
 
@@ -31,7 +31,7 @@ def loss(
         links=tf.constant(positives),
         weights=tf.constant(weights or [1.0] * len(positives)),
         candidates=tf.constant(candidates),
-        log_chances=tf.math.log(tf.constant(chances or [1.0] * len(candidates))),
+        log_probabilities=tf.math.log(tf.constant(probabilities or [1.0] * len(candidates))),
     )
     return float(
         softmax_loss(
@@ -47,27 +47,29 @@ def loss(
 
 def test_one_candidate_at_a_right_angle() -> None:
     # Own score 2, candidate's 0: log(1 + e^0 / e^2).
-    found = loss(links=[UP, RIGHT], positives=[1], candidates=[0])
-    assert found == pytest.approx(log(1 + exp(-2)))
+    loss = compute_loss(links=[UP, RIGHT], positives=[1], candidates=[0])
+    assert loss == pytest.approx(log(1 + exp(-2)))
 
 
-def test_a_candidate_that_the_book_holds_does_not_count() -> None:
-    # Both links are the book's own: for the second there is no candidate left but the first.
-    found = loss(links=[UP, RIGHT], positives=[0, 1], rows=(0, 0), candidates=[0])
-    assert found == pytest.approx(0.0, abs=1e-6)
+def test_a_candidate_that_is_a_link_of_the_book_does_not_count() -> None:
+    # Both links are the book's own, and the only candidate is one of them: it is masked.
+    loss = compute_loss(links=[UP, RIGHT], positives=[0, 1], rows=(0, 0), candidates=[0])
+    assert loss == pytest.approx(0.0, abs=1e-6)
 
 
-def test_a_candidate_drawn_half_of_the_time_stands_for_two() -> None:
-    found = loss(links=[UP, RIGHT], positives=[1], candidates=[0], chances=[0.5])
-    assert found == pytest.approx(log(1 + 2 * exp(-2)))
+def test_a_candidate_drawn_half_of_the_time_counts_twice() -> None:
+    loss = compute_loss(links=[UP, RIGHT], positives=[1], candidates=[0], probabilities=[0.5])
+    assert loss == pytest.approx(log(1 + 2 * exp(-2)))
 
 
-def test_bias_and_weight_enter_as_they_should() -> None:
-    found = loss(links=[UP, RIGHT], positives=[1], candidates=[0], bias=[1.0, 0.0], weights=[3.0])
-    assert found == pytest.approx(3 * log(1 + exp(1 - 2)))
+def test_bias_is_added_to_scores_and_weight_multiplies_the_loss() -> None:
+    loss = compute_loss(
+        links=[UP, RIGHT], positives=[1], candidates=[0], bias=[1.0, 0.0], weights=[3.0]
+    )
+    assert loss == pytest.approx(3 * log(1 + exp(1 - 2)))
 
 
-def test_an_epoch_holds_every_pair_once_beside_its_book() -> None:
+def test_an_epoch_has_every_pair_once_with_its_book() -> None:
     from training.objectives.softmax_batches import Batches
 
     pairs = np.array([[0, 1], [0, 2], [1, 0], [3, 2], [3, 0], [3, 1]], np.int32)
@@ -87,27 +89,29 @@ def test_an_epoch_holds_every_pair_once_beside_its_book() -> None:
     assert sorted(seen) == [tuple(pair) for pair in sorted(pairs.tolist())]
 
 
-def test_the_spectral_start_puts_books_of_one_kind_together() -> None:
-    from training.objectives.spectral import spectral_start
+def test_initialization_by_svd_places_similar_books_together() -> None:
+    from training.objectives.spectral import initialize_by_svd
 
-    # Books 0 to 9 hold links 0 to 4, books 10 to 19 hold links 5 to 9.
+    # Books 0 to 9 have links 0 to 4, books 10 to 19 have links 5 to 9.
     pairs = np.array([(b, 5 * (b // 10) + link) for b in range(20) for link in range(5)], np.int32)
-    books, links = spectral_start(pairs, (20, 10), dim=8, rng=np.random.default_rng(0))
+    books, links = initialize_by_svd(pairs, (20, 10), dim=8, rng=np.random.default_rng(0))
     assert books.shape == (20, 8)
     assert links.shape == (10, 8)
     cosines = books @ books.T
     assert cosines[:10, :10].min() > 0.9 > -0.9 > cosines[:10, 10:].max()
 
 
-def test_the_default_beats_the_article_s_objective_by_far() -> None:
+def test_the_default_is_much_better_than_the_article_s_objective() -> None:
     books = generate_books(0.02)
     pairs = books.pair_set(seed=0)
-    softmax, regression = (figures(pairs, objective) for objective in ("softmax", "regression"))
+    softmax, regression = (
+        train_and_evaluate(pairs, objective) for objective in ("softmax", "regression")
+    )
     assert softmax["mrr"] > 1.5 * regression["mrr"]
     assert softmax["hits@20"] > 1.3 * regression["hits@20"]
 
 
-def figures(pairs: PairSet, objective: str) -> dict[str, float]:
+def train_and_evaluate(pairs: PairSet, objective: str) -> dict[str, float]:
     config = Config.model_validate({"model": {"objective": objective}})
     config = config.with_epochs_for(len(pairs.train))
     hyperparameters = config.hyperparameters()

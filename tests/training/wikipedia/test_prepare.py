@@ -18,9 +18,9 @@ from tests.helpers.dump_writer import Page, book_page, dump_xml, write_multistre
 from training.data.books import Book, read_books
 from training.wikipedia import workers
 from training.wikipedia.part_report import NoBooksError, PartReport
-from training.wikipedia.part_results import PartFiles, PartReader, merged_books
-from training.wikipedia.prepare import Prepared, PrepareOptions, planned_parts, prepare
-from training.wikipedia.streams import parts_of
+from training.wikipedia.part_results import PartFiles, PartReader, merge_books
+from training.wikipedia.prepare import Prepared, PrepareOptions, plan_parts, prepare
+from training.wikipedia.streams import split_into_parts
 
 AWKWARD = Path(__file__).parents[2] / "fixtures" / "dumps" / "awkward-0.10.xml"
 EXPECTED = AWKWARD.with_name("awkward-books.ndjson")
@@ -46,7 +46,7 @@ def lines(path: Path) -> list[list[object]]:
 
 def read_in_this_process(dump: Path, names: Iterable[str] = ("Infobox book",)) -> PartReader:
     reader = PartReader(names)
-    for part in parts_of(dump, part_bytes=10**9):
+    for part in split_into_parts(dump, part_bytes=10**9):
         reader.read(part, on_progress=lambda *_: None)
     return reader
 
@@ -66,22 +66,33 @@ def test_the_awkward_dump_gives_the_books_worked_out_by_hand(awkward: tuple[Path
         "malformed": 1,
     }
     assert prepared.report.damages == [
-        f"{AWKWARD} holds malformed XML in the page 'Broken', in its line 8"
+        f"{AWKWARD} has malformed XML on line 8 of the page 'Broken'"
     ]
     assert list(output.parent.iterdir()) == [output]
 
 
-def test_links_follow_redirects_when_asked(tmp_path: Path):
+def test_each_reading_reports_progress_up_to_the_size_of_the_dump(tmp_path: Path):
+    last: dict[str, tuple[float, float | None]] = {}
+
+    def on_progress(task: str, done: float, total: float | None, note: str = "") -> None:
+        last[task] = (done, total)
+
+    prepare([AWKWARD], tmp_path / "books.ndjson", on_progress=on_progress)
+    size = AWKWARD.stat().st_size
+    assert last == {"reading": (size, size), "reading again": (size, size)}
+
+
+def test_links_follow_redirects_on_request(tmp_path: Path):
     output = tmp_path / "books.ndjson"
     prepared = prepare([AWKWARD], output, options=PrepareOptions(links="redirected"))
-    links = {title: found for title, _, found, *_ in lines(output)}
-    assert links["Jack & Jill (novel)"][2:] == ["Science fiction", "Science fiction"]
+    links_by_title = {title: links for title, _, links, *_ in lines(output)}
+    assert links_by_title["Jack & Jill (novel)"][2:] == ["Science fiction", "Science fiction"]
     assert prepared.num_redirected_links == 2
 
 
 @pytest.mark.parametrize("num_workers", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path, num_workers: int):
-    dump = write_multistream(tmp_path / "dump.xml.bz2", MANY, pages_a_stream=20)
+    dump = write_multistream(tmp_path / "dump.xml.bz2", MANY, pages_per_stream=20)
     one, several = tmp_path / "one.ndjson", tmp_path / "several.ndjson"
     prepare([dump], one, options=SMALL_PARTS)
     prepare([dump], several, options=PrepareOptions(part_bytes=500, num_workers=num_workers))
@@ -89,8 +100,8 @@ def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path, num_workers
     assert len(lines(one)) == 80
 
 
-def test_every_packing_and_version_gives_the_same_books(tmp_path: Path):
-    expected = read_in_this_process(write_multistream(tmp_path / "m", MANY, pages_a_stream=50))
+def test_every_compression_and_version_gives_the_same_books(tmp_path: Path):
+    expected = read_in_this_process(write_multistream(tmp_path / "m", MANY, pages_per_stream=50))
     for name, content in {
         "plain": dump_xml(MANY, version="0.10"),
         "bz2": bz2.compress(dump_xml(MANY)),
@@ -139,7 +150,7 @@ def test_prepared_books_are_read_back_as_they_were(awkward: tuple[Path, Prepared
     assert report.remarks() == []
 
 
-def test_a_template_named_by_hand_spares_the_second_reading(tmp_path: Path):
+def test_naming_all_templates_avoids_a_second_reading(tmp_path: Path):
     output = tmp_path / "books.ndjson"
     names = ("Infobox book", "Book_Infobox")
     prepared = prepare([AWKWARD], output, options=PrepareOptions(templates=names))
@@ -147,63 +158,68 @@ def test_a_template_named_by_hand_spares_the_second_reading(tmp_path: Path):
     assert lines(output) == lines(EXPECTED)
 
 
-def test_another_infobox_can_be_gathered(tmp_path: Path):
+def test_books_of_another_infobox_can_be_read(tmp_path: Path):
     dump = tmp_path / "dump.xml"
     dump.write_bytes(dump_xml([Page("Jaws", "{{Infobox film|director=S}}"), book_page("B")]))
     reader = read_in_this_process(dump, ["Infobox film"])
     assert [(book.title, book.infobox) for book in reader.books] == [("Jaws", {"director": "S"})]
 
 
-def test_a_template_that_no_page_uses_is_told_and_writes_nothing(tmp_path: Path):
+def test_a_template_that_no_page_uses_is_an_error_and_nothing_is_written(tmp_path: Path):
     output = tmp_path / "books.ndjson"
     with pytest.raises(JobFailedError, match="none of 14 pages uses the template 'Infobox bok'"):
         prepare([AWKWARD], output, options=PrepareOptions(templates=("Infobox bok",)))
     assert list(tmp_path.iterdir()) == []
 
 
-def damaged_stream(path: Path) -> str:
-    """Write a dump whose second stream cannot be unpacked; return what should be said."""
+def write_damaged_stream(path: Path) -> str:
+    """Write a dump whose second stream cannot be decompressed; return the expected message."""
     write_multistream(
-        path, [Page(f"Page {number}", "text") for number in range(30)], pages_a_stream=10
+        path, [Page(f"Page {number}", "text") for number in range(30)], pages_per_stream=10
     )
-    second = parts_of(path, part_bytes=1)[2]
-    packed = bytearray(path.read_bytes())
-    packed[second.start + 40 : second.start + 60] = b"\0" * 20
-    path.write_bytes(packed)
+    second = split_into_parts(path, part_bytes=1)[2]
+    content = bytearray(path.read_bytes())
+    content[second.start + 40 : second.start + 60] = b"\0" * 20
+    path.write_bytes(content)
     return f"is damaged in the bz2 stream at byte {second.start:,}, after the page 'Page 9'"
 
 
-def broken_off(path: Path) -> str:
+def write_truncated(path: Path) -> str:
     path.write_bytes(dump_xml([Page("A", "text"), Page("B", "text")])[:-400])
-    return "breaks off at byte"
+    return "is truncated at byte"
 
 
-def malformed(path: Path) -> str:
+def write_malformed(path: Path) -> str:
     page = Page("A", "{{Infobox book|name=A}} & so on")
     path.write_bytes(dump_xml([page]).replace(b"&amp; so", b"& so"))
-    return "holds malformed XML in the page 'A', in its line 12"
+    return "has malformed XML on line 12 of the page 'A'"
 
 
-def without_title(path: Path) -> str:
+def write_page_without_title(path: Path) -> str:
     path.write_bytes(dump_xml([Page("A", "text")]).replace(b"<title>A</title>", b""))
-    return "holds a page without title, namespace or id"
+    return "has a page without a title, namespace or id"
 
 
-@pytest.mark.parametrize("damage", [damaged_stream, broken_off, malformed, without_title])
-def test_damage_is_said_where_no_book_is_found(tmp_path: Path, damage: Callable[[Path], str]):
+@pytest.mark.parametrize(
+    "write_damaged",
+    [write_damaged_stream, write_truncated, write_malformed, write_page_without_title],
+)
+def test_damage_is_reported_even_if_no_book_is_found(
+    tmp_path: Path, write_damaged: Callable[[Path], str]
+):
     dump = tmp_path / "dump"
-    words = damage(dump)
+    message = write_damaged(dump)
     with pytest.raises(NoBooksError) as caught:
         prepare([dump], tmp_path / "books.ndjson")
-    assert words in caught.value.message
-    assert "pages that could be read none uses the template 'Infobox book'" in caught.value.message
+    assert message in caught.value.message
+    assert "pages that could be read uses the template 'Infobox book'" in caught.value.message
     assert "--template" not in str(caught.value.tip)
     assert caught.value.exit_code == 1
-    assert [words in place for place in caught.value.report.damages] == [True]
+    assert [message in damage for damage in caught.value.report.damages] == [True]
     assert list(tmp_path.iterdir()) == [dump]
 
 
-def test_damage_that_both_readings_meet_is_counted_once(tmp_path: Path):
+def test_damage_found_by_both_readings_is_counted_once(tmp_path: Path):
     dump = tmp_path / "dump.xml"
     pages = [
         Page("Template:Book box", "#REDIRECT", 10, "Template:Infobox book"),
@@ -215,13 +231,11 @@ def test_damage_that_both_readings_meet_is_counted_once(tmp_path: Path):
     prepared = prepare([dump], tmp_path / "books.ndjson")
     assert len(prepared.report.damages) == 2
     assert prepared.report.counts == {"pages": 4, "redirects": 1, "malformed": 2, "books": 1}
-    assert prepared.report.damage_in_short.endswith("; and 1 more damaged place")
+    assert prepared.report.damage_summary.endswith("; and 1 more damaged place")
 
 
 @pytest.mark.parametrize("template", ["Шаблон:Книга", "шаблон: книга", "Книга", "Template:Книга"])
-def test_the_template_may_be_named_with_the_namespace_that_its_wiki_gives_it(
-    tmp_path: Path, template: str
-):
+def test_the_template_may_be_named_with_its_wikis_own_namespace(tmp_path: Path, template: str):
     dump, output = tmp_path / "dump.xml", tmp_path / "books.ndjson"
     pages = [
         Page("Идиот", "{{книга|автор=Д}}"),
@@ -236,21 +250,21 @@ def test_the_template_may_be_named_with_the_namespace_that_its_wiki_gives_it(
     assert prepared.report.counts["without_template"] == 1
 
 
-def test_templates_that_nobody_knows_are_counted_over_all_parts(tmp_path: Path):
+def test_unknown_templates_are_counted_over_all_parts(tmp_path: Path):
     dump = tmp_path / "dump.xml.bz2"
     pages = [
         Page(f"Book {number}", "{{Infobox book|a={{odd|x|y}}|b={{even|x}}{{lang|fr|x}}}}{{odd}}")
         for number in range(4)
     ]
-    write_multistream(dump, pages, pages_a_stream=1)
+    write_multistream(dump, pages, pages_per_stream=1)
     prepared = prepare([dump], tmp_path / "books.ndjson", options=SMALL_PARTS)
     assert prepared.report.unknown_templates == {"odd": 4, "even": 4}
 
 
-def test_a_file_that_is_no_dump_is_refused_before_anything_is_read(tmp_path: Path):
+def test_a_file_that_is_not_a_dump_is_refused_before_anything_is_read(tmp_path: Path):
     bad = tmp_path / "bad.xml"
     bad.write_text("<html>")
-    with pytest.raises(InputError, match="no MediaWiki dump"):
+    with pytest.raises(InputError, match="not a MediaWiki dump"):
         prepare([AWKWARD, bad], tmp_path / "books.ndjson")
     assert [path.name for path in tmp_path.iterdir()] == ["bad.xml"]
 
@@ -265,14 +279,14 @@ def test_a_truncated_dump_keeps_its_books_and_names_the_last_page(tmp_path: Path
 
 
 def test_parts_cover_a_dump_without_gaps_whatever_the_number_of_workers(tmp_path: Path):
-    dump = write_multistream(tmp_path / "dump.xml.bz2", MANY, pages_a_stream=20)
-    parts = planned_parts([dump], SMALL_PARTS)
+    dump = write_multistream(tmp_path / "dump.xml.bz2", MANY, pages_per_stream=20)
+    parts = plan_parts([dump], SMALL_PARTS)
     assert len(parts) == 21  # the head with the first twenty pages, 19 groups, the end
     assert [part.end for part in parts[:-1]] == [part.start for part in parts[1:]]
     assert (parts[0].start, parts[-1].end) == (0, dump.stat().st_size)
 
 
-def test_an_unfinished_job_is_neither_overwritten_nor_resumed_unasked(tmp_path: Path):
+def test_an_unfinished_job_is_neither_overwritten_nor_resumed_by_default(tmp_path: Path):
     output = tmp_path / "books.ndjson"
     (tmp_path / "books.ndjson.parts").mkdir()
     with pytest.raises(RunError, match="unfinished job") as caught:
@@ -294,12 +308,12 @@ def test_a_job_is_not_resumed_with_other_options_or_another_dump(tmp_path: Path)
 
 
 def test_a_resumed_job_does_not_read_finished_parts_again(tmp_path: Path):
-    dump = write_multistream(tmp_path / "dump.xml.bz2", MANY, pages_a_stream=100)
+    dump = write_multistream(tmp_path / "dump.xml.bz2", MANY, pages_per_stream=100)
     jobs = [
         workers.Job(part, ("Infobox book",), PartFiles(tmp_path, f"part-{number:04d}"))
-        for number, part in enumerate(planned_parts([dump], SMALL_PARTS))
+        for number, part in enumerate(plan_parts([dump], SMALL_PARTS))
     ]
-    list(workers.finished_jobs(jobs[:2], num_workers=1))
+    list(workers.run_jobs(jobs[:2], num_workers=1))
     finished = {path.name: path.stat().st_mtime_ns for path in tmp_path.glob("part-*")}
     assert {name.partition(".")[0] for name in finished} == {"part-0000", "part-0001"}
     report = jobs[1].files.read_report()
@@ -309,14 +323,12 @@ def test_a_resumed_job_does_not_read_finished_parts_again(tmp_path: Path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("num_finished_parts", [0, 3, 9])
-def test_a_job_killed_in_the_middle_is_resumed_to_the_same_bytes(
-    tmp_path: Path, num_finished_parts: int
-):
+def test_a_killed_job_is_resumed_to_the_same_bytes(tmp_path: Path, num_finished_parts: int):
     pages = [
         book_page(f"Book {number}", links=[f"Link {number % 97}" for _ in range(40)])
         for number in range(600)
     ]
-    dump = write_multistream(tmp_path / "dump.xml.bz2", pages, pages_a_stream=30)
+    dump = write_multistream(tmp_path / "dump.xml.bz2", pages, pages_per_stream=30)
     whole, output = tmp_path / "whole.ndjson", tmp_path / "books.ndjson"
     folder = tmp_path / "books.ndjson.parts"
     options = PrepareOptions(part_bytes=500, num_workers=2)
@@ -351,7 +363,7 @@ def test_prepared_books_are_trained_and_exported(tmp_path: Path):
         )
         for number in range(90)
     ]
-    dump = write_multistream(tmp_path / "dump.xml.bz2", pages, pages_a_stream=20)
+    dump = write_multistream(tmp_path / "dump.xml.bz2", pages, pages_per_stream=20)
     prepare([dump], tmp_path / "books.ndjson")
     config = tmp_path / "config.yaml"
     config.write_text(
@@ -367,9 +379,9 @@ def test_prepared_books_are_trained_and_exported(tmp_path: Path):
     assert {"Fantasy", "Crime and mystery", "Poetry"} <= set("\t".join(rows).split("\t"))
 
 
-def _wait_until(holds: Callable[[], bool]) -> None:
+def _wait_until(is_true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
-    while not holds():
+    while not is_true():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -386,13 +398,13 @@ def test_a_report_is_read_back_as_it_was_written():
     report = PartReport(damages=["here"], template_redirects=[("a", "b")])
     report.counts["pages"] = 3
     report.unknown_templates["c"] = 2
-    assert PartReport.from_json(report.as_json()) == report
+    assert PartReport.from_json(report.to_json()) == report
 
 
-def test_merging_holds_the_order_of_titles(tmp_path: Path):
+def test_merging_keeps_the_order_of_titles(tmp_path: Path):
     paths = []
     for number, titles in enumerate([["A", "C"], ["B"], []]):
         path = tmp_path / f"{number}.ndjson"
         path.write_text("".join(json.dumps([title, {}, [], [], "", 0]) + "\n" for title in titles))
         paths.append(path)
-    assert list(merged_books(paths)) == [[Book(title, {}, ())] for title in "ABC"]
+    assert list(merge_books(paths)) == [[Book(title, {}, ())] for title in "ABC"]

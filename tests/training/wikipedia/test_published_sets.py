@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from projector_export.errors import ConfigError, JobFailedError
+from projector_export.errors import ConfigError, InputError, JobFailedError
 from training.wikipedia import download
 from training.wikipedia.download import cache_folder, fetch, published_set_path
 from training.wikipedia.published_sets import PublishedSet, known_sets, read_list, users_list_path
@@ -20,7 +20,7 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0d48\nsize 58
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Serves CONTENT, and the ways in which a server can fail."""
+    """Serves CONTENT, or fails in one of the ways that servers fail."""
 
     requests: list[tuple[str, str | None]]
     num_cuts_left: int
@@ -100,10 +100,10 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def published(url: str) -> PublishedSet:
-    return PublishedSet("some-books", url, SHA256, len(CONTENT))
+    return PublishedSet(name="some-books", url=url, sha256=SHA256, num_bytes=len(CONTENT))
 
 
-def test_a_set_is_fetched_once_and_checked(address: str, tmp_path: Path):
+def test_a_set_is_downloaded_once_and_verified(address: str, tmp_path: Path):
     path = fetch(published(f"{address}/books.ndjson"), tmp_path)
     assert path == tmp_path / "some-books.ndjson"
     assert path.read_bytes() == CONTENT
@@ -112,7 +112,7 @@ def test_a_set_is_fetched_once_and_checked(address: str, tmp_path: Path):
     assert [file.name for file in tmp_path.iterdir()] == ["some-books.ndjson"]
 
 
-def test_a_file_put_there_by_hand_is_taken_without_a_network(tmp_path: Path):
+def test_a_file_downloaded_by_hand_is_used_without_a_network(tmp_path: Path):
     (tmp_path / "some-books.ndjson").write_bytes(CONTENT)
     path = fetch(published("http://127.0.0.1:9/books.ndjson"), tmp_path)
     assert path.read_bytes() == CONTENT
@@ -122,17 +122,17 @@ def test_a_redirect_is_followed(address: str, tmp_path: Path):
     assert fetch(published(f"{address}/moved"), tmp_path).read_bytes() == CONTENT
 
 
-def test_a_connection_that_breaks_is_taken_up_where_it_broke(address: str, tmp_path: Path):
+def test_a_broken_download_is_resumed_where_it_broke(address: str, tmp_path: Path):
     Handler.num_cuts_left = 2
     assert fetch(published(f"{address}/cut"), tmp_path).read_bytes() == CONTENT
-    # Of 1,120,000 bytes 560,000 come, two whole chunks of 2**18; then half of the rest, one more.
+    # Of 1,120,000 bytes 560,000 arrive, two complete chunks of 2**18; then half of the rest, one more.
     ranges = [wanted for _, wanted in Handler.requests]
     assert ranges == [None, f"bytes={2 * 2**18}-", f"bytes={3 * 2**18}-"]
 
 
-def test_a_later_run_goes_on_from_an_earlier_one(address: str, tmp_path: Path):
+def test_a_later_run_resumes_the_download_of_an_earlier_one(address: str, tmp_path: Path):
     Handler.num_cuts_left = download.NUM_TRIES
-    with pytest.raises(JobFailedError, match="broke off"):
+    with pytest.raises(JobFailedError, match="it was interrupted"):
         fetch(published(f"{address}/cut"), tmp_path)
     partial = tmp_path / "some-books.ndjson.partial"
     fetched = partial.stat().st_size
@@ -142,25 +142,23 @@ def test_a_later_run_goes_on_from_an_earlier_one(address: str, tmp_path: Path):
     assert not partial.exists()
 
 
-def test_a_server_that_knows_no_ranges_sends_all_again(address: str, tmp_path: Path):
+def test_a_server_without_ranges_sends_everything_again(address: str, tmp_path: Path):
     Handler.num_cuts_left = 1
     path = fetch(published(f"{address}/cut_without_range"), tmp_path)
     assert path.read_bytes() == CONTENT
 
 
-def test_a_whole_partial_file_needs_no_more_bytes(address: str, tmp_path: Path):
+def test_a_complete_partial_file_needs_no_more_bytes(address: str, tmp_path: Path):
     (tmp_path / "some-books.ndjson.partial").write_bytes(CONTENT)
     assert fetch(published(f"{address}/books.ndjson"), tmp_path).read_bytes() == CONTENT
 
 
-def test_a_partial_file_that_does_not_fit_is_fetched_anew(address: str, tmp_path: Path):
+def test_a_partial_file_that_is_too_large_is_downloaded_again(address: str, tmp_path: Path):
     (tmp_path / "some-books.ndjson.partial").write_bytes(CONTENT + b"more")
     assert fetch(published(f"{address}/books.ndjson"), tmp_path).read_bytes() == CONTENT
 
 
-def test_an_overloaded_server_is_asked_again_and_a_missing_file_is_not(
-    address: str, tmp_path: Path
-):
+def test_an_overloaded_server_is_retried_and_a_missing_file_is_not(address: str, tmp_path: Path):
     Handler.num_cuts_left = 2
     assert fetch(published(f"{address}/overloaded"), tmp_path).read_bytes() == CONTENT
     Handler.requests.clear()
@@ -177,23 +175,23 @@ def test_an_overloaded_server_is_asked_again_and_a_missing_file_is_not(
         ("other", "a file with another hash"),
     ],
 )
-def test_what_is_not_the_set_is_told_and_not_kept(
+def test_content_other_than_the_set_is_described_and_not_kept(
     address: str, tmp_path: Path, page: str, what: str
 ):
-    with pytest.raises(JobFailedError, match=f"gave {what}, not the set some-books"):
+    with pytest.raises(JobFailedError, match=f"returned {what}, not the set some-books"):
         fetch(published(f"{address}/{page}"), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_network_the_address_and_the_place_are_named(
+def test_without_a_network_the_address_and_the_path_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(download, "NUM_TRIES", 1)
-    url = "http://127.0.0.1:9/books.ndjson"  # the discard port, where nobody listens
+    url = "http://127.0.0.1:9/books.ndjson"  # the discard port, where nothing listens
     with pytest.raises(JobFailedError, match="there is no connection") as caught:
         fetch(published(url), tmp_path)
     assert caught.value.tip == (
-        f"fetch {url} by hand, and put it at {tmp_path / 'some-books.ndjson'}"
+        f"download {url} yourself, and save it as {tmp_path / 'some-books.ndjson'}"
     )
     assert caught.value.exit_code == 1
 
@@ -212,7 +210,7 @@ def test_the_published_books_of_2018_are_known(home: Path):
     assert books.url.startswith("https://media.")
 
 
-def test_a_name_that_is_no_set_is_none(home: Path):
+def test_an_unknown_name_has_no_path(home: Path):
     assert published_set_path("books.ndjson") is None
 
 
@@ -226,23 +224,82 @@ def test_users_list_sets_of_their_own(home: Path, address: str):
     assert home in fetched.parents
 
 
+HASH = f"sha256: '{SHA256}'"
+
+
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
-        ("[a]", "a mapping"),
-        ("a: [", "not YAML"),
-        ("a: {url: 'https://x/y'}", "a should have the keys url and sha256"),
-        ("a: {url: 'https://x/y', sha256: x, size: 3}", "a should have the keys"),
-        ("a: {url: 'file:///etc/passwd', sha256: x}", r"a\.url should begin with https"),
-        ("a: {url: 'https://x/y', sha256: 12}", r"a\.sha256 should be 64"),
-        (f"../a: {{url: 'https://x/y', sha256: '{SHA256}'}}", r"the name '\.\./a'"),
-        (f"a: {{url: 'https://x/y', sha256: '{SHA256}', num_bytes: 0}}", r"a\.num_bytes"),
+        ("[a]", "sets.yaml: expected keys and values, such as `my-books: {url: "),
+        ("b: 1\na: [", "sets.yaml:2: not YAML"),
+        ("a: no", "sets.yaml:1: a is false; expected a section with keys of its own"),
+        ("# mine\na:\n  url: https://x/y", "sets.yaml:2: a.sha256 is missing"),
+        (f"a:\n  url: https://x/y\n  {HASH}\n  size: 3", "sets.yaml:4: there is no key a.size"),
+        (
+            f"a:\n  url: file:///etc/passwd\n  {HASH}",
+            "sets.yaml:2: a.url is file:///etc/passwd; expected an address that begins with https",
+        ),
+        (
+            "a:\n  url: https://x/y\n  sha256: 12",
+            "sets.yaml:3: a.sha256 is 12; expected 64 hexadecimal digits, in quotes",
+        ),
+        (f"../a: {{url: https://x/y, {HASH}}}", "sets.yaml:1: the name '../a'; expected letters"),
+        (
+            f"a: {{url: https://x/y, {HASH}, num_bytes: 0}}",
+            "sets.yaml:1: a.num_bytes is 0; expected a number greater than or equal to 1",
+        ),
+        (
+            f"a: {{url: https://x/y, {HASH}, num_bytes: '9'}}",
+            "sets.yaml:1: a.num_bytes is '9'; expected a whole number",
+        ),
+        (f"a: {{url: https://x/y, {HASH}}}\na: {{}}", "sets.yaml:2: a is given twice"),
     ],
 )
-def test_a_bad_list_is_refused_in_one_line(tmp_path: Path, content: str, words: str):
+def test_a_bad_list_is_refused_in_one_line_with_its_place(
+    tmp_path: Path, content: str, message: str
+):
     path = tmp_path / "sets.yaml"
     path.write_text(content)
-    with pytest.raises(ConfigError, match=words) as caught:
+    with pytest.raises(ConfigError) as caught:
         read_list(path)
-    assert str(path) in caught.value.message
+    assert caught.value.message.startswith(f"{tmp_path}/{message}")
     assert "\n" not in caught.value.message
+
+
+def test_the_message_about_an_unknown_key_lists_those_that_exist(tmp_path: Path):
+    path = tmp_path / "sets.yaml"
+    path.write_text(f"a: {{url: https://x/y, {HASH}, size: 3}}")
+    with pytest.raises(ConfigError) as caught:
+        read_list(path)
+    assert caught.value.tip == "a set's keys are url, sha256, num_bytes, about"
+
+
+def test_a_list_of_comments_only_is_empty(tmp_path: Path):
+    path = tmp_path / "sets.yaml"
+    path.write_text("# nothing yet\n")
+    assert read_list(path) == {}
+
+
+def test_a_list_that_is_a_folder_is_refused(tmp_path: Path):
+    with pytest.raises(InputError, match="is a folder; expected a list of published sets"):
+        read_list(tmp_path)
+
+
+def test_hashes_may_be_in_upper_case_and_the_suffix_comes_from_the_address(tmp_path: Path):
+    path = tmp_path / "sets.yaml"
+    path.write_text(f"a: {{url: 'https://x/y.ndjson.BZ2?raw=1', sha256: '{SHA256.upper()}'}}")
+    a = read_list(path)["a"]
+    assert (a.sha256, a.file_name) == (SHA256, "a.ndjson.bz2")
+
+
+def test_progress_counts_bytes_up_to_the_size_of_the_file(address: str, tmp_path: Path):
+    Handler.num_cuts_left = 1
+    calls: list[tuple[str, float, float | None]] = []
+
+    def on_progress(task: str, done: float, total: float | None, note: str = "") -> None:
+        calls.append((task, done, total))
+
+    fetch(published(f"{address}/cut"), tmp_path, on_progress=on_progress)
+    # 1,120,000 bytes: two chunks of 2**18, a broken connection, and three chunks for the rest.
+    assert [done for _, done, _ in calls] == [2**18 * n for n in (1, 2, 3, 4)] + [1_120_000]
+    assert {(task, total) for task, _, total in calls} == {("downloading", 1_120_000)}

@@ -1,4 +1,4 @@
-"""What templates show. The wikitext is made up, in the forms that articles use."""
+"""What templates show. The wikitext is invented, in the forms that articles use."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.wikipedia.plain_text import plain_text
+from training.wikipedia.plain_text import extract_text
 from training.wikipedia.template_values import COUNTRIES, CURRENCIES
-from training.wikipedia.templates import _NOTHING, _TABLE, SHOWN
+from training.wikipedia.templates import _NOTHING, _TABLE, RENDERINGS
 
 
-def shown(wikitext: str, unknown: Counter[str] | None = None) -> str:
-    return plain_text(mwparserfromhell.parse(wikitext), unknown=unknown)
+def render(wikitext: str, unknown: Counter[str] | None = None) -> str:
+    return extract_text(mwparserfromhell.parse(wikitext), unknown=unknown)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def shown(wikitext: str, unknown: Counter[str] | None = None) -> str:
 )  # fmt: skip
 def test_a_template_shows_what_a_reader_sees(wikitext: str, text: str):
     unknown: Counter[str] = Counter()
-    assert shown(wikitext, unknown) == text
+    assert render(wikitext, unknown) == text
     assert unknown == {}
 
 
@@ -143,17 +143,15 @@ def test_a_template_shows_what_a_reader_sees(wikitext: str, text: str):
         ("{{odd}}", ""),
     ],
 )
-def test_a_template_that_nobody_knows_shows_its_only_argument_and_is_counted(
-    wikitext: str, text: str
-):
+def test_an_unknown_template_shows_its_only_argument_and_is_counted(wikitext: str, text: str):
     unknown: Counter[str] = Counter()
-    assert shown(wikitext, unknown) == text
+    assert render(wikitext, unknown) == text
     assert unknown == {"odd": 1}
 
 
-def test_templates_within_notes_are_not_counted_and_those_within_others_are():
+def test_templates_inside_notes_are_not_counted_and_nested_ones_are():
     unknown: Counter[str] = Counter()
-    assert shown("{{Odd|{{Even_one|A}}}} {{efn|{{odd|B}}}}<ref>{{odd}}</ref>", unknown) == "A"
+    assert render("{{Odd|{{Even_one|A}}}} {{efn|{{odd|B}}}}<ref>{{odd}}</ref>", unknown) == "A"
     assert unknown == {"odd": 1, "even one": 1}
 
 
@@ -171,17 +169,19 @@ ARGUMENTS = st.lists(
     ),
     max_size=7,
 )  # fmt: skip
-NAMES = st.sampled_from([*sorted(SHOWN), "lang-fr", "cite web", "uc:a", "#if:x", "odd", "", "{"])
+NAMES = st.sampled_from(
+    [*sorted(RENDERINGS), "lang-fr", "cite web", "uc:a", "#if:x", "odd", "", "{"]
+)
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(NAMES, ARGUMENTS), max_size=3))
-def test_whatever_a_template_is_given_no_markup_is_left(calls: list[tuple[str, list[str]]]):
-    text = shown("A ".join("{{" + "|".join([name, *given]) + "}}" for name, given in calls))
+def test_no_markup_is_left_whatever_the_arguments(calls: list[tuple[str, list[str]]]):
+    text = render("A ".join("{{" + "|".join([name, *given]) + "}}" for name, given in calls))
     assert not any(markup in text for markup in ("{{", "}}", "[[", "]]", "''", "\n"))
     assert text == text.strip(" ;,")
 
 
-def test_every_template_of_the_table_can_do_without_arguments():
-    for name in SHOWN:
-        assert "{" not in shown("{{" + name + "}}"), name
+def test_every_template_of_the_table_works_without_arguments():
+    for name in RENDERINGS:
+        assert "{" not in render("{{" + name + "}}"), name

@@ -41,14 +41,14 @@ def test_coverage_counts_every_book_once():
     assert coverage.genres["Crime and mystery"] == 1
 
 
-def test_prepare_then_genres_tells_what_is_not_understood(tmp_path: Path, dump: Path):
+def test_genres_lists_what_it_does_not_understand_of_prepared_books(tmp_path: Path, dump: Path):
     output = tmp_path / "books.ndjson"
     arguments = [str(dump), "-o", str(output), "--workers", "1"]
     prepared = CliRunner().invoke(prepare, arguments, catch_exceptions=False)
     assert prepared.stdout == f"{output}: 2 books\n"
-    told = CliRunner().invoke(genres, [str(output)], catch_exceptions=False)
-    assert "        1   50.0%  from the infobox\n" in told.stdout
-    assert told.stdout.endswith("not understood, by number of books\n        1  Oulipo\n")
+    report = CliRunner().invoke(genres, [str(output)], catch_exceptions=False)
+    assert "        1   50.0%  from the infobox\n" in report.stdout
+    assert report.stdout.endswith("not understood, by number of books\n        1  Oulipo\n")
 
 
 def test_genres_prints_json_and_takes_a_mapping(tmp_path: Path):
@@ -62,10 +62,10 @@ def test_genres_prints_json_and_takes_a_mapping(tmp_path: Path):
     assert (report["num_mapped"], report["unmapped"]) == (1, {})
 
 
-def test_an_output_that_is_there_is_not_overwritten(tmp_path: Path, dump: Path):
+def test_an_existing_output_is_not_overwritten(tmp_path: Path, dump: Path):
     output = tmp_path / "books.ndjson"
     output.write_text("precious")
-    with pytest.raises(RunError, match="already there"):
+    with pytest.raises(RunError, match="already exists"):
         CliRunner().invoke(prepare, [str(dump), "-o", str(output)], catch_exceptions=False)
     assert output.read_text() == "precious"
 
@@ -78,45 +78,45 @@ def test_a_damaged_dump_fails_after_writing_what_could_be_read(tmp_path: Path, d
     assert [json.loads(line)[0] for line in output.read_text().splitlines()] == ["A"]
 
 
-def test_damage_is_logged_and_counted_also_where_no_book_is_found(tmp_path: Path):
+def test_damage_is_logged_and_counted_even_if_no_book_is_found(tmp_path: Path):
     dump = tmp_path / "dump.xml"
     broken = [Page(f"Page {number}", "{{Infobox book}} < 1") for number in range(7)]
     dump.write_bytes(dump_xml(broken).replace(b"&lt; 1", b"< 1"))
     run = CliRunner().invoke(prepare, [str(dump), "-o", str(tmp_path / "books.ndjson")])
     assert isinstance(run.exception, NoBooksError)
-    assert "malformed XML in the page 'Page 0', in its line 12; and 6 more" in run.exception.message
-    assert "           7 pages of malformed XML\n" in run.stderr
+    assert "malformed XML on line 12 of the page 'Page 0'; and 6 more" in run.exception.message
+    assert "           7 pages with malformed XML\n" in run.stderr
     assert "damaged places: 7\n" in run.stderr
-    assert run.stderr.count("holds malformed XML in the page") == 5  # the first five by name
+    assert run.stderr.count("has malformed XML on line 12") == 5  # the first five by name
 
 
-def test_a_dump_that_is_given_twice_is_read_once_and_that_is_said(tmp_path: Path, dump: Path):
+def test_a_dump_that_is_named_twice_is_read_once_and_logged(tmp_path: Path, dump: Path):
     output = tmp_path / "books.ndjson"
     same = str(dump.parent / "." / dump.name)
     run = CliRunner().invoke(prepare, [str(dump), same, "-o", str(output)], catch_exceptions=False)
-    assert f"{dump} is given 2 times; it is read once\n" in run.stderr
+    assert f"{dump} was named 2 times; reading it once\n" in run.stderr
     assert "read 2 pages\n" in run.stderr
     assert run.stdout == f"{output}: 2 books\n"
 
 
-def test_books_of_a_copied_dump_are_counted_and_said(tmp_path: Path, dump: Path):
+def test_duplicate_books_are_counted_and_logged(tmp_path: Path, dump: Path):
     copy = tmp_path / "copy.xml"
     copy.write_bytes(dump.read_bytes())
     arguments = [str(dump), str(copy), "-o", str(tmp_path / "books.ndjson")]
     run = CliRunner().invoke(prepare, arguments, catch_exceptions=False)
-    assert "2 books are in the dumps more than once" in run.stderr
+    assert "left out 2 duplicates of books, keeping the last edited\n" in run.stderr
 
 
-def test_the_commonest_templates_that_nobody_knows_are_said(tmp_path: Path):
+def test_the_most_common_unknown_templates_are_logged(tmp_path: Path):
     dump = tmp_path / "dump.xml"
     dump.write_bytes(dump_xml([book_page("A", genre="{{odd|x|y}} {{odd|z}} {{even|x}}")]))
     arguments = [str(dump), "-o", str(tmp_path / "books.ndjson")]
     run = CliRunner().invoke(prepare, arguments, catch_exceptions=False)
-    assert "3 uses of 2 templates within infoboxes" in run.stderr
-    assert "the commonest: odd (2), even (1)\n" in run.stderr
+    expected = "infoboxes use 2 unknown templates 3 times, most often: odd (2), even (1)\n"
+    assert expected in run.stderr
 
 
-def test_the_commands_load_nothing_heavy_before_they_run():
+def test_the_commands_import_nothing_heavy_before_they_run():
     program = (
         "import sys, training.cli.wikipedia\n"
         "print([name for name in ('mwparserfromhell', 'pooch', 'requests', 'numpy', 'yaml')"

@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 
 from training.data.books import Book
 from training.wikipedia.article import Article
-from training.wikipedia.plain_text import inner_text, plain_name, plain_text
-from training.wikipedia.wikitext import book_from
+from training.wikipedia.plain_text import extract_text, normalize_name, render_text
+from training.wikipedia.wikitext import parse_book
 
 NAMES = frozenset({"infobox book", "infobox novel"})
 
 
-def book(wikitext: str) -> Book:
-    found = book_from("Title", wikitext, "2026-01-01T00:00:00Z", NAMES)
-    assert found is not None
-    return found
+def parse(wikitext: str) -> Book:
+    book = parse_book("Title", wikitext, "2026-01-01T00:00:00Z", NAMES)
+    assert book is not None
+    return book
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def book(wikitext: str) -> Book:
         ("", ""),
     ],
 )
-def test_a_value_is_stripped_of_markup_and_lists_are_kept_apart(wikitext: str, text: str):
-    assert plain_text(mwparserfromhell.parse(wikitext)) == text
+def test_markup_is_stripped_from_values_and_list_items_are_separated(wikitext: str, text: str):
+    assert extract_text(mwparserfromhell.parse(wikitext)) == text
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_a_value_is_stripped_of_markup_and_lists_are_kept_apart(wikitext: str, t
     ["Infobox book", "infobox_Book", "INFOBOX  BOOK", "Template:Infobox book", "Infobox novel",
      "Infobox book <!-- see WikiProject -->", "\nInfobox book\n"],
 )  # fmt: skip
-def test_the_infobox_is_known_however_its_name_is_spelt(name: str):
-    assert book("{{" + name + "\n| author = A\n}}").infobox == {"author": "A"}
+def test_the_infobox_is_recognized_however_its_name_is_spelled(name: str):
+    assert parse("{{" + name + "\n| author = A\n}}").infobox == {"author": "A"}
 
 
 @pytest.mark.parametrize(
@@ -68,49 +68,53 @@ def test_the_infobox_is_known_however_its_name_is_spelt(name: str):
     ["no infobox", "{{Infobox bookstore|name=A}}", "<nowiki>{{Infobox book|name=A}}</nowiki>",
      "<!-- {{Infobox book|name=A}} -->", "{{Infobox book", "[[Infobox book]]"],
 )  # fmt: skip
-def test_a_page_that_does_not_use_the_template_is_no_book(wikitext: str):
-    assert book_from("Title", wikitext, "", NAMES) is None
+def test_a_page_that_does_not_use_the_template_is_not_a_book(wikitext: str):
+    assert parse_book("Title", wikitext, "", NAMES) is None
 
 
-def test_a_picture_is_named_where_it_is_all_that_a_field_holds():
+def test_a_field_with_nothing_but_a_picture_has_its_name_as_value():
     fields = {
         "image": "[[File:War and peace.jpg|thumb|The cover]]",
         "audio": "[[File:War.ogg]]",
         "name": "War [[File:War.ogg]] and peace [[File:War and peace.jpg]]",
     }
     wikitext = "{{Infobox book" + "".join(f"|{name}={value}" for name, value in fields.items())
-    assert book(wikitext + "}}").infobox == {
+    assert parse(wikitext + "}}").infobox == {
         "image": "File:War and peace.jpg",
         "name": "War and peace",
     }
 
 
-def test_the_first_infobox_counts_and_of_two_fields_the_last():
+def test_the_first_infobox_and_the_last_of_repeated_fields_count():
     wikitext = "{{wrapper|{{Infobox book|a=1|a=2|b=|c=<!-- -->}}}}{{Infobox novel|a=3}}"
-    assert book(wikitext).infobox == {"a": "2"}
+    assert parse(wikitext).infobox == {"a": "2"}
 
 
-def test_links_come_in_the_articles_order_without_anchors_files_and_other_wikis():
+def test_links_are_in_the_articles_order_without_anchors_files_and_other_wikis():
     wikitext = (
         "{{Infobox book|author=[[Leo_Tolstoy|Leo]]}} [[novel]]s [[Paris#Left Bank|bank]] [[#Plot]]"
         "[[File:a.jpg|thumb|by [[Ilya Repin]]]] [[:fr:Guerre]] [[wikt:war]] [[novel]]"
         "[[Harper &amp; Brothers]]<ref>[[The Times]]</ref>[[category: 1869_novels|*]] [[{{x}}]]"
     )
-    assert book("{{Infobox book}}" + wikitext).links == (
+    assert parse("{{Infobox book}}" + wikitext).links == (
         *("Leo Tolstoy", "novel", "Paris", "Ilya Repin", "novel"),
         *("Harper & Brothers", "The Times", "Category:1869 novels"),
     )
 
 
-def test_addresses_are_kept_and_the_length_counts_what_is_read():
-    found = book("{{Infobox book}}'''Ab''' [http://example.com cd] https://example.org/?a=1&b=2")
-    assert found.external_links == ("http://example.com", "https://example.org/?a=1&b=2")
-    assert found.article_length == len("Ab cd https://example.org/?a=1&b=2")
-    assert (found.title, found.last_edit) == ("Title", "2026-01-01T00:00:00Z")
+def test_addresses_are_kept_and_the_length_counts_visible_text():
+    book = parse("{{Infobox book}}'''Ab''' [http://example.com cd] https://example.org/?a=1&b=2")
+    assert book.external_links == ("http://example.com", "https://example.org/?a=1&b=2")
+    assert book.article_length == len("Ab cd https://example.org/?a=1&b=2")
+    assert (book.title, book.last_edit) == ("Title", "2026-01-01T00:00:00Z")
 
 
-def test_a_templates_name_has_one_spelling():
-    assert plain_name("Template:Infobox_Book \n") == plain_name("infobox  book") == "infobox book"
+def test_a_templates_name_is_normalized():
+    assert (
+        normalize_name("Template:Infobox_Book \n")
+        == normalize_name("infobox  book")
+        == "infobox book"
+    )
 
 
 ARTICLE = (
@@ -128,7 +132,7 @@ CHANGES = st.lists(
 )
 
 
-def mutilated(changes: list[tuple[int, int, str]]) -> str:
+def mutilate(changes: list[tuple[int, int, str]]) -> str:
     wikitext = ARTICLE
     for position, length, insertion in changes:
         wikitext = wikitext[:position] + insertion + wikitext[position + length :]
@@ -137,31 +141,31 @@ def mutilated(changes: list[tuple[int, int, str]]) -> str:
 
 @settings(max_examples=150, deadline=None)
 @given(CHANGES)
-def test_mutilated_wikitext_never_breaks_and_leaves_no_markup_in_links(
+def test_broken_wikitext_never_fails_and_leaves_no_markup_in_links(
     changes: list[tuple[int, int, str]],
 ):
-    found = book_from("T", mutilated(changes), "", NAMES)
-    if found is None:
+    book = parse_book("T", mutilate(changes), "", NAMES)
+    if book is None:
         return
-    assert not any(set(link) & set("[]{}|#<>_\n") for link in found.links)
-    assert all(name and value == value.strip() for name, value in found.infobox.items())
-    assert not any("\n" in value for value in found.infobox.values())
+    assert not any(set(link) & set("[]{}|#<>_\n") for link in book.links)
+    assert all(name and value == value.strip() for name, value in book.infobox.items())
+    assert not any("\n" in value for value in book.infobox.values())
 
 
 @settings(max_examples=150, deadline=None)
 @given(CHANGES)
-def test_tokens_tell_the_same_links_and_infobox_as_the_parsers_tree(
+def test_tokens_give_the_same_links_and_infobox_as_the_parsers_tree(
     changes: list[tuple[int, int, str]],
 ):
-    tree = mwparserfromhell.parse(mutilated(changes))
-    article = Article(mutilated(changes))
-    links = [inner_text(link.title) for link in tree.filter_wikilinks()]
-    assert list(article.wikilinks()) == links
+    tree = mwparserfromhell.parse(mutilate(changes))
+    article = Article(mutilate(changes))
+    links = [render_text(link.title) for link in tree.filter_wikilinks()]
+    assert list(article.iter_link_targets()) == links
     addresses = [str(link.url).strip() for link in tree.filter_external_links()]
-    assert list(article.addresses()) == addresses
+    assert list(article.iter_addresses()) == addresses
     templates = tree.filter_templates()
-    named = [one for one in templates if plain_name(inner_text(one.name)) in NAMES]
-    assert article.template(NAMES) == (named[0] if named else None)
+    named = [node for node in templates if normalize_name(render_text(node.name)) in NAMES]
+    assert article.find_template(NAMES) == (named[0] if named else None)
 
 
 @pytest.mark.parametrize(
@@ -177,5 +181,5 @@ def test_tokens_tell_the_same_links_and_infobox_as_the_parsers_tree(
         ("== H ==\ntext", "H text"),
     ],
 )
-def test_the_length_counts_what_a_reader_reads(wikitext: str, shown: str):
-    assert Article(wikitext).num_characters() == len(shown)
+def test_the_length_counts_what_a_reader_sees(wikitext: str, shown: str):
+    assert Article(wikitext).count_characters() == len(shown)
