@@ -60,7 +60,7 @@ class PartReport:
         self.unknown_templates += other.unknown_templates
 
     def add_second_reading(self, second: PartReport) -> None:
-        """Add what a second reading of the same parts, for other templates, found anew.
+        """Add what only a second reading of the same parts, for other templates, found.
 
         The first reading counted those books and damaged pages as articles without the template.
         """
