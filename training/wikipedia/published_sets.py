@@ -12,8 +12,9 @@ from pydantic_core import ErrorDetails
 
 from projector_export.errors import ConfigError
 from projector_export.files import existing_file
-from training.config.models import Section, _expected
-from training.config.source import ConfigSource, as_written
+from training.config.messages import refusal
+from training.config.models import Section
+from training.config.source import ConfigSource
 
 BUILT_IN = Path(__file__).with_name("published_sets.yaml")
 EXAMPLE = "my-books: {url: https://..., sha256: ...}"
@@ -107,6 +108,4 @@ def _refusal(details: ErrorDetails, source: ConfigSource) -> ConfigError:
         return ConfigError(f"{place}: there is no key {key_path}", tip=f"a set's keys are {known}")
     if details["type"] == "missing":
         return ConfigError(f"{place}: {key_path} is missing")
-    return ConfigError(
-        f"{place}: {key_path} is {as_written(details['input'])}; {_expected(details)}"
-    )
+    return refusal(details, source, known=())
