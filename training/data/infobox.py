@@ -20,9 +20,9 @@ def plain_text(value: str) -> str:
     return strip_markup(value.replace("\n", SEPARATOR))
 
 
-@lru_cache(maxsize=100_000)  # most fields say what those of other books do
-def _shown(value: str) -> str:
-    """Return `plain_text`, at once where a value has no markup."""
+@lru_cache(maxsize=100_000)  # the same values occur in many books
+def _cached_text(value: str) -> str:
+    """Return `plain_text`, with a shortcut for values without markup."""
     if _NO_MARKUP.fullmatch(value):
         return " ".join(value.split()).strip(" ,")
     return plain_text(value)
@@ -31,13 +31,13 @@ def _shown(value: str) -> str:
 def field(infobox: dict[str, str], *names: str) -> str:
     """Return the first of the named fields that says anything, as plain text, else ""."""
     values = (infobox[name] for name in names if name in infobox)
-    return next((text for value in values if (text := _shown(value))), "")
+    return next((text for value in values if (text := _cached_text(value))), "")
 
 
 def first_year(infobox: dict[str, str]) -> int | None:
     """Return the first year in the dates of publication; years BC are negative."""
     for name in _YEAR_FIELDS:
-        text = _shown(infobox.get(name, ""))
+        text = _cached_text(infobox.get(name, ""))
         if not text:
             continue
         if match := _BC.search(text):

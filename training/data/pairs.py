@@ -76,14 +76,14 @@ def build_pairs(
     seed: int,
     count_links_once: bool = False,
 ) -> PairSet:
-    """Number the links that enough books hold, pair them with their books, withhold some.
+    """Number the links that are frequent enough, pair them with their books, hold some pairs out.
 
     Args:
         books: the books with their links.
         min_link_count: how often a link must occur to be kept.
         ignore_links: links to leave out, in any spelling.
-        held_out_links_per_book: pairs of each book to withhold, if it has enough.
-        seed: chooses which to withhold.
+        held_out_links_per_book: pairs of each book to hold out, if it has enough.
+        seed: seed of the random choice of held-out pairs.
         count_links_once: a link that occurs several times in one article counts as one.
 
     Raises:
@@ -91,7 +91,7 @@ def build_pairs(
     """
     links = count_links(books, {link_key(link) for link in ignore_links})
     counts = links.num_books if count_links_once else links.occurrences
-    kept, rare = _kept_and_rare(links, counts, min_link_count)
+    kept, rare = _split_by_frequency(links, counts, min_link_count)
     if not kept:
         raise InputError(
             f"no link occurs {min_link_count} times in the {len(books)} books",
@@ -99,7 +99,7 @@ def build_pairs(
         )
     spellings = links.commonest_spellings()
     vocabulary = Vocabulary([spellings[key] for key in kept], links.num_books[kept])
-    pairs = _numbered_pairs(links.pairs, [*kept, *rare], num_keys=len(links.keys))
+    pairs = _number_pairs(links.pairs, [*kept, *rare], num_keys=len(links.keys))
     is_rare = pairs[:, 1] >= len(vocabulary)
     kept_pairs, rare_pairs = pairs[~is_rare], pairs[is_rare]
     is_held_out = hold_out(kept_pairs, links_per_book=held_out_links_per_book, seed=seed)
@@ -122,10 +122,10 @@ def hold_out(pairs: PairArray, *, links_per_book: int, seed: int) -> npt.NDArray
     return chosen
 
 
-def _kept_and_rare(
+def _split_by_frequency(
     links: LinkCounts, counts: npt.NDArray[np.int64], min_link_count: int
 ) -> tuple[list[int], list[int]]:
-    """Return the links to keep, those of most books first, and others that two books share."""
+    """Return the links to keep, those of most books first, and rare ones that two books share."""
     is_frequent, num_books = counts >= max(1, min_link_count), links.num_books.tolist()
     kept = np.flatnonzero(is_frequent).tolist()
     rare = np.flatnonzero(~is_frequent & (links.num_books > 1)).tolist()
@@ -133,10 +133,10 @@ def _kept_and_rare(
     return kept, sorted(rare, key=links.keys.__getitem__)
 
 
-def _numbered_pairs(pairs: PairArray, chosen: Sequence[int], *, num_keys: int) -> PairArray:
+def _number_pairs(pairs: PairArray, chosen: Sequence[int], *, num_keys: int) -> PairArray:
     """Number the chosen links 0, 1, ... and list their pairs (P, 2), sorted."""
-    numbers = np.full(num_keys, -1, np.int32)
-    numbers[chosen] = np.arange(len(chosen))
-    numbered = np.stack([pairs[:, 0], numbers[pairs[:, 1]]], axis=1)
+    new_numbers = np.full(num_keys, -1, np.int32)
+    new_numbers[chosen] = np.arange(len(chosen))
+    numbered = np.stack([pairs[:, 0], new_numbers[pairs[:, 1]]], axis=1)
     numbered = numbered[numbered[:, 1] >= 0]
     return numbered[np.lexsort((numbered[:, 1], numbered[:, 0]))]
