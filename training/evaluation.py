@@ -67,7 +67,7 @@ def _spans(starts: IntVector, ends: IntVector) -> tuple[IntVector, IntVector]:
     return spans, np.arange(lengths.sum()) - first[spans] + starts[spans]
 
 
-def evenly(rows: npt.NDArray[Number], most: int) -> npt.NDArray[Number]:
+def take_evenly(rows: npt.NDArray[Number], most: int) -> npt.NDArray[Number]:
     """Take every second, third, ... of `rows`, so that there are no more than `most`."""
     return rows[:: max(1, -(-len(rows) // most))]
 
@@ -95,7 +95,7 @@ def purity(books: Float32Matrix, genres: Sequence[str], *, k: int = 10) -> float
         return None
     units = unit_norm(books[names])
     k = min(k, len(units) - 1)
-    asked = evenly(np.arange(len(units)), MOST_ASKED)
+    asked = take_evenly(np.arange(len(units)), MOST_ASKED)
     matches = 0
     for block, cosines in _products(units[asked], units):
         books_asked = asked[block]

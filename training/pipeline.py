@@ -28,7 +28,7 @@ from training.data.genres import load_genre_map
 from training.data.pairs import PairSet, build_pairs
 from training.data.tables import books_table, links_table
 from training.run_folder import (
-    RunDirectory,
+    RunFolder,
     Vectors,
     new_run,
     provenance_of,
@@ -36,7 +36,7 @@ from training.run_folder import (
     write_config,
     write_metrics,
 )
-from training.same_job import refuse_other_job, refuse_to_train, unchanged_books
+from training.resume_checks import refuse_other_job, refuse_to_train, unchanged_books
 from training.wikipedia.download import published_set_path
 from training.wikipedia.published_sets import known_sets
 
@@ -88,7 +88,7 @@ def export_run(run_path: Path, overrides: Sequence[str]) -> bool:
         RunError: the books that the run was trained on are gone or have changed, or an override
             is of a key that only training uses.
     """
-    directory = RunDirectory(run_path)
+    directory = RunFolder(run_path)
     if not (directory.config_path.is_file() and directory.vectors_path.is_file()):
         return False
     config = load_config(directory.config_path, overrides)
@@ -144,7 +144,7 @@ def books_path(config: Config) -> Path:
     )
 
 
-def _trained(config: Config, directory: RunDirectory) -> tuple[Dataset, Vectors, dict[str, Any]]:
+def _trained(config: Config, directory: RunFolder) -> tuple[Dataset, Vectors, dict[str, Any]]:
     """Load, train and evaluate; write all of it but the metrics."""
     metrics: dict[str, Any] = {"seconds": {}}
     with _stage("load", metrics) as told:
@@ -187,7 +187,7 @@ def evaluate(vectors: Vectors, dataset: Dataset) -> dict[str, Any]:
     metrics: dict[str, Any] = {}
     pairs = dataset.pairs
     if len(pairs.held_out):
-        asked = evaluation.evenly(pairs.held_out, MOST_RANKED)
+        asked = evaluation.take_evenly(pairs.held_out, MOST_RANKED)
         ranks = evaluation.held_out_ranks(
             vectors.books,
             vectors.links,
@@ -225,7 +225,7 @@ def _export(folder: Path, dataset: Dataset, vectors: Vectors, config: Config) ->
         layouts=LayoutOptions(
             names=tuple(config.export.layouts),
             seed=config.seed,
-            cache_path=RunDirectory(folder).layouts_path,
+            cache_path=RunFolder(folder).layouts_path,
         ),
     )
     lines = [

@@ -17,14 +17,15 @@ import yaml
 from projector_export.arrays import Float32Matrix, StringVector
 from projector_export.errors import InputError, JobFailedError, RunError, UserFacingError
 from projector_export.files import put_in_place, write_text_whole
-from training.config.models import Config, config_yaml
+from training.config.loading import config_yaml
+from training.config.models import Config
 from training.data.books import sha256
 
 PACKAGES = ("projector-export", "numpy", "pandas", "tensorflow", "tensorboard")
 
 
 @dataclass(frozen=True, slots=True)
-class RunDirectory:
+class RunFolder:
     """The folder of one run."""
 
     path: Path
@@ -98,7 +99,7 @@ class Vectors:
             RunError: the folder holds none.
             InputError: the file is damaged.
         """
-        path = RunDirectory(run_path).vectors_path
+        path = RunFolder(run_path).vectors_path
         if not path.is_file():
             raise RunError(
                 f"{run_path} holds no vectors.npz", tip="train with: projector-export run CONFIG"
@@ -111,7 +112,7 @@ class Vectors:
 
 
 @contextmanager
-def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunDirectory]:
+def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunFolder]:
     """Give the folder to build a run in; it appears under its name only when all went well.
 
     An interrupted run stays beside it, hidden, for `resume`. A failed one is cleared away, unless
@@ -126,7 +127,7 @@ def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunDirecto
     if not resume:
         shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True, exist_ok=True)
-    directory = RunDirectory(unfinished)
+    directory = RunFolder(unfinished)
     try:
         yield directory
     except UserFacingError as error:
@@ -160,7 +161,7 @@ def provenance_of(books_path: Path) -> dict[str, Any]:
     }
 
 
-def read_provenance(directory: RunDirectory) -> dict[str, Any]:
+def read_provenance(directory: RunFolder) -> dict[str, Any]:
     """Read what a run noted beside its config.
 
     Raises:
@@ -175,12 +176,12 @@ def read_provenance(directory: RunDirectory) -> dict[str, Any]:
     return noted
 
 
-def write_config(directory: RunDirectory, config: Config, provenance: dict[str, Any]) -> None:
+def write_config(directory: RunFolder, config: Config, provenance: dict[str, Any]) -> None:
     """Write the resolved config, and beside it what it ran with and on."""
     text = config_yaml(config) + yaml.safe_dump({"provenance": provenance}, sort_keys=False)
     write_text_whole(directory.config_path, text)
 
 
-def write_metrics(directory: RunDirectory, metrics: dict[str, Any]) -> None:
+def write_metrics(directory: RunFolder, metrics: dict[str, Any]) -> None:
     """Write the run's figures."""
     write_text_whole(directory.metrics_path, json.dumps(metrics, indent=2) + "\n")

@@ -19,7 +19,7 @@ from training.data.books import Book
 from training.data.pairs import PairSet
 from training.objectives import new_learner
 from training.objectives.base import Learned, Learner
-from training.run_folder import RunDirectory, Vectors
+from training.run_folder import RunFolder, Vectors
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def train_vectors(
     books: Sequence[Book],
     pairs: PairSet,
     config: Config,
-    directory: RunDirectory,
+    directory: RunFolder,
     *,
     on_progress: ProgressCallback = no_progress,
 ) -> Vectors:
@@ -110,7 +110,7 @@ def _write_scalars(
         learned.books,
         learned.links,
         learned.link_bias,
-        held_out=evaluation.evenly(pairs.held_out, HELD_OUT_PER_EPOCH),
+        held_out=evaluation.take_evenly(pairs.held_out, HELD_OUT_PER_EPOCH),
         known=pairs.train,
     )
     tf.summary.scalar("held_out/mrr", evaluation.mean_reciprocal_rank(ranks), step=epoch)

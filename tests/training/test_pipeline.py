@@ -18,7 +18,7 @@ import yaml
 
 from tests.helpers.planted_books import planted_books
 from tests.helpers.running import PROJECT, exit_code, run_planted
-from training.config.models import load_config
+from training.config.loading import load_config
 from training.data.books import write_books
 
 

@@ -41,7 +41,7 @@ def run(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool) 
     projector-export run configs/wikipedia.yaml --set dataset.books=books.ndjson
     """
     from training import pipeline
-    from training.config.models import load_config
+    from training.config.loading import load_config
 
     path = pipeline.run(load_config(config, overrides), force=force, resume=resume)
     result(f"{path}: open it with  projector-export view {_run_name(path)}")
@@ -57,7 +57,7 @@ def train(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool
     projector-export export trial
     """
     from training import pipeline
-    from training.config.models import load_config
+    from training.config.loading import load_config
 
     path = pipeline.train(load_config(config, overrides), force=force, resume=resume)
     result(f"{path}: write what the viewer reads with  projector-export export {_run_name(path)}")

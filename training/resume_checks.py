@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from projector_export.errors import RunError
-from training.config.models import Config, load_config
+from training.config.loading import load_config
+from training.config.models import Config
 from training.config.source import as_written
 from training.data.books import sha256
-from training.run_folder import RunDirectory, read_provenance
+from training.run_folder import RunFolder, read_provenance
 
 # What may differ in a job that is resumed: where its results stand, how they are shown, and the
 # place of the books, which are known by their hash.
@@ -17,7 +18,7 @@ FREE_TO_CHANGE = ("run", "logdir", "export", "dataset.books", "dataset.genres")
 SHOWN_KEYS = ("export", "dataset.genres")  # what an export of a trained run may change
 
 
-def refuse_other_job(directory: RunDirectory, config: Config, provenance: dict[str, Any]) -> None:
+def refuse_other_job(directory: RunFolder, config: Config, provenance: dict[str, Any]) -> None:
     """See that an unfinished run, if this is one, was begun with the same data and config.
 
     Raises:
@@ -65,7 +66,7 @@ def _flat(section: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def refuse_to_train(directory: RunDirectory, config: Config) -> None:
+def refuse_to_train(directory: RunFolder, config: Config) -> None:
     """Refuse changes to keys that an export leaves as they were, so that the config stays true.
 
     Raises:
