@@ -32,23 +32,23 @@ def train_vectors(
     books: Sequence[Book],
     pairs: PairSet,
     config: Config,
-    directory: RunFolder,
+    run_folder: RunFolder,
     *,
     on_progress: ProgressCallback = no_progress,
 ) -> Vectors:
-    """Learn vectors, and write event files and checkpoints to `directory`.
+    """Learn vectors, and write event files and checkpoints to `run_folder`.
 
-    Training continues from the last checkpoint in `directory`, if there is one.
+    Training continues from the last checkpoint in `run_folder`, if there is one.
 
     Raises:
         JobFailedError: the loss is NaN or infinite.
     """
     make_deterministic()
     learner = new_learner(config.model.objective, pairs, config.hyperparameters())
-    state = TrainingState(learner, directory.checkpoints_path)
+    state = TrainingState(learner, run_folder.checkpoints_path)
     if state.epochs_done:
         logger.info("resumed after epoch %d", state.epochs_done)
-    events = tf.summary.create_file_writer(str(directory.events_path))
+    events = tf.summary.create_file_writer(str(run_folder.events_path))
     with events.as_default():
         _train_epochs(learner, pairs, config, state=state, on_progress=on_progress)
     learned = learner.learned()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PrivateAttr, ValidationError
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
 
 from projector_export.files import existing_file
 from training.config.messages import refusal
@@ -40,13 +40,13 @@ Names = Annotated[list[str], BeforeValidator(_check_names)]  # or a single name
 class GenreFile(Section):
     """What `genres.yaml`, or a user's file with the same keys, contains; see `GenreMap`."""
 
-    genres: Annotated[dict[str, Words], BeforeValidator(_empty_section)] = {}
-    weak: Names = []
-    phrases: Annotated[dict[str, Names], BeforeValidator(_empty_section)] = {}
-    labels: Words = []
-    qualifiers: Words = []
-    no_genre: Words = []
-    real_words: Words = []
+    genres: Annotated[dict[str, Words], BeforeValidator(_empty_section)] = Field(default={})
+    weak: Names = Field(default=[])
+    phrases: Annotated[dict[str, Names], BeforeValidator(_empty_section)] = Field(default={})
+    labels: Words = Field(default=[])
+    qualifiers: Words = Field(default=[])
+    no_genre: Words = Field(default=[])
+    real_words: Words = Field(default=[])
     _source: ConfigSource = PrivateAttr()
 
     def place(self, *keys: str) -> str:
