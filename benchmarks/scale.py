@@ -94,8 +94,9 @@ def _jobs(folder: Path, sizes: tuple[float, ...]) -> None:
         )
         metrics = json.loads((folder / run / "metrics.json").read_text())
         stages = metrics["seconds"]
-        check = seconds - sum(stages.values())  # and the start of Python
-        cells = [f"{stages[name]:.1f} s" for name in ("load", "train", "evaluate", "export")]
+        names = ("load", "train", "evaluate", "export")
+        check = seconds - sum(stages[name] for name in names)  # and the start of Python
+        cells = [f"{stages[name]:.1f} s" for name in names]
         sizes_ = metrics["dataset"]
         print(
             f"| {size} | {sizes_['num_books']:,} | {sizes_['num_pairs']:,} | {' | '.join(cells)} | "

@@ -125,7 +125,7 @@ def figures(learned: Learned, pairs: PairSet, genres: Sequence[str]) -> dict[str
         learned.books,
         learned.links,
         learned.link_bias,
-        held_out=evaluation.evenly(pairs.held_out, MOST_ASKED),
+        held_out=evaluation.take_evenly(pairs.held_out, MOST_ASKED),
         known=pairs.train,
     )
     chosen = np.random.default_rng(0).permutation(pairs.num_books)[: 3 * MOST_ASKED]

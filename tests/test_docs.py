@@ -73,7 +73,7 @@ def test_links_lead_to_files_that_are_there(page: Path) -> None:
 
 
 def test_every_config_that_ships_is_read_and_says_what_it_gives() -> None:
-    from training.config.models import load_config
+    from training.config.loading import load_config
 
     for path in sorted((PROJECT / "configs").glob("*.yaml")):
         load_config(path)

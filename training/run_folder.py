@@ -1,4 +1,4 @@
-"""Every path of a run, named once, and the way a run comes into being: whole or not at all."""
+"""Every path of a run, named once; a run's folder appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -17,36 +17,38 @@ import yaml
 from projector_export.arrays import Float32Matrix, StringVector
 from projector_export.errors import InputError, JobFailedError, RunError, UserFacingError
 from projector_export.files import put_in_place, write_text_whole
-from training.config.models import Config, config_yaml
+from training.config.loading import config_yaml
+from training.config.models import Config
 from training.data.books import sha256
 
+REQUIRED_PROVENANCE = {"books_path", "books_sha256"}
 PACKAGES = ("projector-export", "numpy", "pandas", "tensorflow", "tensorboard")
 
 
 @dataclass(frozen=True, slots=True)
-class RunDirectory:
+class RunFolder:
     """The folder of one run."""
 
     path: Path
 
     @property
     def config_path(self) -> Path:
-        """The resolved config, with the versions of packages and the input's hash."""
+        """The resolved config, with the package versions and the hash of the books."""
         return self.path / "config.yaml"
 
     @property
     def metrics_path(self) -> Path:
-        """Every figure that the run claims."""
+        """The metrics of the run, and the seconds of each stage."""
         return self.path / "metrics.json"
 
     @property
     def vectors_path(self) -> Path:
-        """The learned vectors and their titles."""
+        """The learned vectors, with titles."""
         return self.path / "vectors.npz"
 
     @property
     def checkpoints_path(self) -> Path:
-        """The state of training, to resume from."""
+        """The state of training, for `--resume`."""
         return self.path / "checkpoints"
 
     @property
@@ -56,13 +58,13 @@ class RunDirectory:
 
     @property
     def layouts_path(self) -> Path:
-        """Finished maps, kept so that a second export need not compute them again."""
+        """Finished layouts, so that the next export does not compute them again."""
         return self.path / "layouts"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Vectors:
-    """What training ends with. The score of a pair is books @ links.T + link_bias.
+    """The result of training. The score of a pair is books @ links.T + link_bias.
 
     Attributes:
         books: float32 (N, D).
@@ -79,7 +81,7 @@ class Vectors:
     link_bias: Float32Matrix | None = None
 
     def save(self, path: Path) -> None:
-        """Write an .npz that needs no pickle to be read."""
+        """Write an .npz file that can be read without pickle."""
         arrays: dict[str, Any] = {
             "books": self.books,
             "links": self.links,
@@ -95,13 +97,13 @@ class Vectors:
         """Read a run's vectors.
 
         Raises:
-            RunError: the folder holds none.
+            RunError: the folder has no vectors.
             InputError: the file is damaged.
         """
-        path = RunDirectory(run_path).vectors_path
+        path = RunFolder(run_path).vectors_path
         if not path.is_file():
             raise RunError(
-                f"{run_path} holds no vectors.npz", tip="train with: projector-export run CONFIG"
+                f"{run_path} has no vectors.npz", tip="train with: projector-export run CONFIG"
             )
         try:
             with np.load(path, allow_pickle=False) as arrays:
@@ -111,24 +113,23 @@ class Vectors:
 
 
 @contextmanager
-def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunDirectory]:
-    """Give the folder to build a run in; it appears under its name only when all went well.
+def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunFolder]:
+    """Yield a hidden folder to build a run in; at the end it is renamed to the run's folder.
 
-    An interrupted run stays beside it, hidden, for `resume`. A failed one is cleared away, unless
-    it was a mistake in asking for it to be resumed.
+    The folder of an interrupted run is kept for `resume`, and that of a failed run is removed,
+    except where only the request to resume it was wrong.
 
     Raises:
-        RunError: the run is there and `force` is not set, an unfinished one is there and neither
-            `force` nor `resume` is set, or there is none to resume.
+        RunError: the run exists and `force` is not set; an unfinished one exists and neither
+            `force` nor `resume` is set; or there is no unfinished run to resume.
     """
     unfinished = config.run_path.with_name(f".{config.run}.unfinished")
     _refuse_to_overwrite(config.run_path, unfinished, force=force, resume=resume)
     if not resume:
         shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True, exist_ok=True)
-    directory = RunDirectory(unfinished)
     try:
-        yield directory
+        yield RunFolder(unfinished)
     except UserFacingError as error:
         if not resume or isinstance(error, JobFailedError):
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -139,20 +140,20 @@ def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunDirecto
 def _refuse_to_overwrite(finished: Path, unfinished: Path, *, force: bool, resume: bool) -> None:
     if finished.exists() and not force:
         raise RunError(
-            f"{finished} is already there",
+            f"{finished} already exists",
             tip="choose another name with --set run=NAME, or replace it with --force",
         )
     if resume and not unfinished.exists():
         raise RunError(f"there is no unfinished run to resume for {finished}")
     if unfinished.exists() and not (force or resume):
         raise RunError(
-            f"{finished} was begun and not finished",
-            tip="continue with --resume, or start again with --force",
+            f"{finished} was started and not finished",
+            tip="continue with --resume, or start over with --force",
         )
 
 
 def provenance_of(books_path: Path) -> dict[str, Any]:
-    """Note what a run is trained on, and with which versions of packages."""
+    """Return what a run is trained on, and with which package versions."""
     return {
         "books_path": str(books_path.resolve()),
         "books_sha256": sha256(books_path),
@@ -160,27 +161,28 @@ def provenance_of(books_path: Path) -> dict[str, Any]:
     }
 
 
-def read_provenance(directory: RunDirectory) -> dict[str, Any]:
-    """Read what a run noted beside its config.
+def read_provenance(run_folder: RunFolder) -> dict[str, Any]:
+    """Read the provenance from a run's config.
 
     Raises:
-        InputError: somebody took it out.
+        InputError: it was removed.
     """
-    noted = yaml.safe_load(directory.config_path.read_text("utf-8")).get("provenance")
-    if not isinstance(noted, dict) or not {"books_path", "books_sha256"} <= noted.keys():
+    config = yaml.safe_load(run_folder.config_path.read_text("utf-8"))
+    provenance = config.get("provenance")
+    if not isinstance(provenance, dict) or not provenance.keys() >= REQUIRED_PROVENANCE:
         raise InputError(
-            f"{directory.config_path} has lost its `provenance`: the path and hash of the books",
+            f"{run_folder.config_path} has no `provenance`: the path and hash of the books",
             tip="train again with: projector-export run CONFIG --force",
         )
-    return noted
+    return provenance
 
 
-def write_config(directory: RunDirectory, config: Config, provenance: dict[str, Any]) -> None:
-    """Write the resolved config, and beside it what it ran with and on."""
+def write_config(run_folder: RunFolder, config: Config, provenance: dict[str, Any]) -> None:
+    """Write the resolved config, followed by the provenance."""
     text = config_yaml(config) + yaml.safe_dump({"provenance": provenance}, sort_keys=False)
-    write_text_whole(directory.config_path, text)
+    write_text_whole(run_folder.config_path, text)
 
 
-def write_metrics(directory: RunDirectory, metrics: dict[str, Any]) -> None:
-    """Write the run's figures."""
-    write_text_whole(directory.metrics_path, json.dumps(metrics, indent=2) + "\n")
+def write_metrics(run_folder: RunFolder, metrics: dict[str, Any]) -> None:
+    """Write the metrics as JSON."""
+    write_text_whole(run_folder.metrics_path, json.dumps(metrics, indent=2) + "\n")

@@ -19,7 +19,7 @@ from training.data.books import Book
 from training.data.pairs import PairSet
 from training.objectives import new_learner
 from training.objectives.base import Learned, Learner
-from training.run_folder import RunDirectory, Vectors
+from training.run_folder import RunFolder, Vectors
 
 logger = logging.getLogger(__name__)
 
@@ -32,23 +32,23 @@ def train_vectors(
     books: Sequence[Book],
     pairs: PairSet,
     config: Config,
-    directory: RunDirectory,
+    run_folder: RunFolder,
     *,
     on_progress: ProgressCallback = no_progress,
 ) -> Vectors:
-    """Learn vectors, and write event files and checkpoints to `directory`.
+    """Learn vectors, and write event files and checkpoints to `run_folder`.
 
-    Training continues from the last checkpoint in `directory`, if there is one.
+    Training continues from the last checkpoint in `run_folder`, if there is one.
 
     Raises:
         JobFailedError: the loss is NaN or infinite.
     """
     make_deterministic()
     learner = new_learner(config.model.objective, pairs, config.hyperparameters())
-    state = TrainingState(learner, directory.checkpoints_path)
+    state = TrainingState(learner, run_folder.checkpoints_path)
     if state.epochs_done:
         logger.info("resumed after epoch %d", state.epochs_done)
-    events = tf.summary.create_file_writer(str(directory.events_path))
+    events = tf.summary.create_file_writer(str(run_folder.events_path))
     with events.as_default():
         _train_epochs(learner, pairs, config, state=state, on_progress=on_progress)
     learned = learner.learned()
@@ -110,7 +110,7 @@ def _write_scalars(
         learned.books,
         learned.links,
         learned.link_bias,
-        held_out=evaluation.evenly(pairs.held_out, HELD_OUT_PER_EPOCH),
+        held_out=evaluation.take_evenly(pairs.held_out, HELD_OUT_PER_EPOCH),
         known=pairs.train,
     )
     tf.summary.scalar("held_out/mrr", evaluation.mean_reciprocal_rank(ranks), step=epoch)

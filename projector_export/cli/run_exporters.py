@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from projector_export.cli.console import result
+from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.runs import CONFIG_NAME, resolve_run
 from projector_export.errors import InputError, RunError, UsageError
 
@@ -53,7 +54,9 @@ def export_run(run_path: Path, overrides: tuple[str, ...]) -> None:
         RunError: the run is of no package that is installed.
     """
     for entry in entry_points(group=RUN_EXPORTERS):
-        if entry.load()(run_path, overrides):
+        with progress_bars() as on_progress:
+            is_exported = entry.load()(run_path, overrides, on_progress=on_progress)
+        if is_exported:
             result(f"{run_path}: open it with  projector-export view {run_path}")
             return
     raise RunError(

@@ -18,7 +18,7 @@ import yaml
 
 from tests.helpers.planted_books import planted_books
 from tests.helpers.running import PROJECT, exit_code, run_planted
-from training.config.models import load_config
+from training.config.loading import load_config
 from training.data.books import write_books
 
 
@@ -70,7 +70,7 @@ def test_an_existing_run_is_not_overwritten(planted_run, capsys) -> None:
     config = planted_run.parent.parent / "config.yaml"
     before = (planted_run / "metrics.json").read_bytes()
     assert exit_code(["run", str(config), "--set=run=planted"]) == 2
-    assert "already there" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert (planted_run / "metrics.json").read_bytes() == before
 
 
@@ -142,7 +142,7 @@ def test_an_export_says_no_other_training_into_the_config(tmp_path, capsys) -> N
     message, tip = capsys.readouterr().err.splitlines()
     assert message == (
         f"error: {run_path} was trained with training.epochs 1; "
-        "export can change only export.* and dataset.genres"
+        "an export can change only export.* and dataset.genres"
     )
     assert tip.endswith("--set run=NAME --set training.epochs=9")
     assert (run_path / "config.yaml").read_bytes() == before
@@ -181,7 +181,7 @@ def test_a_run_is_not_resumed_as_another(unfinished, capsys, settings, message) 
     before = {path: path.stat().st_mtime_ns for path in unfinished.rglob("*")}
     assert resume(unfinished, *settings) == 2
     first, tip = capsys.readouterr().err.splitlines()
-    assert first == f"error: {unfinished.with_name('cut')} was begun with {message}"
+    assert first == f"error: {unfinished.with_name('cut')} was started with {message}"
     assert tip.startswith("tip: continue with --resume --set ")
     assert {path: path.stat().st_mtime_ns for path in unfinished.rglob("*")} == before
 
@@ -190,7 +190,7 @@ def test_a_run_is_not_resumed_on_other_books(unfinished, capsys) -> None:
     with (unfinished.parents[1] / "books.ndjson").open("a") as books:
         books.write('["One more", {}, ["Link 1"], [], "", 0]\n')
     assert resume(unfinished) == 2
-    assert "cut was begun with other books than" in capsys.readouterr().err
+    assert "cut was started with other books than" in capsys.readouterr().err
     assert unfinished.exists()
 
 
@@ -218,4 +218,4 @@ def test_books_that_changed_since_training_are_not_exported(tmp_path, capsys) ->
     with (tmp_path / "books.ndjson").open("a") as books:
         books.write('["One more", {}, ["Link 1"], [], "", 0]\n')
     assert exit_code(["export", str(tmp_path / "logs" / "old")]) == 2
-    assert "is gone or has changed" in capsys.readouterr().err
+    assert "does not exist any more or has changed" in capsys.readouterr().err

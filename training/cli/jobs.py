@@ -1,4 +1,4 @@
-"""The commands that know books; what is heavy is imported where it is used."""
+"""The commands `run` and `train`; heavy modules are imported where they are used."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from projector_export.cli.console import result, verbosity_options
+from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.runs import LOGDIR
 
 
 def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command what every job takes: a config, changes to it, what to do if it is there."""
+    """Add the options of every job: a config, changes to it, what to do if the run exists."""
     for option in (
         click.argument("config", type=click.Path(path_type=Path)),
         click.option(
@@ -23,8 +24,8 @@ def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="KEY.PATH=VALUE",
             help="Change a key of the config, such as training.epochs=5; may be repeated.",
         ),
-        click.option("--force", is_flag=True, help="Replace the run if it is already there."),
-        click.option("--resume", is_flag=True, help="Continue a run that was interrupted."),
+        click.option("--force", is_flag=True, help="Replace the run if it exists."),
+        click.option("--resume", is_flag=True, help="Continue an interrupted run."),
         verbosity_options,
     ):
         command = option(command)
@@ -34,35 +35,39 @@ def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @job_options
 def run(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool) -> None:
-    """Train, evaluate, export and check: the main job.
+    """Train vectors, evaluate, export and check them: the main job.
 
     \b
     projector-export run configs/starter.yaml
     projector-export run configs/wikipedia.yaml --set dataset.books=books.ndjson
     """
     from training import pipeline
-    from training.config.models import load_config
+    from training.config.loading import load_config
 
-    path = pipeline.run(load_config(config, overrides), force=force, resume=resume)
+    resolved = load_config(config, overrides)
+    with progress_bars() as on_progress:
+        path = pipeline.run(resolved, force=force, resume=resume, on_progress=on_progress)
     result(f"{path}: open it with  projector-export view {_run_name(path)}")
 
 
 @click.command()
 @job_options
 def train(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool) -> None:
-    """Learn and evaluate vectors, without writing the export.
+    """Train and evaluate vectors, without exporting them.
 
     \b
     projector-export train configs/starter.yaml --set run=trial
     projector-export export trial
     """
     from training import pipeline
-    from training.config.models import load_config
+    from training.config.loading import load_config
 
-    path = pipeline.train(load_config(config, overrides), force=force, resume=resume)
-    result(f"{path}: write what the viewer reads with  projector-export export {_run_name(path)}")
+    resolved = load_config(config, overrides)
+    with progress_bars() as on_progress:
+        path = pipeline.train(resolved, force=force, resume=resume, on_progress=on_progress)
+    result(f"{path}: export it with  projector-export export {_run_name(path)}")
 
 
 def _run_name(path: Path) -> str:
-    """Name a run as other commands find it: by its path if it lies in a logdir of its own."""
+    """Return what other commands find the run by: its name, or its path in another logdir."""
     return path.name if path.parent == LOGDIR else str(path)

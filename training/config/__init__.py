@@ -1,1 +1,1 @@
-"""The config: its keys, and how YAML and `--set` become them."""
+"""The config: its keys, and how YAML and `--set` are read."""

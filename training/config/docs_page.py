@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import json
 import types
-from typing import Any, Literal, Union, get_args, get_origin
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from training.config.models import Config, OneOf
+from training.config.models import Config
+from training.config.section import OneOf
 
 INTRODUCTION = """\
 # Configuration
 
-A run is told what to do by one YAML file; every key has a default, so a file holds only what
-differs. `--set key.path=value` changes a key from the command line and may be repeated. A key that
-is unknown, given twice, or of a wrong type or value is refused, with its file and line.
+One YAML file configures a run. Every key has a default, so a file contains only what differs.
+`--set key.path=value` changes a key from the command line and may be repeated. An unknown key, a key
+that is given twice and a wrong type or value are refused, with their file and line.
 
-This page is written by `make docs` from the models in `training/config/models.py`.
+`make docs` generates this page from the models in `training/config/models.py`.
 """
 
 
 def configuration_page() -> str:
-    """Write the whole page: a table for the top level and one for each section."""
+    """Return the whole page: a table for the top level and one for each section."""
     sections = [INTRODUCTION, _table("", Config)]
     for name, field in Config.model_fields.items():
         if model := _section(field):
@@ -33,7 +35,7 @@ def configuration_page() -> str:
 
 
 def _table(prefix: str, model: type[BaseModel]) -> str:
-    lines = ["| key | what it says | values | default |", "|---|---|---|---|"]
+    lines = ["| key | meaning | values | default |", "|---|---|---|---|"]
     for name, field in model.model_fields.items():
         if not _section(field):
             cells = [f"`{prefix}{name}`", field.description or "", _values(field), _default(field)]
@@ -42,34 +44,40 @@ def _table(prefix: str, model: type[BaseModel]) -> str:
 
 
 def _section(field: FieldInfo) -> type[BaseModel] | None:
-    kind = field.annotation
-    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+    model = field.annotation
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
 
 
 def _values(field: FieldInfo) -> str:
     bounds = [
-        f"{words} {getattr(rule, name)}"
+        f"{word} {getattr(rule, name)}"
         for rule in field.metadata
-        for name, words in (("ge", "from"), ("gt", "above"), ("le", "to"), ("lt", "below"))
+        for name, word in (("ge", "from"), ("gt", "above"), ("le", "to"), ("lt", "below"))
         if getattr(rule, name, None) is not None
     ]
     for rule in field.metadata:
         if isinstance(rule, OneOf):
-            return ", ".join(f"`{name}`" for name in rule.names)
-    kind, or_nothing, _ = _kind(field.annotation).partition(" or nothing")
-    return " ".join([kind, *bounds]) + or_nothing
+            return _listed(rule.names)
+    kind, or_null, _ = _kind(field.annotation).partition(" or null")
+    return " ".join([kind, *bounds]) + or_null
 
 
 def _kind(annotation: Any) -> str:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
-        return ", ".join(f"`{choice}`" for choice in arguments)
+        return _listed(arguments)
+    if origin is Annotated:
+        return next(_listed(rule.names) for rule in arguments if isinstance(rule, OneOf))
     if origin is list:
         return f"list of {_kind(arguments[0])}"
     if origin in {Union, types.UnionType}:
         return " or ".join(_kind(argument) for argument in arguments)
     names = {int: "whole number", float: "number", str: "text", bool: "true or false"}
-    return names.get(annotation, "nothing")
+    return names.get(annotation, "null")
+
+
+def _listed(choices: Iterable[str]) -> str:
+    return ", ".join(f"`{choice}`" for choice in choices)
 
 
 def _default(field: FieldInfo) -> str:

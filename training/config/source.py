@@ -1,4 +1,4 @@
-"""A config's keys and values as they were written: YAML and `--set`, with the place of each."""
+"""A config's keys and values as written in YAML and `--set`, with the place of each."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ import yaml
 from projector_export.errors import ConfigError
 
 LONGEST_VALUE = 60
-DEEPEST_SECTION = 20  # also where a section holds itself, by an alias
+DEEPEST_SECTION = 20  # also stops at a section that contains itself through an alias
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe YAML that also reads `1e-3` as a number, which YAML 1.1 takes for text."""
+    """Safe YAML that also reads `1e-3` as a number; to YAML 1.1 it is text."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Say where a value stands that looks like a date or a number and is none: 2020-13-45."""
+        """Name the line of a value that looks like a date or a number but is invalid: 2020-13-45."""
         try:
             return super().construct_object(node, deep)
         except ValueError as error:
             reason = str(error).split(":")[0]
             raise yaml.constructor.ConstructorError(
-                problem=f"a value that is none: {reason}", problem_mark=node.start_mark
+                problem=f"invalid value: {reason}", problem_mark=node.start_mark
             ) from error
 
 
 class _Dumper(yaml.SafeDumper):
-    """Puts quotes around text that `_Loader` would read as a number or as a line's end."""
+    """Quotes text that `_Loader` would read as a number or as a line break."""
 
     def represent_str(self, text: str) -> yaml.ScalarNode:
-        """Escape what is not printable, such as U+0085, which YAML folds into a blank."""
+        """Escape what is not printable, such as U+0085, which YAML folds into a space."""
         style = None if text.isprintable() else '"'
         return self.represent_scalar("tag:yaml.org,2002:str", text, style)
 
@@ -47,7 +47,7 @@ for _reader_or_writer in (_Loader, _Dumper):
 
 
 class ConfigSource:
-    """Keys and values, and where each of them was written.
+    """Keys and values, and where each was written.
 
     Attributes:
         values: sections as dicts.
@@ -98,35 +98,40 @@ class ConfigSource:
         self._note_places(node, keys, place)
 
     def place_of(self, keys: tuple[str, ...]) -> str:
-        """Tell where a key, or the nearest section around it, was written."""
+        """Return where a key, or the nearest section around it, was written."""
         for length in range(len(keys), 0, -1):
             if keys[:length] in self._places:
                 return self._places[keys[:length]]
         return self._name
 
     def _note_places(self, node: yaml.Node | None, path: tuple[str, ...], source: str) -> None:
-        """Remember where each key stands, and refuse one that is given twice."""
+        """Remember the line of each key and list item, and refuse a key that is given twice."""
+        if isinstance(node, yaml.SequenceNode):
+            for index, item in enumerate(node.value):
+                self._places[*path, str(index)] = self._place(item, source)
         if not isinstance(node, yaml.MappingNode):
             return
         if len(path) > DEEPEST_SECTION:
             raise ConfigError(f"{source}: sections nested too deeply")
         for key_node, value_node in node.value:
             keys = (*path, str(key_node.value))
-            is_in_file = source == self._name
-            place = f"{source}:{key_node.start_mark.line + 1}" if is_in_file else source
+            place = self._place(key_node, source)
             if keys in self._places:
                 raise ConfigError(f"{place}: {'.'.join(keys)} is given twice")
             self._places[keys] = place
             self._note_places(value_node, keys, source)
 
+    def _place(self, node: yaml.Node, source: str) -> str:
+        return f"{source}:{node.start_mark.line + 1}" if source == self._name else source
+
 
 def as_yaml(value: object) -> str:
-    """Write sections, a key a line, so that `ConfigSource` reads them back."""
+    """Write sections, one key per line, as YAML that `ConfigSource` reads back."""
     return str(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True))
 
 
 def as_written(value: object) -> str:
-    """Show a value as a config would hold it, on one line and not too long."""
+    """Format a value as in a config, on one line and not too long."""
     try:
         text = yaml.dump(
             value, Dumper=_Dumper, default_flow_style=True, allow_unicode=True, width=10**9
@@ -138,9 +143,11 @@ def as_written(value: object) -> str:
 
 
 def _parsed(text: str, place: str) -> tuple[yaml.Node | None, Any]:
-    """Read one YAML value, and the tree of it that knows the lines."""
+    """Parse one YAML value; return its tree of nodes, which know their lines, and the value."""
     try:
-        return yaml.compose(text, Loader=_Loader), yaml.load(text, Loader=_Loader)  # noqa: S506
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark and not place.startswith("--set ") else ""

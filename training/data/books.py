@@ -1,7 +1,7 @@
-"""Books, as the article's lines hold them.
+"""Books, in the article's file format.
 
-One line is a JSON array `[title, infobox, wikilinks, external_links, last_edit, article_length]`.
-The last three say nothing of which books are alike and are kept only to be written again.
+Each line is a JSON array `[title, infobox, wikilinks, external_links, last_edit, article_length]`.
+The last three are not used for training and are kept only so that they can be written again.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from typing import IO, cast
 from projector_export.errors import InputError
 from projector_export.files import existing_file
 
-# Pages that carry a book's infobox but are no article on a book.
+# Pages with a book's infobox that are not articles about a book.
 DROPPED_PREFIXES = ("Wikipedia:", "Draft:", "Template:", "User:", "File:", "List of ")
 STARTER = "starter"
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One book: its title, what the infobox says of it, and the pages that its article links to."""
+    """One book: its title, its infobox, and the pages that its article links to."""
 
     title: str
     infobox: dict[str, str]
@@ -42,44 +42,45 @@ class Book:
 
 @dataclass(slots=True)
 class ReadingReport:
-    """What was read, and what was left out and why.
+    """What was read, and what was skipped and why.
 
     Attributes:
-        num_lines: lines with a book or a page on them.
-        dropped: prefix of the title -> how many pages were dropped for it.
-        repeated_titles: titles that stood on more than one line, each once.
+        num_lines: number of lines with a page.
+        dropped: title prefix -> number of pages that were skipped because of it.
+        repeated_titles: titles that occur on more than one line, each once.
     """
 
     num_lines: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     repeated_titles: list[str] = field(default_factory=list)
 
-    def remarks(self) -> list[str]:
-        """Say in a line each what was left out."""
+    def summary_lines(self) -> list[str]:
+        """Describe what was skipped, one line per reason."""
         lines = [
-            f"dropped {count:,} page{'s' * (count > 1)} titled {prefix.strip()!r} ..."
+            f"skipped {count:,} page{'s' * (count > 1)} with titles like {prefix.strip() + ' ...'!r}"
             for prefix, count in sorted(self.dropped.items())
         ]
         if num_titles := len(self.repeated_titles):
             named = ", ".join(map(repr, self.repeated_titles[:3]))
-            stand = "titles stand" if num_titles > 1 else "title stands"
+            occur = "titles occur" if num_titles > 1 else "title occurs"
             lines.append(
-                f"{num_titles:,} {stand} more than once; kept the one "
-                f"with most links: {named}{', ...' if num_titles > 3 else ''}"
+                f"{num_titles:,} {occur} more than once; kept the book "
+                f"with the most links: {named}{', ...' if num_titles > 3 else ''}"
             )
         return lines
 
 
 def starter_path() -> Path:
-    """Find the library that ships with the package."""
+    """Return the path of the starter library."""
     return Path(str(files("training.data").joinpath("starter_library/books.ndjson")))
 
 
 def read_books(path: Path) -> tuple[list[Book], ReadingReport]:
-    """Read a books file, plain or packed as .gz or .bz2, in the order of its lines.
+    """Read a books file, plain or compressed as .gz or .bz2, in the order of its lines.
 
     Raises:
-        InputError: no such file, a line that is broken (named by its number), or no book in it.
+        InputError: the file does not exist, a line is invalid (its number is given), or there are
+            no books.
     """
     existing_file(path, "a books file (.ndjson, .ndjson.gz or .ndjson.bz2)")
     report = ReadingReport()
@@ -96,13 +97,13 @@ def read_books(path: Path) -> tuple[list[Book], ReadingReport]:
         if other is None or len(book.links) > len(other.links):
             books[book.title] = book
     if not books:
-        raise InputError(f"{path} holds no book; expected a JSON array a line")
+        raise InputError(f"{path} contains no books; expected one JSON array per line")
     report.repeated_titles = [title for title, count in num_lines_of.items() if count > 1]
     return list(books.values()), report
 
 
 def write_books(books: Iterator[Book] | list[Book], file: IO[str]) -> None:
-    """Write books in the article's format, a line each."""
+    """Write books in the article's format, one per line."""
     for book in books:
         line = [
             *(book.title, book.infobox, list(book.links)),
@@ -112,13 +113,13 @@ def write_books(books: Iterator[Book] | list[Book], file: IO[str]) -> None:
 
 
 def sha256(path: Path) -> str:
-    """Hash a file's bytes."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Give each line that is not blank with its number, whole file or not."""
+    """Yield each non-blank line with its number, also of a file that is truncated later on."""
     number = 0
     try:
         with _opened(path) as lines:
@@ -129,7 +130,7 @@ def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
         raise InputError(f"{path}:{number}: not UTF-8 at byte {error.start + 1}") from error
     except (EOFError, OSError, zlib.error) as error:
         raise InputError(
-            f"{path}: breaks off or is damaged after line {number}: {error}", tip="fetch it again"
+            f"{path}: truncated or damaged after line {number}: {error}", tip="download it again"
         ) from error
 
 
@@ -145,7 +146,7 @@ def _parsed_book(line: str, place: str) -> Book:
     except json.JSONDecodeError as error:
         raise InputError(f"{place}: not JSON at character {error.pos + 1}: {error.msg}") from error
     except (RecursionError, ValueError) as error:
-        raise InputError(f"{place}: nested too deeply, or a number too long") from error
+        raise InputError(f"{place}: nested too deeply, or a number is too long") from error
     if not isinstance(fields, list) or len(fields) < 3:
         raise InputError(
             f"{place}: expected [title, infobox, wikilinks, external_links, last_edit, length]"
@@ -155,36 +156,36 @@ def _parsed_book(line: str, place: str) -> Book:
         raise InputError(f"{place}: the first field should be a title, not {_shortened(title)}")
     if not isinstance(infobox, dict):
         raise InputError(f"{place}: the infobox should be an object, not {_shortened(infobox)}")
-    _refuse_other_than_texts(links, f"{place}: the links")
+    _require_strings(links, f"{place}: the links")
     external_links, last_edit, length = (fields[3:6] + [None, None, None][len(fields) - 3 :])[:3]
-    _refuse_other_than_texts(external_links or [], f"{place}: the external links")
+    _require_strings(external_links or [], f"{place}: the external links")
     return Book(
         title=normalized(title),
         infobox={
-            _whole(key): _whole("" if value is None else str(value))
+            _replace_surrogates(key): _replace_surrogates("" if value is None else str(value))
             for key, value in infobox.items()
         },
         links=tuple(filter(None, map(normalized, links))),
-        external_links=tuple(map(_whole, external_links or ())),
-        last_edit=_whole(str(last_edit or "")),
+        external_links=tuple(map(_replace_surrogates, external_links or ())),
+        last_edit=_replace_surrogates(str(last_edit or "")),
         article_length=length if isinstance(length, int) else 0,
     )
 
 
-def _refuse_other_than_texts(values: object, what: str) -> None:
+def _require_strings(values: object, what: str) -> None:
     if not isinstance(values, list) or not set(map(type, values)) <= {str}:
-        raise InputError(f"{what} should be a list of texts, not {_shortened(values)}")
+        raise InputError(f"{what} should be a list of strings, not {_shortened(values)}")
 
 
-def _whole(text: str) -> str:
-    """Replace halves of a character, which JSON can hold and no file: `"\\ud83d"`."""
+def _replace_surrogates(text: str) -> str:
+    """Replace lone surrogates, which are valid in JSON but not in UTF-8: `"\\ud83d"`."""
     return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
-@lru_cache(maxsize=1_000_000)  # a link stands in book after book; its text is kept once
+@lru_cache(maxsize=1_000_000)  # the same links occur in many books; each string is kept once
 def normalized(text: str) -> str:
-    """Make every run of white space one blank."""
-    return " ".join(_whole(text).split())
+    """Replace every run of whitespace by one space."""
+    return " ".join(_replace_surrogates(text).split())
 
 
 def _shortened(value: object) -> str:

@@ -1,32 +1,35 @@
-"""The table from phrases to canonical genres, read from `genres.yaml` and a file of the user's."""
+"""The mapping from phrases to canonical genres, read from `genres.yaml` and a user's file."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 from projector_export.errors import ConfigError
+from projector_export.nearest import nearest_names
+from training.data.genre_file import WORD_LISTS, GenreFile, read_genre_file
 from training.data.genre_words import Spelling, singular_phrase, words_of
 
 DEFAULT_PATH = Path(__file__).with_name("genres.yaml")
-WORD_LISTS = ("labels", "qualifiers", "no_genre", "real_words")
-SECTIONS = ("genres", "weak", "phrases", *WORD_LISTS)
 
-RankedGenre = tuple[str, int]  # a canonical genre and how much it counts, 0 most
+RankedGenre = tuple[str, int]  # a canonical genre and its rank; 0 is the strongest
 
 
-@dataclass(frozen=True, eq=False)  # by identity, so that what it makes of a text can be cached
+@dataclass(frozen=True, eq=False)  # hashed by identity, so that results can be cached
 class GenreMap:
-    """What each phrase stands for: `phrases` holds words as `words_of` gives them, one blank apart.
+    """Which genres each phrase means.
 
-    `names` are the canonical genres in their file's order; `weak` those that give way to any
-    other, the stronger of them first. Of the phrases, `labels` give way to a genre anywhere in the
-    text, `qualifiers` to one right behind them. `no_genre` says that there is none to name, and
-    `real_words` are never taken for misspelled ones.
+    Attributes:
+        names: the canonical genres, in the order of the file.
+        weak: genres that any other genre replaces, the strongest of them first.
+        phrases: phrase -> its genres; the words of a phrase are as `words_of` returns them, joined
+            by single spaces.
+        labels: phrases that any other genre in the text replaces.
+        qualifiers: phrases that come after the genre that follows them directly.
+        no_genre: phrases that mean that there is no genre.
+        real_words: words that are never corrected as misspellings.
     """
 
     names: tuple[str, ...]
@@ -39,25 +42,25 @@ class GenreMap:
 
     @cached_property
     def longest_phrase(self) -> int:
-        """Words in the longest phrase."""
+        """Number of words in the longest phrase."""
         return max((phrase.count(" ") + 1 for phrase in self.phrases), default=0)
 
     @cached_property
     def spelling(self) -> Spelling:
-        """What corrects misspelled words towards those of the phrases."""
+        """Corrects misspelled words to those of the phrases."""
         return Spelling(self.phrases, self.real_words)
 
     def phrase_of(self, words: str) -> str:
-        """Find the phrase that is written so, or so in the singular; "" if there is none."""
+        """Find the phrase that is written like this, or its singular; "" if none exists."""
         if words in self.phrases:
             return words
         words = singular_phrase(words)
         return words if words in self.phrases else ""
 
     def ranked(self, phrase: str) -> Iterator[RankedGenre]:
-        """Give a phrase's genres with how much they count: 0 most, weak ones by their place.
+        """Yield the genres of a phrase with their ranks: 0, or for weak ones their place from 1.
 
-        Labels come just before the weakest genre, `General fiction`.
+        Labels rank just before the weakest genre, `General fiction`.
         """
         last = len(self.weak)
         for genre in self.phrases[phrase]:
@@ -71,71 +74,55 @@ class GenreMap:
 
 
 def load_genre_map(path: Path | str | None = None) -> GenreMap:
-    """Read the mapping that ships with the program, with a user's file laid over it.
+    """Read the built-in mapping, and extend it by a user's file.
 
     Raises:
-        ConfigError: the file cannot be read, or one of its keys is not what it should be.
+        InputError: the file does not exist or cannot be opened.
+        ConfigError: a key, type or value is wrong; the message names the file, line and key.
     """
     default = _default_genre_map()
-    if path is None:
-        return default
-    return _laid_over(default, _read_yaml(Path(path)), Path(path))
+    return default if path is None else _extended(default, read_genre_file(Path(path)))
 
 
 @lru_cache(maxsize=1)
 def _default_genre_map() -> GenreMap:
-    return _laid_over(GenreMap(()), _read_yaml(DEFAULT_PATH), DEFAULT_PATH)
+    return _extended(GenreMap(()), read_genre_file(DEFAULT_PATH))
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(content, dict):
-        raise ConfigError(f"{path} should hold the keys {', '.join(SECTIONS)}")
-    for key in content:
-        if key not in SECTIONS:
-            raise ConfigError(
-                f"{path}: unknown key {key!r}; expected {_nearest_of(key, SECTIONS)}",
-                tip=f"the keys are {', '.join(SECTIONS)}",
-            )
-    return content
-
-
-def _laid_over(base: GenreMap, content: dict[str, Any], path: Path) -> GenreMap:
-    genres = _mapping(content, "genres", path)
-    names = tuple(dict.fromkeys((*base.names, *genres)))
-    written: dict[str, tuple[str, ...]] = {}
-    for name, phrases in genres.items():
-        for phrase in (name, *_strings(phrases, f"genres.{name}", path)):
-            key = _phrase_key(phrase, f"genres.{name}", path)
-            if written.setdefault(key, (name,)) != (name,):
-                raise ConfigError(f"{path}: genres.{name}: {phrase!r} is also in {written[key][0]}")
-    for phrase, several in _mapping(content, "phrases", path).items():
-        meant = _names(several, f"phrases.{phrase}", path, names)
-        written[_phrase_key(phrase, "phrases", path)] = meant
-    weak = _names(content.get("weak") or list(base.weak), "weak", path, names)
-    phrases = base.phrases | _with_singulars(written)
-    lists = {key: getattr(base, key) | _word_list(content, key, path) for key in WORD_LISTS}
+def _extended(base: GenreMap, file: GenreFile) -> GenreMap:
+    names = tuple(dict.fromkeys((*base.names, *file.genres)))
+    phrases = base.phrases | _with_singulars(_phrases(file, names))
+    lists = {key: getattr(base, key) | _word_list(file, key) for key in WORD_LISTS}
     for key in ("labels", "qualifiers"):
         if unknown := lists[key] - phrases.keys():
             raise ConfigError(
-                f"{path}: {key}: {min(unknown)!r} stands for no genre",
+                f"{file.place(key)}: {key}: {min(unknown)!r} does not mean any genre",
                 tip="add it under genres or phrases first",
             )
+    weak = _canonical_names(file, file.weak, ("weak",), names) or base.weak
     return GenreMap(names, weak, phrases, **lists)
 
 
-def _word_list(content: dict[str, Any], key: str, path: Path) -> frozenset[str]:
-    return frozenset(
-        singular_phrase(_phrase_key(phrase, key, path))
-        for phrase in _strings(content.get(key), key, path)
-    )
+def _phrases(file: GenreFile, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Collect the phrases of a file with their genres; `phrases` replace those of `genres`."""
+    genres_of: dict[str, tuple[str, ...]] = {}
+    for name, phrases in file.genres.items():
+        for phrase in (name, *phrases):
+            key = _phrase_key(file, phrase, ("genres", name))
+            if genres_of.setdefault(key, (name,)) != (name,):
+                raise ConfigError(
+                    f"{file.place('genres', name)}: genres.{name}: {phrase!r} is also in "
+                    f"genres.{genres_of[key][0]}"
+                )
+    for phrase, genres in file.phrases.items():
+        key = _phrase_key(file, phrase, ("phrases", phrase))
+        genres_of[key] = _canonical_names(file, genres, ("phrases", phrase), names)
+    return genres_of
+
+
+def _word_list(file: GenreFile, key: str) -> frozenset[str]:
+    words = getattr(file, key)
+    return frozenset(singular_phrase(_phrase_key(file, phrase, (key,))) for phrase in words)
 
 
 def _with_singulars(phrases: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -143,39 +130,24 @@ def _with_singulars(phrases: dict[str, tuple[str, ...]]) -> dict[str, tuple[str,
     return {singular_phrase(phrase): genres for phrase, genres in phrases.items()} | phrases
 
 
-def _phrase_key(phrase: Any, key: str, path: Path) -> str:
-    words = words_of(str(phrase))
+def _phrase_key(file: GenreFile, phrase: str, keys: tuple[str, ...]) -> str:
+    words = words_of(phrase)
     if not words:
-        raise ConfigError(f"{path}: {key}: {phrase!r} holds no word")
+        raise ConfigError(f"{file.place(*keys)}: {'.'.join(keys)}: {phrase!r} contains no word")
     return " ".join(words)
 
 
-def _mapping(content: dict[str, Any], key: str, path: Path) -> dict[str, Any]:
-    value = content.get(key) or {}
-    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
-        raise ConfigError(f"{path}: {key} should be a mapping with names as its keys")
-    return value
-
-
-def _strings(value: Any, key: str, path: Path) -> list[str]:
-    if value is None:
-        return []
-    if not isinstance(value, list) or not all(isinstance(item, str | int) for item in value):
-        raise ConfigError(f"{path}: {key} should be a list of words, such as [space opera, sci-fi]")
-    return [str(item) for item in value]
-
-
-def _names(value: Any, key: str, path: Path, names: tuple[str, ...]) -> tuple[str, ...]:
-    wanted = _strings([value] if isinstance(value, str) else value, key, path)
-    for name in wanted:
-        if name not in names:
+def _canonical_names(
+    file: GenreFile, genres: list[str], keys: tuple[str, ...], names: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return `genres`, each of which must be one of `names`."""
+    for genre in genres:
+        if genre not in names:
+            near = nearest_names(genre, names, limit=1)
+            did_you_mean = f"; did you mean {near[0]!r}?" if near else ""
             raise ConfigError(
-                f"{path}: {key}: {name!r} is no canonical genre; did you mean "
-                f"{_nearest_of(name, names)}?",
-                tip="add it under genres first to make it one",
+                f"{file.place(*keys)}: {'.'.join(keys)}: {genre!r} is not a canonical genre"
+                f"{did_you_mean}",
+                tip="to make it one, add it under genres first",
             )
-    return tuple(wanted)
-
-
-def _nearest_of(word: object, options: tuple[str, ...]) -> str:
-    return repr((difflib.get_close_matches(str(word), options, n=1, cutoff=0.0) or ["..."])[0])
+    return tuple(genres)

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from projector_export.errors import ConfigError
 from projector_export.files import existing_file
 from training.config.messages import refusal
-from training.config.models import Section
+from training.config.section import Section
 from training.config.source import ConfigSource
 
 BUILT_IN = Path(__file__).with_name("published_sets.yaml")

@@ -1,7 +1,9 @@
-"""One YAML file tells a run what to do, and whatever is wrong in it is said in one line."""
+"""One YAML file configures a run, and every error in it is reported in one line."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector_export.errors import ConfigError, InputError
+from projector_export.prepare.layouts import LAYOUTS
 from tests.helpers.running import PROJECT
 from training.config.docs_page import configuration_page
-from training.config.models import BOOK_COLUMNS, Config, config_yaml, key_paths, load_config
+from training.config.loading import config_yaml, key_paths, load_config
+from training.config.models import BOOK_COLUMNS, Config
 
 START = "run: trial\ntraining:\n  epochs: 4\n"
 
@@ -34,24 +38,24 @@ def refused(path: Path, *overrides: str) -> ConfigError:
 @pytest.mark.parametrize(
     "path", sorted((PROJECT / "configs").iterdir()), ids=lambda path: path.name
 )
-def test_the_configs_that_ship_are_fine(path: Path):
+def test_the_built_in_configs_are_valid(path: Path):
     assert load_config(path).run == path.stem
 
 
-def test_what_a_config_does_not_say_has_a_default(tmp_path: Path):
+def test_a_missing_key_has_its_default(tmp_path: Path):
     config = load_config(written(tmp_path, "run: trial"))
     assert config == Config(run="trial")
     assert config.run_path == Path("logs/trial")
 
 
-def test_a_config_says_only_what_differs(tmp_path: Path):
+def test_a_config_needs_only_what_differs(tmp_path: Path):
     config = load_config(written(tmp_path, "\ufeff" + START + "dataset: {books: x.ndjson}\n"))
     assert (config.run, config.training.epochs, config.dataset.books) == ("trial", 4, "x.ndjson")
     assert config.training.batch_size == Config().training.batch_size
 
 
 @pytest.mark.parametrize("number", ["1e-3", "1E-3", "0.001", "1.e-3", ".001"])
-def test_numbers_are_read_as_people_write_them(tmp_path: Path, number: str):
+def test_numbers_are_read_in_any_common_notation(tmp_path: Path, number: str):
     path = written(tmp_path, f"training: {{learning_rate: {number}}}")
     assert load_config(path).training.learning_rate == 0.001
 
@@ -76,22 +80,37 @@ def test_set_changes_one_key(tmp_path: Path, override: str, key: str, value: obj
     assert config == value
 
 
-def test_the_last_set_of_a_key_counts(tmp_path: Path):
+def test_the_last_set_of_a_key_wins(tmp_path: Path):
     path = written(tmp_path, START)
     config = load_config(path, ["training.epochs=5", "run=x", "training.epochs=6"])
     assert (config.run, config.training.epochs) == ("x", 6)
 
 
-def test_set_can_mend_what_the_file_says(tmp_path: Path):
+def test_set_can_fix_an_error_in_the_file(tmp_path: Path):
     path = written(tmp_path, "training:\n  epochs: 0\n")
     assert load_config(path, ["training.epochs=3"]).training.epochs == 3
+
+
+def test_every_registered_layout_can_be_exported_in_any_number(tmp_path: Path):
+    path = written(tmp_path, f"export: {{layouts: [{', '.join(LAYOUTS)}]}}")
+    assert load_config(path).export.layouts == list(LAYOUTS)
+
+
+def test_reading_a_config_imports_no_library_that_computes_layouts():
+    program = (
+        "import sys, training.config.loading;"
+        "print({'openTSNE', 'umap', 'sklearn', 'tensorflow', 'numba'} & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", program]
+    printed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert printed.stdout.strip() == "set()"
 
 
 @pytest.mark.parametrize(
     ("num_pairs", "epochs"), [(100, 30), (150_000, 30), (300_000, 15), (750_000, 6), (10**9, 6)]
 )
-def test_epochs_left_open_suit_the_number_of_pairs(num_pairs: int, epochs: int):
-    # As many as see 4.5 million pairs, but from 6 to 30.
+def test_the_default_number_of_epochs_depends_on_the_number_of_pairs(num_pairs: int, epochs: int):
+    # Enough to see 4.5 million pairs, within 6 to 30.
     assert Config().with_epochs_for(num_pairs).training.epochs == epochs
     chosen = Config.model_validate({"training": {"epochs": 3}})
     assert chosen.with_epochs_for(num_pairs) == chosen
@@ -111,9 +130,9 @@ def test_the_articles_objectives_have_the_articles_defaults(tmp_path: Path, obje
         ("run: 2024", ":1: run is 2024; expected text"),
         ("run: 2020-01-01", ":1: run is 2020-01-01; expected text"),
         ("run: null", ":1: run is null; expected text"),
-        ("run: a/b", ":1: run is a/b; expected a folder's name of letters, digits and _ . -"),
-        ("run: ..", ":1: run is ..; expected a folder's name"),
-        ("run: ''", ":1: run is ''; expected a folder's name"),
+        ("run: a/b", ":1: run is a/b; expected a folder name of letters, digits and _ . -"),
+        ("run: ..", ":1: run is ..; expected a folder name"),
+        ("run: ''", ":1: run is ''; expected a folder name"),
         (f"run: {'a' * 101}", "aaa...; expected at most 100 characters"),
         ("training:\n  epochs: 0", ":2: training.epochs is 0; expected a number greater than or"),
         ("training: {epochs: 2.5}", ":1: training.epochs is 2.5; expected a whole number"),
@@ -128,25 +147,35 @@ def test_the_articles_objectives_have_the_articles_defaults(tmp_path: Path, obje
         ),
         ("model: {objective: softmx}", "objective is softmx; expected 'softmax', 'regression' or"),
         ("model: {objective: [regression]}", "objective is [regression]; expected text"),
-        ("model:\n", ":1: model is null; expected a section with keys of its own"),
-        ("model: 5", ":1: model is 5; expected a section with keys of its own"),
-        ("model: [a]", ":1: model is [a]; expected a section with keys of its own"),
+        ("model:\n", ":1: model is null; expected a section with keys"),
+        ("model: 5", ":1: model is 5; expected a section with keys"),
+        ("model: [a]", ":1: model is [a]; expected a section with keys"),
         ("export: {tables: []}", "export.tables is []; expected at least 1 item"),
         ("export: {tables: books}", "export.tables is books; expected a list"),
-        ("export:\n  tables:\n    - lnks", ":2: export.tables.0 is lnks; expected 'books' or"),
-        ("export: {tables: [books, books]}", "'books' is there twice"),
-        ("export: {metadata: [titel]}", "no column 'titel'; did you mean 'title'?"),
-        ("export: {metadata: [zzz]}", "no column 'zzz'; known are title, genre, author"),
-        ("export: {color_by: gener}", "color_by is gener; there is no such column; did you mean"),
+        ("export:\n  tables:\n    - lnks", ":3: export.tables.0 is lnks; expected 'books' or"),
+        ("export: {tables: [books, books]}", "'books' is given twice"),
+        ("export: {metadata: [titel]}", "the column 'titel' does not exist; did you mean 'title'?"),
+        (
+            "export: {metadata: [zzz]}",
+            "the column 'zzz' does not exist; choose from title, genre, author",
+        ),
+        (
+            "export: {color_by: gener}",
+            "color_by is gener; that column does not exist; did you mean",
+        ),
         (
             "export: {max_colors: 9}",
-            "max_colors is 9; expected 10 or more: the viewer's gray, for Other, is its tenth color",
+            "max_colors is 9; expected 10 or more: the viewer's tenth color is the gray for Other",
         ),
         (
             "export: {max_colors: 51}",
             "max_colors is 51; expected a number less than or equal to 50",
         ),
-        ("export: {layouts: [pca, pca]}", "'pca' is there twice"),
+        (
+            "export:\n  layouts: [pca,\n    tsn]",
+            ":3: export.layouts.1 is tsn; expected 'tsne', 'umap', 'pca' or 'pacmap'",
+        ),
+        ("export: {layouts: [pca, pca]}", "'pca' is given twice"),
         ("dataset: {ignore_links: [a, 1]}", "dataset.ignore_links.1 is 1; expected text"),
         ("seed: 4294967296", "seed is 4294967296; expected a number less than 4294967296"),
         ("run: a\nseed: 1\nrun: b", ":3: run is given twice"),
@@ -163,8 +192,8 @@ def test_the_articles_objectives_have_the_articles_defaults(tmp_path: Path, obje
         ("run: a\nrun: b: c", ":2: not YAML: mapping values are not allowed here"),
         ("run: a\n---\nrun: b", ":2: not YAML: expected a single document in the stream but"),
         ("run: !!python/name:os.system", ":1: not YAML: could not determine a constructor"),
-        ("seed: 1\nrun: 2020-13-45", ":2: not YAML: a value that is none: month must be in 1..12"),
-        ("run: " + "9" * 5000, ":1: not YAML: a value that is none: Exceeds the limit"),
+        ("seed: 1\nrun: 2020-13-45", ":2: not YAML: invalid value: month must be in 1..12"),
+        ("run: " + "9" * 5000, ":1: not YAML: invalid value: Exceeds the limit"),
         ("run: \x01", "c.yaml: not YAML: unacceptable character"),
         ("[" * 1000, "c.yaml: sections nested too deeply"),
         ("run: &a {b: *a}", "c.yaml: sections nested too deeply"),
@@ -209,16 +238,16 @@ def test_an_unknown_key_names_the_nearest_right_one(tmp_path: Path, key: str, ti
         ("training..epochs=5", "expected key.path=value"),
         ("training.batch_size=", "training.batch_size is null; expected a whole number"),
         ("training.epochs=many", "training.epochs is many; expected a whole number"),
-        ("training=5", "training is 5; expected a section with keys of its own"),
+        ("training=5", "training is 5; expected a section with keys"),
         ("training.epochs.x=5", "training.epochs is not a section"),
         ("trainig.epochs=5", "there is no key trainig"),
         ("dataset.books=[", "not YAML: expected the node content"),
-        ("run=2020-13-45", "not YAML: a value that is none: month must be in 1..12"),
+        ("run=2020-13-45", "not YAML: invalid value: month must be in 1..12"),
         ("training={epochs: 1, epochs: 2}", "training.epochs is given twice"),
         ("training={epochs: 0}", "training.epochs is 0; expected a number greater"),
     ],
 )
-def test_a_bad_set_is_refused_with_its_words(tmp_path: Path, override: str, words: str):
+def test_a_bad_set_is_refused_and_quoted(tmp_path: Path, override: str, words: str):
     message = refused(written(tmp_path, START), override).message
     assert message.startswith(f"--set {override}: {words}")
 
@@ -234,7 +263,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path):
         assert caught.value.exit_code == 2
 
 
-def test_the_same_key_in_two_sections_is_no_repetition(tmp_path: Path):
+def test_the_same_key_in_two_sections_is_not_a_repetition(tmp_path: Path):
     path = written(tmp_path, "dataset: &a {}\nmodel: *a\ntraining: {}\n")
     assert load_config(path) == Config()
 
@@ -284,7 +313,7 @@ def test_a_config_that_is_written_is_read_back_equal(tmp_path_factory, values):
     assert load_config(written(tmp_path_factory.getbasetemp(), text)) == config
 
 
-pieces = st.sampled_from(
+fragments = st.sampled_from(
     "run training epochs model objective regression export tables books : - [ ] { } , ' \" & * ! "
     "!! | > # % @ ? ~ 1 0x 1e5 2020-99-99 .nan <<".split()
 ) | st.sampled_from([" ", "\n", "\n  ", ": ", "\t", "---\n", "\x00", "é"])
@@ -292,8 +321,8 @@ pieces = st.sampled_from(
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.lists(pieces, max_size=14).map("".join) | st.binary(max_size=20),
-    st.lists(pieces, max_size=6).map("".join),
+    st.lists(fragments, max_size=14).map("".join) | st.binary(max_size=20),
+    st.lists(fragments, max_size=6).map("".join),
 )
 def test_any_file_and_any_set_is_a_config_or_is_refused(tmp_path_factory, content, override):
     path = written(tmp_path_factory.getbasetemp(), content)
@@ -303,7 +332,7 @@ def test_any_file_and_any_set_is_a_config_or_is_refused(tmp_path_factory, conten
         assert error.message.startswith((str(path), "--set "))  # noqa: PT017
 
 
-def test_every_key_says_what_it_is_for():
+def test_every_key_has_a_description():
     schema = yaml.safe_load(yaml.safe_dump(Config.model_json_schema()))
     for section in [schema, *schema["$defs"].values()]:
         for name, key in section["properties"].items():
@@ -314,7 +343,7 @@ def test_every_key_says_what_it_is_for():
 
 def test_the_page_of_all_keys_is_up_to_date():
     page = (PROJECT / "docs" / "configuration.md").read_text("utf-8")
-    assert page == configuration_page(), "write it again with: make docs"
+    assert page == configuration_page(), "regenerate it with: make docs"
 
 
 def test_the_page_names_every_key_with_its_values_and_default():
@@ -327,7 +356,7 @@ def test_the_page_names_every_key_with_its_values_and_default():
     assert "| `export.max_colors` |" in rows[-1]
     assert rows[-1].endswith("| whole number from 10 to 50 | `10` |")
     assert '| `softmax`, `regression`, `classification` | `"softmax"` |' in configuration_page()
-    assert "| text or nothing | `null` |" in configuration_page()
+    assert "| text or null | `null` |" in configuration_page()
 
 
 def test_the_articles_config_counts_links_as_its_text_does():

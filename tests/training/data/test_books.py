@@ -16,7 +16,11 @@ from training.data.books import Book, normalized, read_books, sha256, starter_pa
 EMMA = Book("Emma", {"author": "Jane Austen"}, ("London", "Novel"), ("http://x",), "2018", 7)
 DUNE = Book("Dune", {}, ("Sand",))
 LINES = b'["Emma", {"author": "Jane Austen"}, ["London", "Novel"], ["http://x"], "2018", 7]\n'
-PACKED = {"b.ndjson": lambda raw: raw, "b.ndjson.gz": gzip.compress, "b.ndjson.bz2": bz2.compress}
+COMPRESSED = {
+    "b.ndjson": lambda raw: raw,
+    "b.ndjson.gz": gzip.compress,
+    "b.ndjson.bz2": bz2.compress,
+}
 
 
 def line(title: object, infobox: object = None, links: object = None, *rest: object) -> str:
@@ -29,16 +33,16 @@ def file_of(folder: Path, content: str | bytes, name: str = "b.ndjson") -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", PACKED)
-def test_books_are_read_plain_and_packed(tmp_path: Path, name: str):
-    content = PACKED[name](LINES + b"\n  \n" + line("Dune", {}, ["Sand"]).encode())
+@pytest.mark.parametrize("name", COMPRESSED)
+def test_books_are_read_plain_and_compressed(tmp_path: Path, name: str):
+    content = COMPRESSED[name](LINES + b"\n  \n" + line("Dune", {}, ["Sand"]).encode())
     books, report = read_books(file_of(tmp_path, content, name))
     assert books == [EMMA, DUNE]
     assert report.num_lines == 2
-    assert report.remarks() == []
+    assert report.summary_lines() == []
 
 
-def test_what_is_written_is_read_back(tmp_path: Path):
+def test_books_that_are_written_are_read_back(tmp_path: Path):
     file = io.StringIO()
     write_books([EMMA, DUNE], file)
     books, _ = read_books(file_of(tmp_path, file.getvalue()))
@@ -46,12 +50,12 @@ def test_what_is_written_is_read_back(tmp_path: Path):
     assert file.getvalue().encode().startswith(LINES)
 
 
-def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path):
+def test_a_byte_order_mark_and_windows_line_endings_are_ignored(tmp_path: Path):
     content = b"\xef\xbb\xbf" + LINES.replace(b"\n", b"\r\n")
     assert read_books(file_of(tmp_path, content))[0] == [EMMA]
 
 
-def test_white_space_of_titles_and_links_is_normalized_and_blank_links_go(tmp_path: Path):
+def test_whitespace_of_titles_and_links_is_normalized_and_blank_links_are_removed(tmp_path: Path):
     content = line(" War\u00a0 and\tPeace\n", {}, ["  Leo \n Tolstoy", "", " \u2003 "])
     (book,), _ = read_books(file_of(tmp_path, content))
     assert book.title == "War and Peace"
@@ -59,7 +63,7 @@ def test_white_space_of_titles_and_links_is_normalized_and_blank_links_go(tmp_pa
     assert normalized("a\u2028\u3000b") == "a b"
 
 
-def test_halves_of_characters_are_replaced_so_that_all_can_be_written(tmp_path: Path):
+def test_lone_surrogates_are_replaced_so_that_books_can_be_written(tmp_path: Path):
     content = r'["A\ud83d", {"g\udc00": "x\ud83d\ude00"}, ["\ud800"], ["\ud800"], "\ud800", 1]'
     (book,), _ = read_books(file_of(tmp_path, content))
     assert book == Book(
@@ -67,13 +71,13 @@ def test_halves_of_characters_are_replaced_so_that_all_can_be_written(tmp_path: 
     )
 
 
-def test_missing_last_fields_and_nulls_are_fine(tmp_path: Path):
+def test_the_last_fields_may_be_missing_or_null(tmp_path: Path):
     content = line("A") + line("B", {"genre": None, "pages": 12}, [], None, None, None)
     books, _ = read_books(file_of(tmp_path, content))
     assert books == [Book("A", {}, ()), Book("B", {"genre": "", "pages": "12"}, ())]
 
 
-def test_pages_that_are_no_books_are_dropped_and_counted(tmp_path: Path):
+def test_pages_that_are_not_books_are_skipped_and_counted(tmp_path: Path):
     titles = [
         *("Wikipedia:Books", "Draft:Emma", "Draft: Dune", "Template:Book", "User:X/Emma"),
         *("File:Emma.jpg", "List of novels", "List of  poems"),
@@ -90,17 +94,19 @@ def test_pages_that_are_no_books_are_dropped_and_counted(tmp_path: Path):
         "File:": 1,
         "List of ": 2,
     }
-    assert report.remarks() == [
-        "dropped 2 pages titled 'Draft:' ...",
-        "dropped 1 page titled 'File:' ...",
-        "dropped 2 pages titled 'List of' ...",
-        "dropped 1 page titled 'Template:' ...",
-        "dropped 1 page titled 'User:' ...",
-        "dropped 1 page titled 'Wikipedia:' ...",
+    assert report.summary_lines() == [
+        "skipped 2 pages with titles like 'Draft: ...'",
+        "skipped 1 page with titles like 'File: ...'",
+        "skipped 2 pages with titles like 'List of ...'",
+        "skipped 1 page with titles like 'Template: ...'",
+        "skipped 1 page with titles like 'User: ...'",
+        "skipped 1 page with titles like 'Wikipedia: ...'",
     ]
 
 
-def test_of_a_repeated_title_the_one_with_most_links_stays_where_the_first_stood(tmp_path: Path):
+def test_of_books_with_the_same_title_the_one_with_the_most_links_is_kept_in_the_first_place(
+    tmp_path: Path,
+):
     content = (
         line("Emma", {"n": "1"}, ["a"])
         + line("Dune")
@@ -115,25 +121,25 @@ def test_of_a_repeated_title_the_one_with_most_links_stays_where_the_first_stood
         ("emma", "4"),
     ]
     assert report.repeated_titles == ["Emma"]
-    assert report.remarks() == [
-        "1 title stands more than once; kept the one with most links: 'Emma'"
+    assert report.summary_lines() == [
+        "1 title occurs more than once; kept the book with the most links: 'Emma'"
     ]
 
 
 def test_only_three_repeated_titles_are_named(tmp_path: Path):
     _, report = read_books(file_of(tmp_path, "".join(map(line, "aabbccddd"))))
-    assert report.remarks() == [
-        "4 titles stand more than once; kept the one with most links: 'a', 'b', 'c', ..."
+    assert report.summary_lines() == [
+        "4 titles occur more than once; kept the book with the most links: 'a', 'b', 'c', ..."
     ]
 
 
 @pytest.mark.parametrize(
-    ("broken", "words"),
+    ("invalid", "words"),
     [
         ("{", "not JSON at character 2"),
         ('["A", {}, ["b"]', "not JSON at character 16"),
         ("[" * 200_000, "nested too deeply"),
-        ("[" + "9" * 5000 + "]", "a number too long"),
+        ("[" + "9" * 5000 + "]", "a number is too long"),
         ("7", "expected [title, infobox, wikilinks, external_links, last_edit, length]"),
         ('{"title": "A"}', "expected [title, infobox"),
         ('["A", {}]', "expected [title, infobox"),
@@ -142,17 +148,19 @@ def test_only_three_repeated_titles_are_named(tmp_path: Path):
         ("[null, {}, []]", "the first field should be a title, not None"),
         ('["A", [], []]', "the infobox should be an object, not []"),
         ('["A", null, []]', "the infobox should be an object, not None"),
-        ('["A", {}, "b"]', "the links should be a list of texts, not 'b'"),
-        ('["A", {}, ["b", 1]]', "the links should be a list of texts, not ['b', 1]"),
-        ('["A", {}, null]', "the links should be a list of texts, not None"),
-        ('["A", {}, [], 5]', "the external links should be a list of texts, not 5"),
-        ('["A", {}, [], "http://x"]', "the external links should be a list of texts"),
+        ('["A", {}, "b"]', "the links should be a list of strings, not 'b'"),
+        ('["A", {}, ["b", 1]]', "the links should be a list of strings, not ['b', 1]"),
+        ('["A", {}, null]', "the links should be a list of strings, not None"),
+        ('["A", {}, [], 5]', "the external links should be a list of strings, not 5"),
+        ('["A", {}, [], "http://x"]', "the external links should be a list of strings"),
         ('["A", {}, [' + "1," * 100 + "1]]", "not [1, 1, 1,"),
     ],
 )
-@pytest.mark.parametrize("name", PACKED)
-def test_a_broken_line_is_named_by_its_number(tmp_path: Path, name, broken, words):
-    path = file_of(tmp_path, PACKED[name](LINES + b"\n" + broken.encode() + b"\n" + LINES), name)
+@pytest.mark.parametrize("name", COMPRESSED)
+def test_an_invalid_line_is_named_by_its_number(tmp_path: Path, name, invalid, words):
+    path = file_of(
+        tmp_path, COMPRESSED[name](LINES + b"\n" + invalid.encode() + b"\n" + LINES), name
+    )
     with pytest.raises(InputError) as caught:
         read_books(path)
     assert caught.value.message.startswith(f"{path}:3: ")
@@ -160,28 +168,28 @@ def test_a_broken_line_is_named_by_its_number(tmp_path: Path, name, broken, word
     assert len(caught.value.message) < len(str(path)) + 140
 
 
-@pytest.mark.parametrize("name", PACKED)
+@pytest.mark.parametrize("name", COMPRESSED)
 def test_a_line_that_is_not_utf8_is_named_by_its_number(tmp_path: Path, name: str):
-    path = file_of(tmp_path, PACKED[name](LINES * 3 + b'["\xe9mile", {}, []]\n' + LINES), name)
+    path = file_of(tmp_path, COMPRESSED[name](LINES * 3 + b'["\xe9mile", {}, []]\n' + LINES), name)
     with pytest.raises(InputError) as caught:
         read_books(path)
     assert caught.value.message == f"{path}:4: not UTF-8 at byte 3"
 
 
 @pytest.mark.parametrize("name", ["b.gz", "b.bz2"])
-def test_a_packed_file_that_breaks_off_is_named(tmp_path: Path, name: str):
-    pack = gzip.compress if name == "b.gz" else bz2.compress
+def test_a_truncated_compressed_file_is_named(tmp_path: Path, name: str):
+    compress = gzip.compress if name == "b.gz" else bz2.compress
     lines = "".join(line(f"Book {n}", {}, [f"link {n * k}" for k in range(9)]) for n in range(900))
-    path = file_of(tmp_path, pack(lines.encode())[:-100], name)
-    with pytest.raises(InputError, match=r"breaks off or is damaged after line \d+: ") as caught:
+    path = file_of(tmp_path, compress(lines.encode())[:-100], name)
+    with pytest.raises(InputError, match=r"truncated or damaged after line \d+: ") as caught:
         read_books(path)
     assert str(path) in caught.value.message
-    assert caught.value.tip == "fetch it again"
+    assert caught.value.tip == "download it again"
 
 
 @pytest.mark.parametrize("name", ["b.gz", "b.bz2"])
 @pytest.mark.parametrize("place", [0, 3, 40, -6])
-def test_a_packed_file_that_is_damaged_is_named(tmp_path: Path, name: str, place: int):
+def test_a_damaged_compressed_file_is_named(tmp_path: Path, name: str, place: int):
     content = bytearray((gzip.compress if name == "b.gz" else bz2.compress)(LINES * 50))
     content[place] ^= 0xFF
     path = file_of(tmp_path, bytes(content), name)
@@ -190,14 +198,16 @@ def test_a_packed_file_that_is_damaged_is_named(tmp_path: Path, name: str, place
     assert str(path) in caught.value.message
 
 
-def test_a_plain_file_that_only_claims_to_be_packed_is_named(tmp_path: Path):
+def test_a_plain_file_with_the_suffix_of_a_compressed_one_is_named(tmp_path: Path):
     with pytest.raises(InputError, match="damaged after line 0: Not a gzipped file"):
         read_books(file_of(tmp_path, LINES, "b.gz"))
 
 
 @pytest.mark.parametrize("content", ["", "\n \n", line("Draft:X")])
 def test_a_file_without_books_is_refused(tmp_path: Path, content: str):
-    with pytest.raises(InputError, match=r"b\.ndjson holds no book; expected a JSON array a line"):
+    with pytest.raises(
+        InputError, match=r"b\.ndjson contains no books; expected one JSON array per line"
+    ):
         read_books(file_of(tmp_path, content))
 
 

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projector_export.errors import ConfigError
+from projector_export.errors import ConfigError, InputError
 from training.data.genres import (
     assign_genres,
     canonical_genres,
@@ -220,34 +220,86 @@ def test_a_users_file_adds_labels_qualifiers_and_words(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
-        ("genre: {}", ["'genre'", "'genres'"]),
-        ("genres: [a]", ["genres should be a mapping"]),
-        ("genres: {Poetry: haiku}", ["genres.Poetry should be a list"]),
-        ("weak: [Fantasie]", ["weak", "'Fantasie'", "'Fantasy'"]),
-        ("phrases: {a b: [Poetri]}", ["phrases.a b", "'Poetri'", "'Poetry'"]),
-        ("genres: {Poetry: ['...']}", ["genres.Poetry", "no word"]),
-        ("genres: {A: [x y], B: [x y]}", ["genres.B", "'x y'", "A"]),
-        ("labels: [haiku, limericc]", ["labels", "'limericc'", "no genre"]),
-        ("qualifiers: comic", ["qualifiers should be a list"]),
-        ("genres: {A: [", ["not YAML"]),
-        ("- a", ["should hold the keys"]),
-        ("!!python/object/apply:os.getcwd []", ["not YAML"]),
+        ("labels: []\ngenre: {}", ":2: there is no key genre"),
+        ("1: x", ":1: there is no key 1"),
+        ("genres: [a]", ":1: genres is [a]; expected a section with keys"),
+        ("genres:\n  1: [a]", ":2: genres.1 is 1; expected text"),
+        (
+            "genres:\n  Poetry: haiku",
+            ":2: genres.Poetry is haiku; expected a list of words, such as [space opera, sci-fi]",
+        ),
+        ("genres: {Poetry: [{a: b}]}", ":1: genres.Poetry is [{a: b}]; expected a list of words"),
+        (
+            "weak: [Fantasie]",
+            ":1: weak: 'Fantasie' is not a canonical genre; did you mean 'Fantasy'?",
+        ),
+        ("weak: [xyz]", ":1: weak: 'xyz' is not a canonical genre"),
+        ("phrases:\n\n  a b: [Poetri]", ":3: phrases.a b: 'Poetri' is not a canonical genre; did"),
+        ("phrases: {a b: 5}", ":1: phrases.a b is 5; expected a list of words"),
+        ("phrases: {'?': Poetry}", ":1: phrases.?: '?' contains no word"),
+        ("genres: {Poetry: ['...']}", ":1: genres.Poetry: '...' contains no word"),
+        ("genres:\n  A: [x y]\n  B: [x y]", ":3: genres.B: 'x y' is also in genres.A"),
+        ("genres: {A: [x]}\ngenres: {}", ":2: genres is given twice"),
+        ("labels: [haiku, limericc]", ":1: labels: 'limericc' does not mean any genre"),
+        ("qualifiers: comic", ":1: qualifiers is comic; expected a list of words"),
+        ("genres: {A: [", ":1: not YAML: expected the node content"),
+        ("- a", ": expected keys and values, such as `genres: {Oulipo: [lipogram]}`"),
+        ("!!python/object/apply:os.getcwd []", ":1: not YAML: could not determine a constructor"),
+        ("no_genre: [2020-13-45]", ":1: not YAML: invalid value"),
+        (b"no_genre: [\xff]", " is not UTF-8 at byte 11"),
     ],
 )
-def test_a_bad_mapping_is_refused_in_one_line(tmp_path: Path, content: str, words: list[str]):
+def test_a_bad_mapping_is_refused_with_file_line_and_key(
+    tmp_path: Path, content: str | bytes, message: str
+):
     path = tmp_path / "mine.yaml"
-    path.write_text(content)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(ConfigError) as caught:
         load_genre_map(path)
-    message = caught.value.message
-    assert [word for word in [str(path), *words] if word not in message] == []
-    assert "\n" not in message
+    assert caught.value.message.startswith(f"{path}{message}")
+    assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("key", "tip"),
+    [
+        ("genre", "did you mean genres?"),
+        ("qualifyers", "did you mean qualifiers?"),
+        (
+            "zzz",
+            "the keys are genres, weak, phrases, labels, qualifiers, no_genre, real_words",
+        ),
+    ],
+)
+def test_an_unknown_key_of_a_mapping_names_the_nearest_one(tmp_path: Path, key: str, tip: str):
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"{key}: []")
+    with pytest.raises(ConfigError) as caught:
+        load_genre_map(path)
+    assert caught.value.tip == tip
+
+
+@pytest.mark.parametrize("content", ["", "# nothing yet", "genres:\nlabels:\nphrases:\nweak:\n"])
+def test_an_empty_mapping_changes_nothing(tmp_path: Path, content: str):
+    path = tmp_path / "mine.yaml"
+    path.write_text(content)
+    mapping = load_genre_map(path)
+    assert (mapping.names, mapping.weak) == (NAMES, load_genre_map().weak)
+    assert mapping.phrases == load_genre_map().phrases
+
+
+def test_a_genre_may_have_no_phrases_but_its_name_and_a_phrase_may_be_a_number(tmp_path: Path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("genres: {Oulipo: , Dystopian fiction: [1984]}")
+    mapping = load_genre_map(path)
+    assert canonical_genres("Oulipo", mapping=mapping) == ("Oulipo",)
+    assert canonical_genres("1984", mapping=mapping) == ("Dystopian fiction",)
 
 
 def test_a_missing_mapping_is_named(tmp_path: Path):
-    with pytest.raises(ConfigError, match=r"nowhere\.yaml cannot be read"):
+    with pytest.raises(InputError, match=r"nowhere\.yaml does not exist; expected a genre mapping"):
         load_genre_map(tmp_path / "nowhere.yaml")
 
 

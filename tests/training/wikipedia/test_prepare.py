@@ -147,7 +147,7 @@ def test_a_page_with_both_names_of_the_template_is_one_book(tmp_path: Path):
 def test_prepared_books_are_read_back_as_they_were(awkward: tuple[Path, Prepared]):
     books, report = read_books(awkward[0])
     assert [book.title for book in books] == [line[0] for line in lines(EXPECTED)]
-    assert report.remarks() == []
+    assert report.summary_lines() == []
 
 
 def test_naming_all_templates_avoids_a_second_reading(tmp_path: Path):
