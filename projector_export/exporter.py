@@ -147,12 +147,12 @@ def write_exports(
 def check_exports(path: Path) -> Report:
     """Read what was written again, by the viewer's rules."""
     from projector_export.checker.check import check
-    from projector_export.checker.findings import Report, in_order
+    from projector_export.checker.findings import Report, sort_findings
 
     reports = [check(part) for part in ExportFolder(path).parts]
     return Report(
         [view for report in reports for view in report.views],
-        in_order(finding for report in reports for finding in report.findings),
+        sort_findings(finding for report in reports for finding in report.findings),
     )
 
 

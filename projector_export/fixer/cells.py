@@ -5,16 +5,15 @@ from __future__ import annotations
 import html
 import re
 
-from projector_export.checker.model.columns import (
-    MAX_COLOR_VALUES,
-    SPACED_ENTITY,
-    is_enclosed,
-    is_quoted,
-)
-from projector_export.checker.model.javascript import OBJECT_PROPERTIES, number, spelled
-from projector_export.checker.model.metadata import SEQUENCE_COLUMNS
-from projector_export.checker.model.stream import CHUNK_BYTES
+from projector_export.checker.model.columns import SPACED_ENTITY, is_enclosed, is_quoted
+from projector_export.checker.model.javascript import format_number, parse_number
 from projector_export.fixer.lenient_lines import UNKNOWN, WORD_JOINER, unquoted
+from projector_export.viewer_facts import (
+    CHUNK_BYTES,
+    MAX_COLOR_VALUES,
+    OBJECT_PROPERTIES,
+    SEQUENCE_COLUMNS,
+)
 
 Columns = list[list[str]]
 _BLANKS = re.compile(r"[\x00-\x20\x7f]+")
@@ -64,7 +63,7 @@ def fixed_column(name: str, cells: list[str]) -> list[str]:
     if name in SEQUENCE_COLUMNS:
         return cells
     present = [cell for cell in cells if cell]
-    if present and all(number(cell) is not None for cell in present):
+    if present and all(parse_number(cell) is not None for cell in present):
         # A word would make text of a column of numbers, so its blanks stay.
         return [_respelled(cell) for cell in cells] if _is_categorical(present) else cells
     return [as_text(cell) for cell in cells]
@@ -75,21 +74,21 @@ def _is_categorical(cells: list[str]) -> bool:
 
 
 def _respelled(cell: str) -> str:
-    value = number(cell) if cell else None
-    return cell if value is None else spelled(value)
+    value = parse_number(cell) if cell else None
+    return cell if value is None else format_number(value)
 
 
 def as_text(cell: str) -> str:
     """Return a cell of a text column as the viewer shows it unchanged."""
     if not cell:
         return UNKNOWN
-    value = number(cell)
-    is_changed = value is not None and spelled(value) != cell
+    value = parse_number(cell)
+    is_changed = value is not None and format_number(value) != cell
     return cell + WORD_JOINER if is_changed or cell in OBJECT_PROPERTIES else cell
 
 
 def _is_number_column(cells: list[str]) -> bool:
-    return all(not cell or number(cell) is not None for cell in cells)
+    return all(not cell or parse_number(cell) is not None for cell in cells)
 
 
 def label_first(names: list[str], columns: Columns) -> tuple[list[str], Columns]:

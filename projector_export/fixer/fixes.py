@@ -12,7 +12,8 @@ from projector_export.fixer.bookmarks_and_sprites import fix_bookmarks, fix_spri
 from projector_export.fixer.configs import edit
 from projector_export.fixer.metadata import fix_metadata
 from projector_export.fixer.new_configs import write_configs, write_event_file
-from projector_export.fixer.vectors import MIN_DIM, FixedVectors, fix_binary, fix_text
+from projector_export.fixer.vectors import FixedVectors, fix_binary, fix_text
+from projector_export.viewer_facts import MIN_DIM
 
 MIN_ROWS = 2
 

@@ -27,14 +27,14 @@ def fix_metadata(path: Path, num_points: int | None, color_by: str = "") -> list
         color_by: the column that is to be colored by; "" to judge.
     """
     content = path.read_bytes()
-    fixed = fixed_metadata(content, num_points, color_by)
+    fixed = fix_metadata_bytes(content, num_points, color_by)
     if fixed == content:
         return []
     path.write_bytes(fixed)
     return [f"{path.name}: {what}" for what in _differences(content, fixed)]
 
 
-def fixed_metadata(content: bytes, num_points: int | None, color_by: str = "") -> bytes:
+def fix_metadata_bytes(content: bytes, num_points: int | None, color_by: str = "") -> bytes:
     """Return metadata that the viewer reads as meant, as far as nothing has to be guessed.
 
     Fixing what is fixed changes nothing.

@@ -10,13 +10,13 @@ from projector_export.checker.model.raw_floats import share_plausible
 from projector_export.checker.model.text_or_bytes import server_reading
 from projector_export.checker.model.vectors import FLOAT_BYTES, MAX_FLOAT32_DIGITS, typical_digits
 from projector_export.fixer.lenient_lines import decoded, lines_of
+from projector_export.viewer_facts import MIN_DIM
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 SAFE_FIRST_BYTES = range(0x80, 0xC0)  # they can begin no UTF-8 character
-MIN_DIM = 3
 
 
 @dataclass(frozen=True, slots=True)

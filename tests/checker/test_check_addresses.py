@@ -8,6 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from projector_export.checker.check import check
+from projector_export.cli.check import check as check_command
 from projector_export.fixer.fix import write_fixed
 from tests.helpers.check_exports import NUM_ROWS, Export, good_rows, good_vectors, tsv
 
@@ -17,7 +18,7 @@ ADDRESSES = {"tensorPath": f"{ADDRESS}books.bytes", "metadataPath": f"{ADDRESS}m
 
 def run(*words: object) -> Result:
     return CliRunner(catch_exceptions=False).invoke(
-        check, [str(word) for word in words], env={"COLUMNS": "200"}
+        check_command, [str(word) for word in words], env={"COLUMNS": "200"}
     )
 
 

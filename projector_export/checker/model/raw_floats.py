@@ -23,7 +23,7 @@ def share_plausible(values: NDArray[np.float32]) -> float:
     return float(np.mean(ordinary)) if size.size else 1.0
 
 
-def what_is_wrong(matrix: NDArray[np.float32]) -> str:
+def guess_real_type(matrix: NDArray[np.float32]) -> str:
     """Say what raw numbers (N, D) probably are; "" if as float32 they make sense."""
     import numpy as np
 

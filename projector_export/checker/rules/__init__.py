@@ -47,4 +47,4 @@ def findings_of(view: View) -> Iterator[Finding]:
             has_error = has_error or finding.severity == "error"
             yield finding
     if not has_error:
-        yield from shown_rules.nothing_shown(view)
+        yield from shown_rules.check_that_points_are_shown(view)

@@ -9,9 +9,10 @@ from dataclasses import replace
 from projector_export.checker.findings import Finding, Rule
 from projector_export.checker.model.columns import Column
 from projector_export.checker.model.javascript import WHITESPACE
-from projector_export.checker.model.metadata import SEQUENCE_COLUMNS, Metadata, repeated_cells
+from projector_export.checker.model.metadata import Metadata, repeated_cells
 from projector_export.checker.model.view import View
 from projector_export.checker.rules.wording import about_cell, rows_have
+from projector_export.viewer_facts import SEQUENCE_COLUMNS
 
 W04 = Rule(
     "W04",
@@ -67,7 +68,7 @@ W10 = Rule(
     "W10",
     "Blank cells",
     (
-        "Such points are black when colored by the column, are labelled null, and stop the "
+        "Such points are black when colored by the column, are labeled null, and stop the "
         "search box with an error."
     ),
     "Write a word such as Unknown.",
@@ -105,10 +106,10 @@ def _names(metadata: Metadata) -> Iterator[Finding]:
     names = [column.name for column in metadata.columns]
     blank = [index for index, name in enumerate(names, 1) if not name.strip(WHITESPACE)]
     if blank:
-        yield W08.found(f"column {blank[0]} has no name", metadata.path, line=1)
+        yield W08.finding(f"column {blank[0]} has no name", metadata.path, line=1)
     for name, count in Counter(names).items():
         if count > 1 and name.strip(WHITESPACE):
-            yield W08.found(f"{count} columns are named {name!r}", metadata.path, line=1)
+            yield W08.finding(f"{count} columns are named {name!r}", metadata.path, line=1)
 
 
 def _label(metadata: Metadata) -> Iterator[Finding]:
@@ -120,9 +121,9 @@ def _label(metadata: Metadata) -> Iterator[Finding]:
     if label.respelled:
         yield about_cell(W06, "becomes another on the screen", metadata, label, label.respelled)
     if not label.too_many_values and varied:
-        yield W11.found(
+        yield W11.finding(
             (
-                f"points are labelled by {label.name!r}, which has {len(label.legend)} values; "
+                f"points are labeled by {label.name!r}, which has {len(label.legend)} values; "
                 f"{varied[0].name!r} has more"
             ),
             metadata.path,
@@ -134,7 +135,7 @@ def _label(metadata: Metadata) -> Iterator[Finding]:
         index = metadata.column_index(label.name)
         repeated = repeated_cells(metadata, index or 0)
         if repeated:
-            yield W09.found(
+            yield W09.finding(
                 f"{rows_have(repeated.count)} another's label, first {repeated.sample!r}",
                 metadata.path,
                 line=repeated.line,
@@ -148,7 +149,7 @@ def _are_groups(label: Column) -> bool:
 
 def _cells(metadata: Metadata, column: Column) -> Iterator[Finding]:
     if column.blank and column.name not in SEQUENCE_COLUMNS:
-        yield W10.found(
+        yield W10.finding(
             rows_have(column.blank.count) + " nothing in it",
             metadata.path,
             line=column.blank.line,

@@ -69,7 +69,7 @@ KERAS_FILES = (".weights.h5", ".keras", ".h5")
 def findings(view: View) -> Iterator[Finding]:
     """Check which folders are runs, and what their checkpoints hold."""
     if not view.runs:
-        yield E18.found(
+        yield E18.finding(
             "there is nothing here that TensorBoard would show",
             view.path,
             viewer="The page says: No checkpoint was found.",
@@ -83,7 +83,7 @@ def findings(view: View) -> Iterator[Finding]:
 
 def _folder(run: Run, folder: RunFolder) -> Iterator[Finding]:
     if not folder.is_listed:
-        yield E18.found(
+        yield E18.finding(
             "the folder has no event file, so TensorBoard does not list it",
             folder.folder,
             fix=f"Point --logdir at {folder.folder} itself, or write an event file into it.",
@@ -91,7 +91,7 @@ def _folder(run: Run, folder: RunFolder) -> Iterator[Finding]:
     checkpoint = folder.checkpoint
     leaked = checkpoint.matrices if checkpoint and checkpoint.is_parents else {}
     if checkpoint and leaked:
-        yield E18.found(
+        yield E18.finding(
             (
                 f"{len(leaked)} {'matrix' if len(leaked) == 1 else 'matrices'} of the checkpoint "
                 f"above it, {checkpoint.prefix}, are listed with this folder"
@@ -105,25 +105,25 @@ def _checkpoint(run: Run, folder: RunFolder) -> Iterator[Finding]:
     checkpoint = folder.checkpoint
     wanting = [entry for entry in run.config.entries if not entry.tensor_path]
     if checkpoint and checkpoint.problem and not checkpoint.is_parents:
-        yield E12.found(
+        yield E12.finding(
             f"{checkpoint.prefix} cannot be read: {checkpoint.problem}", run.config.path
         )
     elif wanting and (checkpoint is None or checkpoint.is_parents):
-        yield E12.found(_no_checkpoint(folder, wanting[0].tensor_name), run.config.path)
+        yield E12.finding(_no_checkpoint(folder, wanting[0].tensor_name), run.config.path)
     elif checkpoint and not checkpoint.problem:
         meant = set()
         for entry in wanting:
             name = entry.tensor_name.removesuffix(":0")
             if name and name not in checkpoint.matrices:
                 meant.add(nearest(name, list(checkpoint.matrices)))
-                yield E11.found(_no_tensor(checkpoint, name), run.config.path)
+                yield E11.finding(_no_tensor(checkpoint, name), run.config.path)
         others = [
             tensor.name
             for tensor in run.tensors
             if not tensor.is_named and tensor.name not in meant
         ]
         if others and not checkpoint.is_parents:
-            yield W14.found(
+            yield W14.finding(
                 f"{len(others)} that the config does not name: {some(others)}",
                 Path(checkpoint.prefix),
             )

@@ -10,15 +10,15 @@ from projector_export.checker.grouping import (
     crowded_columns,
     has_twin,
     hidden_columns,
+    is_uninformative,
     kept_values,
     num_filled,
-    says_nothing,
 )
-from projector_export.checker.model.columns import MAX_COLOR_VALUES, Column
+from projector_export.checker.model.columns import Column
 from projector_export.checker.model.metadata import Metadata
 from projector_export.checker.model.view import View
 from projector_export.checker.rules.wording import about_cell, rows, some
-from projector_export.viewer_facts import NUM_COLORS
+from projector_export.viewer_facts import MAX_COLOR_VALUES, NUM_COLORS
 
 E21 = Rule(
     "E21",
@@ -101,7 +101,7 @@ def findings(view: View) -> Iterator[Finding]:
                 yield from _values(metadata, column)
         elif tensor.has_points and "metadata_path" not in tensor.assets and metadata is None:
             what = f"{tensor.name!r} has no metadata: no labels and no colors"
-            yield W01.found(what, tensor.source, is_fixable=False)
+            yield W01.finding(what, tensor.source, is_fixable=False)
 
 
 def _offered(metadata: Metadata) -> Iterator[Finding]:
@@ -109,18 +109,18 @@ def _offered(metadata: Metadata) -> Iterator[Finding]:
         named = some([repr(column.name) for column in metadata.columns])
         best = hidden_columns(metadata.columns)
         what = f"more than {MAX_COLOR_VALUES} different values in {named}"
-        yield W01.found(
+        yield W01.finding(
             f"{what}; to color by: {_described(best)}"
             if best
             else f"{what}, and no value is frequent enough for a group",
             metadata.path,
             is_fixable=bool(best) and not metadata.misplaced,
         )
-    for column in filter(says_nothing, metadata.columns):
-        yield W02.found(_nothing(column), metadata.path, column=column.name)
+    for column in filter(is_uninformative, metadata.columns):
+        yield W02.finding(_nothing(column), metadata.path, column=column.name)
     if metadata.column_index("__proto__") is not None:
         what = "a column is named '__proto__', which no object can hold"
-        yield W07.found(what, metadata.path, line=1)
+        yield W07.finding(what, metadata.path, line=1)
 
 
 def _nothing(column: Column) -> str:
@@ -138,11 +138,11 @@ def _hidden(metadata: Metadata, color_by: str) -> Iterator[Finding]:
     """Name the columns to color by that are not offered, where others are."""
     offered = [column.name for column in metadata.colorable_columns]
     if color_by:
-        yield from _asked_for(metadata, color_by)
+        yield from _requested_column(metadata, color_by)
     elif offered:
         for column in hidden_columns(metadata.columns):
             what = f"{_described([column])} is not offered; {some(offered)} "
-            yield W20.found(
+            yield W20.finding(
                 what + ("is" if len(offered) == 1 else "are"),
                 metadata.path,
                 column=column.name,
@@ -150,13 +150,13 @@ def _hidden(metadata: Metadata, color_by: str) -> Iterator[Finding]:
             )
 
 
-def _asked_for(metadata: Metadata, color_by: str) -> Iterator[Finding]:
+def _requested_column(metadata: Metadata, color_by: str) -> Iterator[Finding]:
     for column in metadata.columns:
         if column.name != color_by or column.is_colorable or has_twin(column, metadata.columns):
             continue
         is_groupable = column in hidden_columns(metadata.columns, color_by)
         hint = "" if is_groupable else "; no value is frequent enough for a group"
-        yield W20.found(
+        yield W20.finding(
             f"{_described([column])} is not offered{hint}",
             metadata.path,
             severity="error",
@@ -183,7 +183,7 @@ def _crowded(metadata: Metadata) -> Iterator[Finding]:
         what = f"{len(column.legend)} values for {NUM_COLORS} colors"
         if column.is_numeric:
             what += "; numbers are colored from low to high only if there are more than 50"
-        yield W03.found(
+        yield W03.finding(
             what,
             metadata.path,
             column=column.name,

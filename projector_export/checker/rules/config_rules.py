@@ -88,22 +88,24 @@ def findings(view: View) -> Iterator[Finding]:
         for tensor in run.tensors:
             yield from _assets(tensor)
             if view.viewer == "web app" and len(tensor.shape or ()) != 2:
-                yield E20.found(f"{tensor.name!r} has no tensorShape", tensor.source)
+                yield E20.finding(f"{tensor.name!r} has no tensorShape", tensor.source)
 
 
 def _config(view: View, run: Run) -> Iterator[Finding]:
     config = run.config
     if config.problem:
-        yield E17.found(f"does not parse: {config.problem}", config.path, line=config.problem_line)
+        yield E17.finding(
+            f"does not parse: {config.problem}", config.path, line=config.problem_line
+        )
     names = Counter(entry.tensor_name.removesuffix(":0") for entry in config.entries)
     for name, count in names.items():
         if count > 1:
-            yield E17.found(f"{count} embeddings are named {name!r}", config.path)
+            yield E17.finding(f"{count} embeddings are named {name!r}", config.path)
     if view.viewer == "TensorBoard" and run.is_shown:
         named = [run.name, *(tensor.name for tensor in run.tensors if tensor.is_named)]
         for name in named:
             if found := sorted(set(UNSAFE_CHARACTERS.findall(name))):
-                yield W18.found(f"the name {name!r} holds {' '.join(found)}", config.path)
+                yield W18.finding(f"the name {name!r} holds {' '.join(found)}", config.path)
 
 
 def _assets(tensor: Tensor) -> Iterator[Finding]:
@@ -112,7 +114,7 @@ def _assets(tensor: Tensor) -> Iterator[Finding]:
             yield from _address(tensor, asset.written)
         elif asset.problem:
             harmless = asset.problem == "absolute" and asset.file is not None
-            yield E10.found(
+            yield E10.finding(
                 f"{key} {asset.written!r} {_PROBLEM_TEXT[asset.problem]}",
                 tensor.source,
                 severity="warning" if harmless else None,
@@ -134,9 +136,9 @@ def _is_there(folder: Path, written: str) -> bool:
 def _address(tensor: Tensor, written: str) -> Iterator[Finding]:
     address = urlsplit(written)
     if address.scheme == "http":
-        yield W16.found(f"{written} is not https", tensor.source, is_fixable=False)
+        yield W16.finding(f"{written} is not https", tensor.source, is_fixable=False)
     elif (address.hostname or "").lower() in HOSTS_WITHOUT_CORS:
-        yield W16.found(
+        yield W16.finding(
             f"{address.hostname} sends no Access-Control-Allow-Origin header: {written}",
             tensor.source,
             is_fixable=address.hostname == "github.com",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from projector_export.checker.findings import Finding, Rule
 from projector_export.checker.model.bookmarks import Bookmarks, state_problems
-from projector_export.checker.model.sprites import MAX_SIDE, Sprite
+from projector_export.checker.model.sprites import Sprite
 from projector_export.checker.model.view import Tensor, View
+from projector_export.viewer_facts import MAX_SPRITE_SIDE
 
 E14 = Rule(
     "E14",
@@ -62,19 +63,19 @@ def findings(view: View) -> Iterator[Finding]:
 def _sprite(tensor: Tensor, sprite: Sprite) -> Iterator[Finding]:
     size = f"{sprite.width} x {sprite.height} pixels"
     if sprite.problem:
-        yield E14.found(f"the file {sprite.problem}", sprite.path, is_fixable=False)
-    elif max(sprite.width, sprite.height) > MAX_SIDE:
-        yield E14.found(f"{size}; at most {MAX_SIDE} x {MAX_SIDE}", sprite.path)
+        yield E14.finding(f"the file {sprite.problem}", sprite.path, is_fixable=False)
+    elif max(sprite.width, sprite.height) > MAX_SPRITE_SIDE:
+        yield E14.finding(f"{size}; at most {MAX_SPRITE_SIDE} x {MAX_SPRITE_SIDE}", sprite.path)
     elif not sprite.has_tiles:
-        yield E14.found(
+        yield E14.finding(
             "the config does not give single_image_dim, a tile's width and height", tensor.source
         )
     elif sprite.num_rows != sprite.num_columns or sprite.num_rows % 1:
-        yield E14.found(
+        yield E14.finding(
             f"{size} are {sprite.num_columns:g} x {sprite.num_rows:g} tiles", sprite.path
         )
     elif sprite.num_rows * sprite.num_columns < (tensor.num_points or 0):
-        yield E14.found(
+        yield E14.finding(
             f"{sprite.num_rows * sprite.num_columns:,.0f} tiles for {tensor.num_points:,} points",
             sprite.path,
         )
@@ -82,7 +83,7 @@ def _sprite(tensor: Tensor, sprite: Sprite) -> Iterator[Finding]:
 
 def _bookmarks(view: View, tensor: Tensor, bookmarks: Bookmarks) -> Iterator[Finding]:
     if bookmarks.problem:
-        yield E15.found(
+        yield E15.finding(
             f"does not parse: {bookmarks.problem}",
             bookmarks.path,
             line=bookmarks.problem_line,
@@ -95,6 +96,6 @@ def _bookmarks(view: View, tensor: Tensor, bookmarks: Bookmarks) -> Iterator[Fin
         label = str(state.get("label", ""))[:40]
         known = (shape[0], shape[1]) if shape[0] is not None and shape[1] is not None else None
         for problem in state_problems(state, known, wipes_pca=wipes_pca):
-            yield E15.found(f"bookmark {index + 1}, {label!r}: {problem}", bookmarks.path)
+            yield E15.finding(f"bookmark {index + 1}, {label!r}: {problem}", bookmarks.path)
         if state.get("selectedProjection") == "tsne":
-            yield W19.found(f"bookmark {index + 1}, {label!r}", bookmarks.path)
+            yield W19.finding(f"bookmark {index + 1}, {label!r}", bookmarks.path)

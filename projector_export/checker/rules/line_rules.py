@@ -110,14 +110,14 @@ def findings(view: View) -> Iterator[Finding]:
 
 
 def _bytes(stream: Stream) -> Iterator[Finding]:
-    if stream.mark.startswith("UTF-16"):
-        yield E06.found(f"the file is {stream.mark}", stream.path, byte=0)
+    if stream.byte_order_mark.startswith("UTF-16"):
+        yield E06.finding(f"the file is {stream.byte_order_mark}", stream.path, byte=0)
         return
     yield from _end(stream)
     if bad := stream.undecodable:
-        yield E06.found(f"{bad.sample} is not UTF-8", stream.path, byte=bad.byte)
-    if stream.mark:
-        yield E06.found(
+        yield E06.finding(f"{bad.sample} is not UTF-8", stream.path, byte=bad.byte)
+    if stream.byte_order_mark:
+        yield E06.finding(
             "the file begins with a byte order mark",
             stream.path,
             byte=0,
@@ -125,14 +125,14 @@ def _bytes(stream: Stream) -> Iterator[Finding]:
             viewer="The page drops it; other programs take it for a part of the first name.",
         )
     if (cut := stream.split_characters) and not bad:
-        yield E05.found(
+        yield E05.finding(
             f"{cut.count} {'character is' if cut.count == 1 else 'characters are'} cut",
             stream.path,
             byte=cut.byte,
         )
     if ends := stream.carriage_returns:
         is_dropped = stream.sender == "TensorBoard"
-        yield E07.found(
+        yield E07.finding(
             f"{ends.count:,} lines end in CR",
             stream.path,
             line=ends.line,
@@ -146,16 +146,16 @@ def _bytes(stream: Stream) -> Iterator[Finding]:
 def _end(stream: Stream) -> Iterator[Finding]:
     if stream.hangs:
         what = "the file is empty" if not stream.size else "the last piece has no line feed"
-        yield E04.found(what, stream.path, byte=stream.size)
+        yield E04.finding(what, stream.path, byte=stream.size)
     elif stream.lost_byte:
-        yield E04.found(
+        yield E04.finding(
             f"the last byte, {stream.lost_byte!r}, is not read",
             stream.path,
             byte=stream.size - 1,
             viewer="The page stops one byte early here.",
         )
     elif not stream.ends_with_newline:
-        yield E04.found(
+        yield E04.finding(
             "the last line has no line feed",
             stream.path,
             byte=stream.size,
@@ -172,7 +172,7 @@ def _rows(metadata: Metadata) -> Iterator[Finding]:
     for mark, what in ((metadata.short_rows, "fewer"), (metadata.long_rows, "more")):
         if mark:
             rows = "1 row has" if mark.count == 1 else f"{mark.count:,} rows have"
-            yield E03.found(
+            yield E03.finding(
                 (
                     f"{rows} {what} than {width} {'cell' if width == 1 else 'cells'}, the first "
                     f"{mark.sample}"
@@ -193,13 +193,13 @@ def _counts(tensor: Tensor, metadata: Metadata) -> Iterator[Finding]:
     width = len(metadata.columns)
     if width == 1 and metadata.num_rows == num_points + 1:
         first = metadata.columns[0].first_cells[0]
-        yield E02.found(
+        yield E02.finding(
             f"{counts}: the first line, {first!r}, is taken for a row", metadata.path, line=1
         )
     elif width > 1 and metadata.num_rows == num_points - 1:
-        yield E02.found(f"{counts}: the first line is taken for a header", metadata.path, line=1)
+        yield E02.finding(f"{counts}: the first line is taken for a header", metadata.path, line=1)
     else:
         if blank := metadata.blank_lines:
             lines = "1 blank line is" if blank.count == 1 else f"{blank.count:,} blank lines are"
             counts += f"; {lines} skipped, the first at {blank.line}"
-        yield E01.found(counts, metadata.path, line=metadata.blank_lines.line)
+        yield E01.finding(counts, metadata.path, line=metadata.blank_lines.line)

@@ -6,9 +6,10 @@ from array import array
 from collections.abc import Iterator, Sequence
 
 from projector_export.checker.findings import Finding, Rule
-from projector_export.checker.model.javascript import number
-from projector_export.checker.model.metadata import SEQUENCE_COLUMNS, Metadata, cells_of
+from projector_export.checker.model.javascript import parse_number
+from projector_export.checker.model.metadata import Metadata, cells_of
 from projector_export.checker.model.view import Tensor, View
+from projector_export.viewer_facts import SEQUENCE_COLUMNS
 
 E16 = Rule(
     "E16",
@@ -45,7 +46,7 @@ def _sequences(tensor: Tensor, metadata: Metadata) -> Iterator[Finding]:
     ]
     if outside:
         row = outside[0]
-        yield E16.found(
+        yield E16.finding(
             f"row {row} points to {following[row]:g}; there are rows 0 to {num_points - 1:,}",
             metadata.path,
             line=lines[row],
@@ -53,7 +54,7 @@ def _sequences(tensor: Tensor, metadata: Metadata) -> Iterator[Finding]:
         )
     circle = first_in_circle(following)
     if circle is not None:
-        yield E16.found(
+        yield E16.finding(
             f"row {circle} comes back to itself", metadata.path, line=lines[circle], column=names[0]
         )
 
@@ -63,7 +64,7 @@ def _following(metadata: Metadata, index: int) -> tuple[list[float | None], Sequ
     all_lines = array("q")
     for cells, lines in cells_of(metadata, index):
         for cell in cells:
-            value = number(cell) if cell else None
+            value = parse_number(cell) if cell else None
             following.append(float("nan") if cell and value is None else value)
         all_lines.extend(lines)
     return following, all_lines

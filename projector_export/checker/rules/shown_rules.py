@@ -25,7 +25,7 @@ def findings(view: View) -> Iterator[Finding]:
     for tensor in view.tensors:
         asset = tensor.assets.get("tensor_path")
         if asset is not None and asset.problem == "url" and asset.file is None:
-            yield E22.found(
+            yield E22.finding(
                 f"the vectors of {tensor.name!r} lie at {asset.written} and were not read, so "
                 "nothing could be checked",
                 tensor.source,
@@ -33,7 +33,7 @@ def findings(view: View) -> Iterator[Finding]:
             )
 
 
-def nothing_shown(view: View) -> Iterator[Finding]:
+def check_that_points_are_shown(view: View) -> Iterator[Finding]:
     """Say that there are no points; for a view in which nothing else is an error."""
     if view.viewer != "metadata" and not view.shows_points:
-        yield E22.found("no tensor has vectors, so no point is shown", view.path)
+        yield E22.finding("no tensor has vectors, so no point is shown", view.path)

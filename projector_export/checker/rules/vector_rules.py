@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from projector_export.checker.findings import Finding, Rule
-from projector_export.checker.model.raw_floats import what_is_wrong
-from projector_export.checker.model.stream import Mark
+from projector_export.checker.model.raw_floats import guess_real_type
+from projector_export.checker.model.stream import Occurrences
 from projector_export.checker.model.vectors import FLOAT_BYTES, MAX_FLOAT32_DIGITS, Vectors
 from projector_export.checker.model.view import Tensor, View
 
@@ -114,13 +114,13 @@ def is_sound(vectors: Vectors) -> bool:
     return (
         vectors.matrix is not None
         and not vectors.has_wrong_size
-        and not (vectors.kind == "binary" and what_is_wrong(vectors.matrix))
+        and not (vectors.kind == "binary" and guess_real_type(vectors.matrix))
     )
 
 
 def _text(vectors: Vectors) -> Iterator[Finding]:
     if vectors.row_labels and vectors.not_numbers:
-        yield E08.found(
+        yield E08.finding(
             "the first line is a header",
             vectors.path,
             line=1,
@@ -129,7 +129,7 @@ def _text(vectors: Vectors) -> Iterator[Finding]:
             ),
         )
     elif vectors.row_labels:
-        yield E08.found(
+        yield E08.finding(
             "every line begins with a word",
             vectors.path,
             line=1,
@@ -140,37 +140,37 @@ def _text(vectors: Vectors) -> Iterator[Finding]:
         )
     elif (bad := vectors.not_numbers) and vectors.dim != 1:
         what = "an empty cell" if not bad.sample else f"{bad.sample!r}"
-        yield E08.found(
+        yield E08.finding(
             f"{what} is not a finite number ({_times(bad)})",
             vectors.path,
             line=bad.line,
             is_fixable=False,
         )
     if bad := vectors.unequal_rows:
-        yield E09.found(
+        yield E09.finding(
             f"{bad.sample} numbers where the first line has {vectors.dim} ({_times(bad)})",
             vectors.path,
             line=bad.line,
             is_fixable=False,
         )
     if vectors.matrix is None:
-        yield E09.found("there are no vectors in the file", vectors.path, is_fixable=False)
+        yield E09.finding("there are no vectors in the file", vectors.path, is_fixable=False)
     if vectors.num_digits > MAX_FLOAT32_DIGITS:
-        yield W15.found(
+        yield W15.finding(
             f"numbers have {vectors.num_digits} significant digits", vectors.path, line=1
         )
 
 
-def _times(mark: Mark) -> str:
+def _times(mark: Occurrences) -> str:
     return "once" if mark.count == 1 else f"{mark.count:,} times"
 
 
 def _binary(view: View, tensor: Tensor, vectors: Vectors) -> Iterator[Finding]:
     if vectors.misread_as_text:
         bad = vectors.misread_as_text
-        yield E19.found(f"{bad.sample} reads as text", vectors.path, byte=bad.byte)
+        yield E19.finding(f"{bad.sample} reads as text", vectors.path, byte=bad.byte)
     if view.viewer == "upload":
-        yield E13.found(
+        yield E13.finding(
             "the file is not text",
             vectors.path,
             viewer="Loaded by hand, vectors are read as text, whatever they are.",
@@ -178,21 +178,23 @@ def _binary(view: View, tensor: Tensor, vectors: Vectors) -> Iterator[Finding]:
         )
     if len(vectors.shape) != 2:
         if view.viewer == "TensorBoard":
-            yield E13.found(
+            yield E13.finding(
                 f"{tensor.name!r} has no tensor_shape, which raw float32 needs", tensor.source
             )
         return
     num_rows, dim = vectors.shape
     if vectors.size != num_rows * dim * FLOAT_BYTES:
-        yield E13.found(
+        yield E13.finding(
             (
                 f"{vectors.size:,} bytes; {num_rows:,} x {dim} float32 take "
                 f"{num_rows * dim * FLOAT_BYTES:,}{_likely_type(vectors)}"
             ),
             vectors.path,
         )
-    elif vectors.matrix is not None and (likely := what_is_wrong(vectors.matrix)):
-        yield E13.found(f"as little-endian float32 most numbers are absurd; {likely}", vectors.path)
+    elif vectors.matrix is not None and (likely := guess_real_type(vectors.matrix)):
+        yield E13.finding(
+            f"as little-endian float32 most numbers are absurd; {likely}", vectors.path
+        )
 
 
 def _likely_type(vectors: Vectors) -> str:
@@ -212,9 +214,9 @@ def _shape(vectors: Vectors, matrix: NDArray[np.float32]) -> Iterator[Finding]:
         is_other_text = dim == 1 and vectors.kind == "text"
         hint = "; tabs alone part numbers, not commas or blanks" if is_other_text else ""
         noun = "number" if dim == 1 else "numbers"
-        yield E09.found(f"vectors have {dim} {noun} each{hint}", vectors.path)
+        yield E09.finding(f"vectors have {dim} {noun} each{hint}", vectors.path)
     elif num_rows < 2:
-        yield E09.found(f"there is {num_rows} vector", vectors.path, is_fixable=False)
+        yield E09.finding(f"there is {num_rows} vector", vectors.path, is_fixable=False)
 
 
 def _finite(path: Path, matrix: NDArray[np.float32]) -> Iterator[Finding]:
@@ -227,4 +229,4 @@ def _finite(path: Path, matrix: NDArray[np.float32]) -> Iterator[Finding]:
         first = start + int(bad[0]) if first is None and bad.size else first
     if num_bad:
         rows = "1 row holds" if num_bad == 1 else f"{num_bad:,} rows hold"
-        yield E08.found(f"{rows} NaN or infinity", path, row=first, is_fixable=False)
+        yield E08.finding(f"{rows} NaN or infinity", path, row=first, is_fixable=False)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from projector_export.checker.findings import Finding, Rule
 from projector_export.checker.model.columns import Column
 from projector_export.checker.model.metadata import Metadata
-from projector_export.checker.model.stream import Mark
+from projector_export.checker.model.stream import Occurrences
 
 
-def about_cell(rule: Rule, what: str, metadata: Metadata, column: Column, mark: Mark) -> Finding:
+def about_cell(
+    rule: Rule, what: str, metadata: Metadata, column: Column, mark: Occurrences
+) -> Finding:
     """Quote the first cell that was marked, and say how many there are."""
     times = "" if mark.count == 1 else f" ({mark.count:,} cells)"
-    return rule.found(
+    return rule.finding(
         f"{mark.sample[:60]!r} {what}{times}", metadata.path, line=mark.line, column=column.name
     )
 
