@@ -112,7 +112,7 @@ def test_metadata_alone_is_checked_as_metadata(tmp_path: Path):
     report = check(tmp_path / "m.tsv")
     assert codes(report) == ["W04"]
     assert report.views[0].viewer == "metadata"
-    assert report.views[0].as_json()["notes"] == [
+    assert report.views[0].to_dict()["notes"] == [
         "m.tsv was taken for metadata: it holds words, not vectors"
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from projector_export.checker.findings import Finding, Rule
 from projector_export.checker.model.columns import Column
@@ -12,7 +13,7 @@ from projector_export.checker.model.javascript import WHITESPACE
 from projector_export.checker.model.metadata import Metadata, repeated_cells
 from projector_export.checker.model.view import View
 from projector_export.checker.rules.wording import about_cell, rows_have
-from projector_export.viewer_facts import SEQUENCE_COLUMNS
+from projector_export.viewer_facts import MAX_COLOR_VALUES, SEQUENCE_COLUMNS
 
 W04 = Rule(
     "W04",
@@ -68,11 +69,14 @@ W10 = Rule(
     "W10",
     "Blank cells",
     (
-        "Such points are black when colored by the column, are labeled null, and stop the "
-        "search box with an error."
+        "Such points are black when colored by the column, their label is null, and searching the "
+        "column stops with an error."
     ),
     "Write a word such as Unknown.",
-    "Writes Unknown, but not among numbers: a word would make text of all of them.",
+    (
+        "Writes Unknown, except among more than 50 different numbers: a word there would turn the "
+        "column into text, which has no gradient."
+    ),
 )
 W11 = Rule(
     "W11",
@@ -147,15 +151,27 @@ def _are_groups(label: Column) -> bool:
     return not label.too_many_values and label.num_cells >= MIN_ROWS_PER_GROUP * len(label.legend)
 
 
+def _blank_numbers(column: Column) -> dict[str, Any]:
+    """Return what differs for numbers, which a word such as Unknown would turn into text."""
+    if column.is_gradient:
+        return {
+            "viewer": "Searching this column stops with an error; its gradient is as intended.",
+            "fix": "Nothing, or search another column: a word would cost this one its gradient.",
+            "is_fixable": False,
+        }
+    # With Unknown, fifty numbers would be more values than "Color by" offers.
+    is_full = column.is_numeric and len(column.legend) == MAX_COLOR_VALUES
+    return {"is_fixable": not is_full}
+
+
 def _cells(metadata: Metadata, column: Column) -> Iterator[Finding]:
     if column.blank and column.name not in SEQUENCE_COLUMNS:
         yield W10.finding(
-            rows_have(column.blank.count) + " nothing in it",
+            rows_have(column.blank.count) + " no value",
             metadata.path,
             line=column.blank.line,
             column=column.name,
-            # A word among numbers would make text of all of them.
-            is_fixable=not column.is_numeric or not column.num_cells,
+            **_blank_numbers(column),
         )
     if quotes := column.csv_quotes:
         yield about_cell(W04, "is in quotes", metadata, column, quotes)
