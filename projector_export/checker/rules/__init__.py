@@ -1,4 +1,4 @@
-"""Every rule, by its code, and what they find in what a viewer would show."""
+"""Every rule by its code, and the findings of all of them in one view."""
 
 from __future__ import annotations
 

@@ -19,21 +19,21 @@ W04 = Rule(
     "W04",
     "Cells in quotes",
     (
-        "The viewer knows no quoting, so the quotes of a CSV writer are shown, and doubled ones "
-        "inside too."
+        "The viewer does not unquote cells, so a CSV writer's quotes are shown, doubled ones "
+        "inside the text too."
     ),
     (
-        "Write without quoting; with pandas: quoting=csv.QUOTE_NONE, with tabs taken out of the "
-        "cells first."
+        "Write without quoting; with pandas: replace tabs in the cells, then use "
+        "quoting=csv.QUOTE_NONE."
     ),
-    "Takes the quotes off.",
+    "Removes the quotes.",
 )
 W05 = Rule(
     "W05",
     "Cells with stray blanks, markup or entities",
-    'They are shown as they are, and "drama " is another value than "drama", with another color.',
+    'They are shown unchanged, and "drama " is a different value from "drama", with its own color.',
     "Strip the cells, and clean text that came from HTML or a wiki.",
-    "Strips blanks and decodes entities. Markup is left: what is text in it would be a guess.",
+    "Strips blanks and decodes entities. Markup stays: which part of it is text would be a guess.",
 )
 W06 = Rule(
     "W06",
@@ -43,16 +43,16 @@ W06 = Rule(
         'becomes 7, "1e3" becomes 1000, and long ones lose digits.'
     ),
     "Put a letter before such labels.",
-    "Puts an invisible character (U+2060) after them.",
+    "Adds an invisible character (U+2060) at their end.",
 )
 W08 = Rule(
     "W08",
     "Empty or repeated column names",
     (
-        "Of columns with one name only the last one's cells are kept; a column without name is an "
+        "If columns share a name, only the last one's cells are kept; a column without a name is an "
         "empty line in the menus."
     ),
-    "Give each column a name of its own.",
+    "Give each column a unique name.",
     "Names them column_2, genre_2 and so on.",
 )
 W09 = Rule(
@@ -62,8 +62,8 @@ W09 = Rule(
         "Points with the same label cannot be told apart in the plot, the search results and the "
         "list of neighbors."
     ),
-    "Add what tells them apart to the label, such as a year or an author.",
-    "Nothing: what tells them apart would be a guess.",
+    "Add something that differs to the label, such as a year or an author.",
+    "Nothing: what to add would be a guess.",
 )
 W10 = Rule(
     "W10",
@@ -82,15 +82,15 @@ W11 = Rule(
     "W11",
     "The first text column is not the label",
     (
-        '"Label by" starts with the first column of text. Here that has few values, while a later '
-        "column tells the points apart."
+        '"Label by" starts with the first text column. Here that one has few values, while a later '
+        "column would tell the points apart."
     ),
     "Put the column that names the points first.",
-    "Puts the column with most values first.",
+    "Moves the column with the most values to the front.",
 )
 RULES = (W04, W05, W06, W08, W09, W10, W11)
 
-# Labels that come back this often on average are meant as groups.
+# Labels that repeat this often on average are intended as groups.
 MIN_ROWS_PER_GROUP = 3
 
 
@@ -123,11 +123,11 @@ def _label(metadata: Metadata) -> Iterator[Finding]:
     later = metadata.columns[metadata.columns.index(label) + 1 :]
     varied = [column for column in later if column.too_many_values and not column.is_numeric]
     if label.respelled:
-        yield about_cell(W06, "becomes another on the screen", metadata, label, label.respelled)
+        yield about_cell(W06, "is shown differently", metadata, label, label.respelled)
     if not label.too_many_values and varied:
         yield W11.finding(
             (
-                f"points are labeled by {label.name!r}, which has {len(label.legend)} values; "
+                f"points are labeled by {label.name!r} with {len(label.legend)} values; "
                 f"{varied[0].name!r} has more"
             ),
             metadata.path,
@@ -140,7 +140,7 @@ def _label(metadata: Metadata) -> Iterator[Finding]:
         repeated = repeated_cells(metadata, index or 0)
         if repeated:
             yield W09.finding(
-                f"{rows_have(repeated.count)} another's label, first {repeated.sample!r}",
+                f"{rows_have(repeated.count)} the label of another row, first {repeated.sample!r}",
                 metadata.path,
                 line=repeated.line,
                 column=label.name,
@@ -176,7 +176,7 @@ def _cells(metadata: Metadata, column: Column) -> Iterator[Finding]:
     if quotes := column.csv_quotes:
         yield about_cell(W04, "is in quotes", metadata, column, quotes)
     if column.untidy and not column.is_numeric:
-        yield about_cell(W05, "is not tidy", metadata, column, column.untidy)
+        yield about_cell(W05, "has stray blanks or entities", metadata, column, column.untidy)
     if column.markup:
-        found = about_cell(W05, "holds markup", metadata, column, column.markup)
+        found = about_cell(W05, "contains markup", metadata, column, column.markup)
         yield replace(found, is_fixable=False)

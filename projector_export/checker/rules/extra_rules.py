@@ -1,4 +1,4 @@
-"""Rules about what may lie beside vectors and metadata: sprites and bookmarks."""
+"""Rules about the optional files: sprites and bookmarks."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from projector_export.viewer_facts import MAX_SPRITE_SIDE
 
 E14 = Rule(
     "E14",
-    "The sprite is too large, no square grid of tiles, or has too few",
+    "The sprite is too large, not a square grid of tiles, or has too few tiles",
     (
-        "Above 8192 x 8192 pixels the page shows an error and no points. It finds a tile's row by "
-        "dividing through the number of rows, so unless there are as many rows as columns points "
-        "show the wrong tiles; points without a tile show a wrong one too."
+        "Above 8192 x 8192 pixels the page shows an error and no points. It computes a tile's row "
+        "from the number of rows, so unless there are as many rows as columns, points show the "
+        "wrong tiles; points without a tile show a wrong one too."
     ),
-    "Draw the tiles row by row into a grid of as many rows as columns, at most 8192 pixels wide.",
-    "Lays the tiles out anew in a square grid, if there are enough and it fits.",
+    "Draw the tiles row by row into a grid with as many rows as columns, at most 8192 pixels wide.",
+    "Rearranges the tiles into a square grid, if there are enough and it fits.",
 )
 E15 = Rule(
     "E15",
-    "A bookmark lacks fields, or is of another shape than the tensor",
+    "A bookmark lacks fields, or does not have the tensor's shape",
     (
-        "Opening it stops half-way: the plot stays as it was or goes blank, with an error in the "
-        "browser's console alone. One of another shape is refused when it is uploaded. In "
-        "TensorBoard a bookmark takes the place of the PCA that the page computed: the tab goes on "
-        "offering ten components, or as many as there are dimensions, and draws nothing where one "
-        "is chosen that the bookmark did not bring."
+        "Opening it stops halfway: the plot stays unchanged or goes blank, with an error only in "
+        "the browser's console. With another shape it is refused on upload. In TensorBoard a "
+        "bookmark replaces the PCA that the page computed: the tab still offers ten components, or "
+        "as many as there are dimensions, and draws nothing if the chosen one is not in the "
+        "bookmark."
     ),
     "Write every field that the page itself saves; docs/checks.md lists them.",
-    "Fills in fields whose usual value does no harm, and the shape.",
+    "Fills in the shape, and fields whose default is harmless.",
 )
 W19 = Rule(
     "W19",
-    "A bookmark in the t-SNE slot starts the computation anew",
+    "A bookmark in the t-SNE slot restarts the computation",
     (
-        "TensorBoard 2.14 and later runs t-SNE again when such a bookmark is opened, and the "
-        "layout drifts away from the one that was saved."
+        "TensorBoard 2.14 and later runs t-SNE again when such a bookmark is opened, so the "
+        "layout drifts away from the saved one."
     ),
     (
-        'Save the layout under `umap-0`, `umap-1` with selectedProjection "umap": it is shown as '
-        "it is, whatever made it."
+        'Save the layout as `umap-0`, `umap-1` with selectedProjection "umap": it is shown '
+        "unchanged, whatever computed it."
     ),
     "Moves the layout into the umap slot.",
 )

@@ -1,4 +1,4 @@
-"""Rules about the points that the vectors make."""
+"""Rules about the points themselves."""
 
 from __future__ import annotations
 
@@ -23,36 +23,36 @@ if TYPE_CHECKING:
 
 W12 = Rule(
     "W12",
-    "More points than the viewer works with at once",
+    "More points than the viewer can handle",
     (
-        "TensorBoard shows the first 100,000 rows and no more. t-SNE in the page takes a random "
-        "10,000 points and UMAP 5,000."
+        "TensorBoard shows only the first 100,000 rows. In the page, t-SNE samples 10,000 points "
+        "and UMAP 5,000."
     ),
     (
-        "Ship a computed layout as a bookmark, and for TensorBoard choose the 100,000 rows that "
+        "Add a computed layout as a bookmark, and for TensorBoard choose the 100,000 rows that "
         "matter most."
     ),
-    "Nothing: which rows to leave out is yours to say.",
+    "Nothing: which rows to leave out is your choice.",
 )
 W13 = Rule(
     "W13",
-    "The viewer's own centering changes the neighbors",
+    "The viewer's centering changes the neighbors",
     (
-        'From 50 dimensions up, "Sphereize data" is on: the mean is taken off and every vector '
-        "scaled to length 1. The neighbors that the page lists are then not those of the vectors "
-        "as written."
+        'From 50 dimensions on, "Sphereize data" is on: the mean is subtracted and every vector '
+        "scaled to length 1. So the neighbors that the page lists are not those of the vectors in "
+        "the file."
     ),
-    'Write the vectors centered and of length 1, or tell people to untick "Sphereize data".',
-    "Nothing: it would change the vectors' meaning.",
+    'Write centered vectors of length 1, or tell people to turn off "Sphereize data".',
+    "Nothing: that would change the vectors.",
 )
 W17 = Rule(
     "W17",
     "Zero or repeated vectors",
     (
         "Equal vectors are drawn on top of each other and fill each other's list of neighbors; a "
-        "zero vector has no direction, so its neighbors mean nothing."
+        "zero vector has no direction, so its neighbors are meaningless."
     ),
-    "Leave out rows that were never trained, and find out why rows are equal.",
+    "Leave out rows that were never trained, and find out why others are equal.",
     "Nothing: the rows are your data.",
 )
 RULES = (W12, W13, W17)
@@ -69,13 +69,13 @@ def findings(view: View) -> Iterator[Finding]:
                 continue
             yield from _size(view, tensor, vectors.path)
             if is_sound(vectors) and not vectors.not_numbers:
-                yield from _alike(vectors.matrix, vectors.path)
+                yield from _equal_vectors(vectors.matrix, vectors.path)
                 yield from _centering(vectors.matrix, vectors.path)
 
 
 def _centering(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
     if matrix.shape[1] >= SPHEREIZE_FROM_DIM and (kept := neighbors_kept(matrix)) < MIN_OVERLAP:
-        yield W13.finding(f"of the {NUM_NEIGHBORS} nearest of a point, {kept:.0%} stay", path)
+        yield W13.finding(f"{kept:.0%} of a point's {NUM_NEIGHBORS} nearest neighbors stay", path)
 
 
 def _size(view: View, tensor: Tensor, path: Path) -> Iterator[Finding]:
@@ -89,7 +89,7 @@ def _size(view: View, tensor: Tensor, path: Path) -> Iterator[Finding]:
         yield W12.finding(f"{num_rows:,} points; UMAP takes 5,000 of them", path)
 
 
-def _alike(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
+def _equal_vectors(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
     import numpy as np
 
     hashes = np.empty(len(matrix), dtype=np.int64)  # (N,)
@@ -118,7 +118,7 @@ def _alike(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
 
 
 def neighbors_kept(matrix: NDArray[np.float32]) -> float:
-    """Return the share of cosine neighbors that stay when the mean is taken off; on a sample."""
+    """Return the share of cosine neighbors that centering keeps, on a sample."""
     import numpy as np
 
     rows = np.unique(np.linspace(0, len(matrix) - 1, min(len(matrix), NUM_SAMPLED)).astype(int))
@@ -131,7 +131,7 @@ def neighbors_kept(matrix: NDArray[np.float32]) -> float:
 
 
 def _nearest(sample: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the nearest by cosine of evenly spread queries: (Q, K), themselves left out."""
+    """Return the nearest neighbors by cosine of evenly spread queries, without themselves: (Q, K)."""
     import numpy as np
 
     lengths = np.linalg.norm(sample, axis=1, keepdims=True)
