@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from projector_export.checker.findings import Finding, Report, in_order
+from projector_export.checker.findings import Finding, Report, sort_findings
 from projector_export.checker.model.view import View
 from projector_export.checker.pairs import Pair, kind_of, named_pairs, pair_of, pairs_in
 from projector_export.errors import InputError
@@ -52,7 +52,7 @@ def check(
     for view in views:
         view.color_by = color_by
         findings += findings_of(view)
-    return Report(views, in_order(findings))
+    return Report(views, sort_findings(findings))
 
 
 def _byte_counter(num_bytes: int, on_progress: ProgressCallback) -> Advance:
@@ -88,18 +88,18 @@ def views_of(path: Path, metadata_path: Path | None, *, advance: Advance) -> Ite
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a folder, a config or vectors")
     if metadata_path is not None:
-        yield _view_of_pair(given_or_found(path, metadata_path), advance)
+        yield _view_of_pair(resolve_pair(path, metadata_path), advance)
     elif path.is_dir():
         yield from _views_of_folder(path, advance)
     elif path.suffix == ".pbtxt":
-        yield looking.look_at_logdir(path.parent, advance)
+        yield looking.view_of_logdir(path.parent, advance)
     elif path.suffix == ".json":
-        yield looking.look_at_web_config(path, advance)
+        yield looking.view_of_web_config(path, advance)
     else:
-        yield _view_of_pair(given_or_found(path, None), advance)
+        yield _view_of_pair(resolve_pair(path, None), advance)
 
 
-def given_or_found(path: Path, metadata_path: Path | None) -> Pair:
+def resolve_pair(path: Path, metadata_path: Path | None) -> Pair:
     """Return vectors with their metadata: as given, else what lies beside `path`.
 
     Raises:
@@ -121,9 +121,9 @@ def _view_of_pair(pair: Pair, advance: Advance) -> View:
     from projector_export.checker.model import build_view as looking
 
     if pair.vectors is not None:
-        view = looking.look_at_upload(pair.vectors, pair.metadata, advance)
+        view = looking.view_of_upload(pair.vectors, pair.metadata, advance)
     elif pair.metadata is not None:
-        view = looking.look_at_metadata(pair.metadata, advance)
+        view = looking.view_of_metadata(pair.metadata, advance)
     else:
         raise ValueError("a pair of no files")
     view.assumed += [pair.assumed] if pair.assumed else []
@@ -141,9 +141,9 @@ def _views_of_folder(folder: Path, advance: Advance) -> Iterator[View]:
     from projector_export.checker.model.configs import is_web_config
 
     files = files_below(folder)
-    views = [looking.look_at_logdir(folder, advance)]
+    views = [looking.view_of_logdir(folder, advance)]
     views += [
-        looking.look_at_web_config(path, advance)
+        looking.view_of_web_config(path, advance)
         for path in files
         if path.suffix == ".json" and is_web_config(path)
     ]

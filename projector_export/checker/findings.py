@@ -80,14 +80,14 @@ class Rule:
         title: the trouble in one line.
         viewer: what the viewer does.
         fix: what to do about it.
-        automatic: what `--fix` does, or why it does nothing.
+        autofix: what `--fix` does, or why it does nothing.
     """
 
     code: str
     title: str
     viewer: str
     fix: str
-    automatic: str
+    autofix: str
 
     @property
     def severity(self) -> Severity:
@@ -97,9 +97,9 @@ class Rule:
     @property
     def is_fixable(self) -> bool:
         """Whether `--fix` can do something about it."""
-        return not self.automatic.startswith("Nothing")
+        return not self.autofix.startswith("Nothing")
 
-    def found(
+    def finding(
         self,
         message: str,
         path: Path,
@@ -167,7 +167,7 @@ class Report:
         }
 
 
-def in_order(findings: Iterable[Finding]) -> list[Finding]:
+def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
     """Put errors first, then codes in order; say each thing once."""
     unique = list(dict.fromkeys(findings))
     return sorted(unique, key=lambda finding: (finding.severity != "error", finding.code))

@@ -140,7 +140,7 @@ def _is_better_offered(column: Column, columns: Iterable[Column]) -> bool:
     )
 
 
-def says_nothing(column: Column) -> bool:
+def is_uninformative(column: Column) -> bool:
     """Tell a column that is offered and is next to empty, or has one value in nearly all cells.
 
     One value in half of the cells does say something: those points have a color.

@@ -125,7 +125,7 @@ def checks_page() -> str:
 def _section(rule: Rule) -> str:
     return (
         f"### {rule.code} {rule.title}\n\n{rule.viewer}\n\n"
-        f"To fix it: {rule.fix}\n\n`--fix`: {rule.automatic}\n"
+        f"To fix it: {rule.fix}\n\n`--fix`: {rule.autofix}\n"
     )
 
 

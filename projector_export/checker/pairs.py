@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from projector_export.checker.model.javascript import WHITESPACE
-from projector_export.checker.model.stream import CHUNK_BYTES
 from projector_export.checker.model.text_or_bytes import is_raw, is_row
+from projector_export.viewer_facts import CHUNK_BYTES
 
 # How the files of a pair are named by those who write pairs: this project, gensim, and people.
 PAIR_ENDINGS = (

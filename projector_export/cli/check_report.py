@@ -12,8 +12,9 @@ from rich.text import Text
 
 from projector_export.checker.findings import Finding, Report, Rule
 from projector_export.checker.model.columns import Column
-from projector_export.checker.model.view import SPHEREIZE_DIM, Run, Tensor, View, ViewerName
+from projector_export.checker.model.view import Run, Tensor, View, ViewerName
 from projector_export.cli.console import printable
+from projector_export.viewer_facts import SPHEREIZE_FROM_DIM
 
 STYLES = {"error": "bold red", "warning": "yellow"}
 OPENED_AS = {
@@ -120,7 +121,7 @@ def _tensor(tensor: Tensor, *, opens: bool) -> Iterator[RenderableType]:
     has_points = tensor.has_points and tensor.num_points is not None
     facts = [f"{tensor.num_points:,} points" if has_points else "no points"]
     facts += [f"{tensor.dim} dimensions"] if tensor.dim is not None else []
-    facts += ["sphereized"] if (tensor.dim or 0) >= SPHEREIZE_DIM else []
+    facts += ["sphereized"] if (tensor.dim or 0) >= SPHEREIZE_FROM_DIM else []
     facts += ["opens first"] if opens else []
     yield _line(4, f"{tensor.name}: {', '.join(facts)}")
     if tensor.metadata is not None and tensor.metadata.stream.hangs:
@@ -193,6 +194,6 @@ def explain(rule: Rule, console: Console) -> None:
     for heading, text in (
         ("The viewer", rule.viewer),
         ("To fix it", rule.fix),
-        ("check --fix", rule.automatic),
+        ("check --fix", rule.autofix),
     ):
         console.print(Text.assemble("\n", (heading, "bold"), "\n", text))

@@ -15,7 +15,13 @@ from projector_export.checker.model.bookmarks import (
     num_shown_points,
     read_bookmarks,
 )
-from projector_export.checker.model.sprites import MAX_SIDE, read_sprite
+from projector_export.checker.model.sprites import read_sprite
+from projector_export.viewer_facts import (
+    MAX_SPRITE_SIDE,
+    STATIC_SLOT,
+    UMAP_MIN_DIST,
+    UMAP_NEIGHBORS,
+)
 
 # What the page itself starts with (data.ts:675-722).
 USUAL: dict[str, Any] = {
@@ -37,9 +43,9 @@ def fix_bookmarks(path: Path, shape: tuple[int, int]) -> list[str]:
     """
     bookmarks = read_bookmarks(path)
     changes: list[str] = []
-    for number_, state in enumerate(bookmarks.states, start=1):
+    for line_number, state in enumerate(bookmarks.states, start=1):
         fixed = [*_fill(state), *_fit(state, shape), *_move_tsne(state)]
-        changes += [f"{path.name}: bookmark {number_}: {change}" for change in fixed]
+        changes += [f"{path.name}: bookmark {line_number}: {change}" for change in fixed]
     if changes:
         path.write_text(json.dumps(bookmarks.states), encoding="utf-8")
     return changes
@@ -86,11 +92,11 @@ def _move_tsne(state: dict[str, Any]) -> list[str]:
     for point in projections:
         for part in range(3):
             if isinstance(point, dict) and f"tsne-{part}" in point:
-                point[f"umap-{part}"] = point.pop(f"tsne-{part}")
-    state["selectedProjection"] = "umap"
+                point[f"{STATIC_SLOT}-{part}"] = point.pop(f"tsne-{part}")
+    state["selectedProjection"] = STATIC_SLOT
     state["umapIs3d"] = bool(state.get("tSNEis3d"))
-    state.setdefault("umapNeighbors", 15)
-    state.setdefault("umapMinDist", 0.1)
+    state.setdefault("umapNeighbors", UMAP_NEIGHBORS)
+    state.setdefault("umapMinDist", UMAP_MIN_DIST)
     return ["the t-SNE layout is in the umap slot now"]
 
 
@@ -105,8 +111,8 @@ def fix_sprite(path: Path, tile: tuple[int, ...], num_points: int) -> list[str]:
     side = math.ceil(math.sqrt(num_points))
     if (
         columns * rows < num_points
-        or side * max(tile) > MAX_SIDE
-        or max(sprite.width, sprite.height) > 2 * MAX_SIDE
+        or side * max(tile) > MAX_SPRITE_SIDE
+        or max(sprite.width, sprite.height) > 2 * MAX_SPRITE_SIDE
     ):
         return []
     with Image.open(path) as opened:

@@ -1,27 +1,27 @@
-"""Rows of cells -> metadata that the viewer shows as meant, column by column."""
+"""Rows of cells -> cells that the viewer shows as intended, column by column."""
 
 from __future__ import annotations
 
 import html
 import re
+from decimal import Decimal, InvalidOperation
 
-from projector_export.checker.model.columns import (
+from projector_export.checker.model.columns import SPACED_ENTITY, is_enclosed, is_quoted
+from projector_export.checker.model.javascript import format_number, parse_number
+from projector_export.fixer.lenient_lines import unquote
+from projector_export.prepare.cells import UNKNOWN, fill_blank_numbers, number_cell, text_cell
+from projector_export.viewer_facts import (
     MAX_COLOR_VALUES,
-    SPACED_ENTITY,
-    is_enclosed,
-    is_quoted,
+    OBJECT_PROPERTIES,
+    SEQUENCE_COLUMNS,
 )
-from projector_export.checker.model.javascript import OBJECT_PROPERTIES, number, spelled
-from projector_export.checker.model.metadata import SEQUENCE_COLUMNS
-from projector_export.checker.model.stream import CHUNK_BYTES
-from projector_export.fixer.lenient_lines import UNKNOWN, WORD_JOINER, unquoted
 
 Columns = list[list[str]]
 _BLANKS = re.compile(r"[\x00-\x20\x7f]+")
 
 
-def squared(rows: list[list[str]], width: int) -> list[list[str]]:
-    """Fill short rows, and drop empty cells at the end of long ones; others stay as they are."""
+def pad_rows(rows: list[list[str]], width: int) -> list[list[str]]:
+    """Fill short rows, and drop empty cells at the end of long ones."""
     square = []
     for row in rows:
         cells = list(row)
@@ -31,24 +31,24 @@ def squared(rows: list[list[str]], width: int) -> list[list[str]]:
     return square
 
 
-def tidied_column(cells: list[str]) -> list[str]:
-    """Strip blanks, entities and quotes; if all cells are in quotes, a CSV writer put them."""
-    tidy = [tidied(cell) for cell in cells]
+def tidy_column(cells: list[str]) -> list[str]:
+    """Strip blanks, entities and quotes; quotes around every cell are a CSV writer's."""
+    tidy = [tidy_cell(cell) for cell in cells]
     present = [cell for cell in tidy if cell]
-    is_quoted_throughout = len(present) > 1 and all(map(is_enclosed, present))
-    return [unquoted(cell) for cell in tidy] if is_quoted_throughout else tidy
+    are_all_quoted = len(present) > 1 and all(map(is_enclosed, present))
+    return [unquote(cell) for cell in tidy] if are_all_quoted else tidy
 
 
-def tidied(cell: str) -> str:
-    """Strip blanks, entities, and quotes that only a CSV writer writes."""
+def tidy_cell(cell: str) -> str:
+    """Strip blanks, entities, and quotes that only a CSV writer would write."""
     while (plain := html.unescape(SPACED_ENTITY.sub(r"&\1;", cell))) != cell:
         cell = plain
     cell = _BLANKS.sub(" ", cell).strip()
-    return unquoted(cell) if is_quoted(cell) else cell
+    return unquote(cell) if is_quoted(cell) else cell
 
 
-def named(names: list[str]) -> list[str]:
-    """Give each column a name of its own."""
+def name_columns(names: list[str]) -> list[str]:
+    """Give each column a unique name."""
     unique: list[str] = []
     for position, name in enumerate(names, start=1):
         plain = (name or f"column_{position}").replace("__proto__", "proto")
@@ -59,42 +59,48 @@ def named(names: list[str]) -> list[str]:
     return unique
 
 
-def fixed_column(name: str, cells: list[str]) -> list[str]:
-    """Make cells keep what they say: numbers as JavaScript spells them, text as text."""
+def fix_column(name: str, cells: list[str]) -> list[str]:
+    """Make cells keep what they say: numbers spelled as JavaScript spells them, text as text."""
     if name in SEQUENCE_COLUMNS:
         return cells
     present = [cell for cell in cells if cell]
-    if present and all(number(cell) is not None for cell in present):
-        # A word would make text of a column of numbers, so its blanks stay.
-        return [_respelled(cell) for cell in cells] if _is_categorical(present) else cells
-    return [as_text(cell) for cell in cells]
+    if not present or any(parse_number(cell) is None for cell in present):
+        return [keep_text(cell) for cell in cells]
+    if len(set(present)) > MAX_COLOR_VALUES:
+        return cells  # a gradient goes by the values, however they are spelled
+    spelled = [respell_number(cell) for cell in cells]
+    if None in spelled:
+        return [text_cell(cell) for cell in cells]
+    return fill_blank_numbers([cell or "" for cell in spelled])
 
 
-def _is_categorical(cells: list[str]) -> bool:
-    return len(set(cells)) <= MAX_COLOR_VALUES
+def respell_number(cell: str) -> str | None:
+    """Spell a number as the viewer shows it; None where that would lose digits."""
+    value = parse_number(cell) if cell else None
+    if value is None or cell == format_number(value):
+        return cell
+    spelled = number_cell(value)
+    try:
+        return spelled if Decimal(cell) == Decimal(spelled) else None
+    except InvalidOperation:  # such as 0x10, or an infinity
+        return spelled or None
 
 
-def _respelled(cell: str) -> str:
-    value = number(cell) if cell else None
-    return cell if value is None else spelled(value)
-
-
-def as_text(cell: str) -> str:
+def keep_text(cell: str) -> str:
     """Return a cell of a text column as the viewer shows it unchanged."""
-    if not cell:
-        return UNKNOWN
-    value = number(cell)
-    is_changed = value is not None and spelled(value) != cell
-    return cell + WORD_JOINER if is_changed or cell in OBJECT_PROPERTIES else cell
+    value = parse_number(cell) if cell else None
+    is_changed = value is not None and format_number(value) != cell
+    return text_cell(cell) if not cell or is_changed or cell in OBJECT_PROPERTIES else cell
 
 
-def _is_number_column(cells: list[str]) -> bool:
-    return all(not cell or number(cell) is not None for cell in cells)
+def is_number_column(cells: list[str]) -> bool:
+    """Whether the viewer takes the column for numbers."""
+    return all(not cell or parse_number(cell) is not None for cell in cells)
 
 
 def label_first(names: list[str], columns: Columns) -> tuple[list[str], Columns]:
     """Put the text column with most values first, where the first has few."""
-    text = [index for index, cells in enumerate(columns) if not _is_number_column(cells)]
+    text = [index for index, cells in enumerate(columns) if not is_number_column(cells)]
     if not text or len(set(columns[text[0]])) > MAX_COLOR_VALUES:
         return names, columns
     label = max(text, key=lambda index: (len(set(columns[index])), -index))
@@ -102,41 +108,3 @@ def label_first(names: list[str], columns: Columns) -> tuple[list[str], Columns]
         return names, columns
     order = [label, *(index for index in range(len(names)) if index != label)]
     return [names[index] for index in order], [columns[index] for index in order]
-
-
-def joined(rows: list[list[str]], padded_column: int) -> bytes:
-    """Write rows so that no character lies across a border; a cell before it gets blanks.
-
-    Args:
-        rows: the header first, if there is one.
-        padded_column: whose cells take the blanks.
-    """
-    lines: list[bytes] = []
-    size = 0
-    for row in rows:
-        line = "\t".join(row).encode() + b"\n"
-        while (short := _bytes_cut(line, size)) and lines:
-            padded = _padded(lines[-1], padded_column, short)
-            size += len(padded) - len(lines[-1])
-            lines[-1] = padded
-        lines.append(line)
-        size += len(line)
-    return b"".join(lines)
-
-
-def _bytes_cut(line: bytes, start: int) -> int:
-    """Return how many bytes of a character lie before the first border that cuts one."""
-    first = -start % CHUNK_BYTES
-    for border in range(first, len(line), CHUNK_BYTES):
-        before = border
-        while before and line[before] & 0xC0 == 0x80:
-            before -= 1
-        if before < border:
-            return border - before
-    return 0
-
-
-def _padded(line: bytes, column: int, count: int) -> bytes:
-    cells = line[:-1].split(b"\t")
-    cells[min(column, len(cells) - 1)] += b" " * count
-    return b"\t".join(cells) + b"\n"

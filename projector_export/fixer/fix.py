@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from projector_export.checker.check import check, given_or_found, views_of
+from projector_export.checker.check import check, resolve_pair, views_of
 from projector_export.checker.findings import Report
 from projector_export.checker.model.configs import (
     Config,
@@ -119,7 +119,7 @@ def _copy(path: Path, metadata_path: Path | None, folder: Path) -> FixedCopy:
         shutil.copy(path, folder / path.name)
         changes = _bring_assets(path, folder / path.name)
         return FixedCopy(folder / path.name, None, changes)
-    pair = given_or_found(path, metadata_path)
+    pair = resolve_pair(path, metadata_path)
     copies = [_copied(file, folder) for file in (pair.vectors, pair.metadata) if file is not None]
     return FixedCopy(copies[0], copies[1] if len(copies) > 1 else None)
 

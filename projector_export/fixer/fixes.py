@@ -11,8 +11,10 @@ from projector_export.checker.model.view import Run, Tensor, View
 from projector_export.fixer.bookmarks_and_sprites import fix_bookmarks, fix_sprite
 from projector_export.fixer.configs import edit
 from projector_export.fixer.metadata import fix_metadata
-from projector_export.fixer.new_configs import write_configs, write_event_file
-from projector_export.fixer.vectors import MIN_DIM, FixedVectors, fix_binary, fix_text
+from projector_export.fixer.new_configs import write_configs
+from projector_export.fixer.vectors import FixedVectors, fix_binary, fix_text
+from projector_export.viewer_facts import MIN_DIM
+from projector_export.write.tensorboard_folder import write_event_file
 
 MIN_ROWS = 2
 

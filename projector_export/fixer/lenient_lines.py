@@ -8,11 +8,9 @@ from itertools import islice
 
 from projector_export.checker.model.columns import is_enclosed
 from projector_export.checker.model.javascript import WHITESPACE
+from projector_export.prepare.cells import UNKNOWN, WORD_JOINER
 
-UNKNOWN = "Unknown"
-# Shows nothing and takes no room.
-WORD_JOINER = "\u2060"
-# How many lines one quoted cell may go on for; more is a stray quote.
+# The most lines that one quoted cell may span; more is a stray quote.
 MAX_LINES_PER_CELL = 20
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -21,7 +19,7 @@ _MARKS = (
 )
 
 
-def decoded(content: bytes) -> str:
+def decode(content: bytes) -> str:
     """Decode by the byte order mark, else as UTF-8, else as Windows-1252 as browsers do."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
@@ -32,7 +30,7 @@ def decoded(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-def lines_of(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     """Split at LF, CR LF, or CR where there is nothing else; a last empty line does not count."""
     text = text.replace("\r\n", "\n")
     text = text.replace("\r", " " if "\n" in text else "\n")
@@ -40,8 +38,8 @@ def lines_of(text: str) -> list[str]:
     return lines[:-1] if lines and not lines[-1] else lines
 
 
-def rows_of(lines: list[str]) -> list[list[str]]:
-    """Split into cells; cells that quotes hold together over tabs and lines become one again."""
+def split_rows(lines: list[str]) -> list[list[str]]:
+    """Split into cells; a quoted cell with tabs or line breaks in it becomes one cell again."""
     width = lines[0].count("\t") + 1 if lines else 0
     rows: list[list[str]] = []
     position = 0
@@ -58,11 +56,11 @@ def rows_of(lines: list[str]) -> list[list[str]]:
 
 
 def _joined(lines: list[str], width: int) -> tuple[list[str], int]:
-    """Read one row by its quotes; as it stands if that does not give `width` cells."""
+    """Read one row by its quotes; unchanged if that does not give `width` cells."""
     for used in range(1, len(lines) + 1):
         cells = list(_by_quotes(" ".join(lines[:used])))
         if len(cells) == width and (used == 1 or _is_closed(cells)):
-            return [unquoted(cell) for cell in cells], used
+            return [unquote(cell) for cell in cells], used
     return lines[0].split("\t"), 1
 
 
@@ -70,10 +68,10 @@ def _is_closed(cells: list[str]) -> bool:
     return all(not cell.startswith('"') or is_enclosed(cell) for cell in cells)
 
 
-def unquoted(cell: str) -> str:
-    """Take off a CSV writer's quotes; what is still in quotes then is so by its own.
+def unquote(cell: str) -> str:
+    """Remove a CSV writer's quotes, and keep those that belong to the text.
 
-    Such a cell gets an invisible character, so that nobody takes its own quotes off too.
+    Text in quotes of its own gets an invisible character, so that the next fix keeps them.
     """
     if not is_enclosed(cell):
         return cell
@@ -92,14 +90,14 @@ def _by_quotes(line: str) -> Iterator[str]:
         yield held
 
 
-def with_right_header(rows: list[list[str]], num_points: int | None) -> list[list[str]]:
-    """Give rows a header if there are several columns, and none if there is one.
+def correct_header(rows: list[list[str]], num_points: int | None) -> list[list[str]]:
+    """Add a header if there are several columns, and remove one if there is one column.
 
     Args:
         rows: all lines, blank ones too.
-        num_points: N; None if nobody knows.
+        num_points: N; None if it is unknown.
     """
-    full = [row for row in rows if not is_blank(row)]
+    full = [row for row in rows if not is_blank_line(row)]
     if not full:
         return []
     width = len(full[0])
@@ -109,7 +107,7 @@ def with_right_header(rows: list[list[str]], num_points: int | None) -> list[lis
         and num_rows != num_points
         and len(rows) - int(width > 1) == num_points
     ):
-        return [[UNKNOWN] * width if is_blank(row) else row for row in rows]
+        return [[UNKNOWN] * width if is_blank_line(row) else row for row in rows]
     if width == 1 and num_points is not None and len(full) == num_points + 1:
         return full[1:]
     if width > 1 and num_points is not None and len(full) == num_points:
@@ -117,6 +115,6 @@ def with_right_header(rows: list[list[str]], num_points: int | None) -> list[lis
     return full
 
 
-def is_blank(row: list[str]) -> bool:
-    """Tell a line that the page skips."""
+def is_blank_line(row: list[str]) -> bool:
+    """Whether the page skips this line."""
     return not "\t".join(row).strip(WHITESPACE)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from projector_export.checker.model.raw_floats import share_plausible
 from projector_export.checker.model.text_or_bytes import server_reading
 from projector_export.checker.model.vectors import FLOAT_BYTES, MAX_FLOAT32_DIGITS, typical_digits
-from projector_export.fixer.lenient_lines import decoded, lines_of
+from projector_export.fixer.lenient_lines import decode, split_lines
+from projector_export.viewer_facts import MIN_DIM
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 SAFE_FIRST_BYTES = range(0x80, 0xC0)  # they can begin no UTF-8 character
-MIN_DIM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class FixedVectors:
 
 def fix_text(path: Path) -> FixedVectors:
     """Fix vectors as text in place: separators, a header line, labels, digits, a third column."""
-    lines = [line for line in lines_of(decoded(path.read_bytes())) if line.strip()]
+    lines = [line for line in split_lines(decode(path.read_bytes())) if line.strip()]
     rows, changes = _split(lines)
     if len(rows) > 1 and _is_header(rows):
         rows = rows[1:]

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from projector_export.errors import InputError
-from projector_export.viewer_facts import OBJECT_PROPERTIES, SEQUENCE_COLUMNS
+from projector_export.viewer_facts import MAX_COLOR_VALUES, OBJECT_PROPERTIES, SEQUENCE_COLUMNS
 
 UNKNOWN = "Unknown"
 # Shows nothing and takes no room, but keeps JavaScript's Number() from reading the cell.
@@ -71,9 +71,24 @@ def number_cell(value: object) -> str:
     if isinstance(value, Integral):
         return str(int(value))
     if isinstance(value, Real) and np.isfinite(float(value)):
-        number = float(value)
-        return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
+        return _javascript_spelling(float(value))
     return ""
+
+
+def _javascript_spelling(number: float) -> str:
+    """Spell a number as JavaScript's `String(number)` does, or the point is not in the legend."""
+    if number == 0 or 1e-6 <= abs(number) < 1e21:
+        return np.format_float_positional(number + 0.0, trim="-")  # -0.0 + 0.0 is 0.0
+    return np.format_float_scientific(number, trim="-", exp_digits=1)
+
+
+def fill_blank_numbers(cells: list[str]) -> list[str]:
+    """Write "Unknown" into the empty cells of a column of numbers, unless it has a gradient.
+
+    More than 50 different cells are colored by a gradient only while all of them are numbers, so
+    there empty cells stay, and the search by this column fails. Fewer are colored one by one.
+    """
+    return cells if len(set(cells)) > MAX_COLOR_VALUES else [cell or UNKNOWN for cell in cells]
 
 
 def holds_numbers(column: pd.Series) -> bool:

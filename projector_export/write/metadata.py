@@ -9,13 +9,14 @@ pieces of 1,000,000 bytes, each by itself; and without a last "\n" the page may 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from projector_export.prepare.cells import (
     UNKNOWN,
     column_names,
+    fill_blank_numbers,
     holds_numbers,
     number_cell,
     text_cell,
@@ -36,12 +37,25 @@ def metadata_tsv(table: pd.DataFrame) -> bytes:
     """
     names = column_names(table)
     columns = [_cells(table.iloc[:, index], is_label=index == 0) for index in range(len(names))]
+    is_numeric = [holds_numbers(table.iloc[:, index]) for index in range(len(names))]
+    padded_column = choose_padded_column(columns, is_numeric)
+    return join_rows(names, zip(*columns, strict=True), padded_column=padded_column)
+
+
+def join_rows(names: Sequence[str], rows: Iterable[Sequence[str]], *, padded_column: int) -> bytes:
+    """Join finished cells to the bytes of a metadata file, with no character cut by a chunk's end.
+
+    Args:
+        names: the header, which is written if there are several columns.
+        rows: the cells of each row.
+        padded_column: the column that takes blanks where a character must move.
+    """
     header = "\t".join(names) + "\n" if len(names) > 1 else ""
-    rows = ["\t".join(cells) + "\n" for cells in zip(*columns, strict=True)]
+    lines = ["\t".join(cells) + "\n" for cells in rows]
     return _with_safe_chunk_ends(
-        (header + "".join(rows)).encode(),
+        (header + "".join(lines)).encode(),
         first_row=len(header.encode()),
-        padded_column=_padded_column(table, columns),
+        padded_column=padded_column,
     )
 
 
@@ -49,24 +63,24 @@ def _cells(column: pd.Series, *, is_label: bool) -> list[str]:
     if not holds_numbers(column):
         return [text_cell(value) for value in column]
     cells = [number_cell(value) for value in column]
-    # An empty cell leaves the others numbers, but breaks the search by this column. Few values are
-    # colored one by one in any case, and of labels a line might be left that is blank and skipped.
-    is_gradient = len(set(cells) - {""}) > MAX_COLOR_VALUES
-    return cells if is_gradient and not is_label else [cell or UNKNOWN for cell in cells]
+    # With a blank label a line might be left that is blank and skipped.
+    return [cell or UNKNOWN for cell in cells] if is_label else fill_blank_numbers(cells)
 
 
-def _padded_column(table: pd.DataFrame, columns: Sequence[list[str]]) -> int:
+def choose_padded_column(columns: Sequence[list[str]], is_numeric: Sequence[bool]) -> int:
     """Choose the column whose cells can take blanks at their end with least effect.
 
-    The viewer trims blanks off numbers; of text columns the most varied is the least likely to be
-    colored by, where a trailing blank would make a value of its own. An empty cell takes none, as
-    blanks alone are read as 0; the first column has none.
+    The viewer trims blanks off numbers. Elsewhere a blank would make a value of its own in the
+    legend, so numbers count only if they are colored by a gradient, and of other columns the most
+    varied is the least likely to be colored by. An empty cell takes none, as blanks alone are read
+    as 0; the first column has none.
     """
     full = [index for index, cells in enumerate(columns) if "" not in cells]
     for index in full:
-        if holds_numbers(table.iloc[:, index]) and UNKNOWN not in columns[index]:
+        is_gradient = is_numeric[index] and len(set(columns[index])) > MAX_COLOR_VALUES
+        if is_gradient and UNKNOWN not in columns[index]:
             return index
-    return max(full, key=lambda index: len(set(columns[index])))
+    return max(full, key=lambda index: len(set(columns[index])), default=0)
 
 
 def _with_safe_chunk_ends(content: bytes, *, first_row: int, padded_column: int) -> bytes:

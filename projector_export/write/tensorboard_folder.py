@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from projector_export.files import write_text_whole
-from projector_export.native_libraries import load_tensorflow, quiet_native_libraries
-from projector_export.viewer_facts import CONFIG_NAME, MAX_SERVED_ROWS
+from projector_export.native_libraries import load_tensorflow
+from projector_export.viewer_facts import CONFIG_NAME, EVENT_FILE_INFIX, MAX_SERVED_ROWS
 from projector_export.write.projector_config import config_pbtxt
 from projector_export.write.tables import SerializedTable, write_tables
 
@@ -54,7 +55,12 @@ def opened_in_order(tables: Sequence[SerializedTable]) -> list[SerializedTable]:
 
 def write_event_file(folder: Path) -> None:
     """Write an event file, without which TensorBoard does not take a sub-folder for a run."""
-    with quiet_native_libraries():
-        from tensorboard.summary.writer.event_file_writer import EventFileWriter
+    # TensorBoard's EventFileWriter would do, but loads TensorFlow, which a fix needs for nothing.
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.summary.writer.record_writer import RecordWriter
 
-    EventFileWriter(str(folder)).close()
+    now = time.time()
+    name = f"events.out.{EVENT_FILE_INFIX}.{now:.0f}.projector_export"
+    with (folder / name).open("wb") as file:
+        event = Event(wall_time=now, file_version="brain.Event:2")
+        RecordWriter(file).write(event.SerializeToString())

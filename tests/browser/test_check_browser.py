@@ -15,7 +15,7 @@ import pytest
 from projector_export.checker.check import check
 from projector_export.checker.findings import Report
 from projector_export.checker.model.configs import read_pbtxt
-from projector_export.checker.model.javascript import number, spelled
+from projector_export.checker.model.javascript import format_number, parse_number
 from projector_export.checker.model.view import Tensor
 from projector_export.serve.static import serve_folder
 from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
@@ -338,5 +338,5 @@ def test_javascripts_own_number_and_string_agree(page: Page):
     spelled_there = page.evaluate(
         "texts => texts.map(t => isNaN(t) ? null : String(Number(t)))", texts
     )
-    values = [number(text) for text in texts]
-    assert [None if value is None else spelled(value) for value in values] == spelled_there
+    values = [parse_number(text) for text in texts]
+    assert [None if value is None else format_number(value) for value in values] == spelled_there

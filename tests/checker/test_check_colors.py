@@ -8,7 +8,7 @@ import pytest
 
 from projector_export.checker.check import check
 from projector_export.checker.findings import Finding, Report
-from projector_export.checker.grouping import hidden_columns, is_groupable, says_nothing
+from projector_export.checker.grouping import hidden_columns, is_groupable, is_uninformative
 from projector_export.checker.model.columns import Column
 from projector_export.checker.model.metadata import Metadata
 from projector_export.checker.model.value_counts import MAX_VALUES, ValueCounts
@@ -90,7 +90,7 @@ def test_one_value_in_one_cell_says_nothing_before_and_after_the_fix(tmp_path: P
 def test_a_column_says_nothing_if_all_points_look_the_same(
     cells: list[str], *, is_empty_talk: bool
 ):
-    assert says_nothing(column("c", cells)) == is_empty_talk
+    assert is_uninformative(column("c", cells)) == is_empty_talk
 
 
 @pytest.mark.parametrize(

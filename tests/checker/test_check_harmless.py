@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+import projector_export as px
 from projector_export.checker.check import check
 from projector_export.checker.findings import Finding
+from tests.helpers.check_cases import with_cells
 from tests.helpers.check_exports import Export, good_rows, good_vectors, tsv, write_checkpoint
 
 
@@ -79,3 +82,35 @@ def test_matrices_that_nobody_named_are_counted_and_not_read(tmp_path: Path):
     tensors = {tensor.name: tensor for tensor in check(path).views[0].runs[0].tensors}
     assert tensors["weights"].vectors is None
     assert (tensors["weights"].num_points, tensors["weights"].dim) == (9, 7)
+
+
+def test_a_blank_among_numbers_costs_only_the_search(tmp_path: Path):
+    # Sixty years are a gradient, which a word would turn into sixty values of text.
+    years = [str(1900 + row) for row in range(60)]
+    years[7] = ""
+    finding = only_finding(Export(tmp_path, rows=with_cells("year", years)).write())
+    assert (finding.code, finding.severity, finding.is_fixable) == ("W10", "warning", False)
+    assert finding.message == "1 row has no value"
+    assert (
+        finding.viewer == "Searching this column stops with an error; its gradient is as intended."
+    )
+
+
+def test_a_blank_among_fifty_numbers_leaves_no_room_for_unknown(tmp_path: Path):
+    # Numbers of 50 values are colored one by one; Unknown would be the 51st, and of text.
+    places = [str(row % 50) for row in range(60)]
+    places[50] = ""
+    found = {
+        finding.code: finding.is_fixable
+        for finding in check(Export(tmp_path, rows=with_cells("n", places)).write()).findings
+    }
+    assert found == {"W10": False}
+
+
+def test_an_export_that_leaves_blanks_for_a_gradient_has_no_findings(tmp_path: Path):
+    years = pd.array([None, *range(1900, 1959)], dtype="Int64")
+    table = {"title": [f"Book {row}" for row in range(60)], "year": years}
+    export = px.export(good_vectors(60), pd.DataFrame(table), tmp_path / "map", layouts=("pca",))
+    assert [finding.code for finding in export.findings] == []
+    found = {finding.code: finding.is_fixable for finding in check(tmp_path / "map").findings}
+    assert found == {"W10": False}

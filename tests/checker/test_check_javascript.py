@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projector_export.checker.model.javascript import in_key_order, number, spelled
+from projector_export.checker.model.javascript import format_number, parse_number, sort_keys
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ from projector_export.checker.model.javascript import in_key_order, number, spel
     ],
 )
 def test_text_that_number_takes(text: str, value: float):
-    assert number(text) == value
+    assert parse_number(text) == value
 
 
 @pytest.mark.parametrize(
     "text", ["x", "1 2", "1_000", "1,5", "inf", "nan", "+0x1", ".", "e5", "1n", "\uff12", "\u0663"]
 )
 def test_text_that_is_no_number_to_javascript(text: str):
-    assert number(text) is None
+    assert parse_number(text) is None
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_text_that_is_no_number_to_javascript(text: str):
     ],
 )
 def test_numbers_are_spelled_as_javascript_does(value: float, text: str):
-    assert spelled(value) == text
+    assert format_number(value) == text
 
 
 def test_whole_numbers_come_first_among_an_objects_keys():
-    assert in_key_order(["b", "10", "a", "9", "01", "-1", "4294967295"]) == [
+    assert sort_keys(["b", "10", "a", "9", "01", "-1", "4294967295"]) == [
         "9",
         "10",
         "b",

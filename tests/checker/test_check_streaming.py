@@ -8,7 +8,7 @@ import pytest
 
 from projector_export.checker.model.metadata import Metadata, read_metadata
 from projector_export.checker.model.stream import size_of_lines
-from projector_export.fixer.metadata import fixed_metadata
+from projector_export.fixer.metadata import fix_metadata_bytes
 from tests.helpers.check_exports import good_rows, tsv
 
 MB = 1_000_000
@@ -50,7 +50,7 @@ def test_a_character_cut_at_a_border_is_seen_and_fixed(shift: int, tmp_path: Pat
     filler = b"x" * (MB - len(lines) - shift) + "𝄞 é\tepic\n".encode()
     metadata = read(tmp_path / "m.tsv", lines + filler)
     assert bool(metadata.stream.split_characters) == (shift > 0)
-    fixed = fixed_metadata(lines + filler, None)
+    fixed = fix_metadata_bytes(lines + filler, None)
     again = read(tmp_path / "m.tsv", fixed)
     assert not again.stream.split_characters
     assert "".join(fixed.decode().split()) == "".join((lines + filler).decode().split())

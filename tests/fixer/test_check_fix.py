@@ -21,6 +21,7 @@ from tests.helpers.check_exports import (
     bookmark,
     good_rows,
     good_vectors,
+    text_vectors,
     tsv,
 )
 
@@ -195,3 +196,48 @@ def test_links_in_a_circle_are_one_clear_line(tmp_path: Path):
     with pytest.raises(InputError, match="cannot be copied"):
         write_fixed(folder, None, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def column_of(cells: list[str], folder: Path) -> list[str]:
+    """Return the cells of a column `code` beside title and genre, as a fixed copy has them."""
+    rows = with_cells("code", [*cells, *["7"] * (NUM_ROWS - len(cells))])
+    result = write_fixed(Export(folder / "in", rows=rows).write(), None, folder / "out")
+    assert result.changes
+    lines = (folder / "out" / "metadata.tsv").read_text().splitlines()[1:]
+    return [line.split("\t")[2] for line in lines[: len(cells)]]
+
+
+def test_a_few_numbers_with_blanks_get_unknown_as_an_export_writes_it(tmp_path: Path):
+    assert column_of(["1", "", "1.50"], tmp_path) == ["1", "Unknown", "1.5"]
+    assert codes(check(tmp_path / "out")) == []
+
+
+def test_numbers_that_javascript_would_round_become_text_and_keep_their_digits(tmp_path: Path):
+    # 2^53 + 1 is no number to JavaScript, which shows 9007199254740992.
+    cells = column_of(["9007199254740993", "1.0"], tmp_path)
+    assert cells == ["9007199254740993\u2060", "1.0\u2060"]
+    assert codes(check(tmp_path / "out")) == []
+
+
+def test_a_twin_keeps_unknown_beside_other_however_rare_it_is(tmp_path: Path):
+    # Eleven towns and one blank: with Unknown and Other, eight towns are kept.
+    towns = [f"town {row % 11}" for row in range(NUM_ROWS)]
+    towns[0] = ""
+    rows = with_cells("place", towns)
+    write_fixed(Export(tmp_path / "in", rows=rows).write(), None, tmp_path / "out")
+    column = check(tmp_path / "out").views[0].runs[0].tensors[0].metadata.columns[3]
+    legend = dict(column.legend)
+    assert (column.name, len(legend), legend["Unknown"]) == ("place_top_10", 10, 1)
+
+
+def test_a_cell_that_is_padded_at_a_chunks_end_is_never_an_empty_one(tmp_path: Path):
+    # Blanks in an empty cell would read as 0: the title takes them, though years vary more.
+    rows = [["title", "year"], *([f"Book {row % 900} é" * 30, str(row)] for row in range(4_000))]
+    for row in rows[1::3]:
+        row[1] = ""
+    pair = plain_pair(tmp_path / "in", tsv(rows), text_vectors(good_vectors(4_000)))
+    result = write_fixed(*pair, tmp_path / "out")
+    assert result.changes
+    fixed_rows = (tmp_path / "out" / "metadata.tsv").read_bytes().split(b"\n")[1:-1]
+    assert {row.split(b"\t")[1] for row in fixed_rows[::3]} == {b""}
+    assert not {"E05"} & set(codes(check(result.path)))

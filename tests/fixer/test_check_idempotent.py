@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from projector_export.checker.check import check
 from projector_export.checker.model.metadata import read_metadata
 from projector_export.fixer.fix import write_fixed
-from projector_export.fixer.metadata import fixed_metadata
+from projector_export.fixer.metadata import fix_metadata_bytes
 from tests.helpers.article_pair import write_article_pair
 from tests.helpers.check_cases import CASES
 from tests.helpers.check_exports import good_vectors, text_vectors
@@ -64,8 +64,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 @MANY
 @given(LINES, st.none() | st.integers(1, 8))
 def test_fixed_metadata_is_not_changed_by_another_fix(lines: list[str], num_points: int | None):
-    fixed = fixed_metadata("\n".join(lines).encode(), num_points)
-    assert fixed_metadata(fixed, num_points) == fixed
+    fixed = fix_metadata_bytes("\n".join(lines).encode(), num_points)
+    assert fix_metadata_bytes(fixed, num_points) == fixed
 
 
 @MANY
@@ -116,9 +116,9 @@ def test_a_published_pair_is_fixed_once_and_for_all(tmp_path: Path):
 )
 def test_quotes_that_belong_to_a_title_stay(written: str, fixed: str, tmp_path: Path):
     table = f"title\tgenre\n{written}\tdrama\nPlain\tepic\n".encode()
-    once = fixed_metadata(table, 2)
+    once = fix_metadata_bytes(table, 2)
     assert once.decode().split("\n")[1] == f"{fixed}\tdrama"
-    assert fixed_metadata(once, 2) == once
+    assert fix_metadata_bytes(once, 2) == once
     (tmp_path / "m.tsv").write_bytes(once)
     column = read_metadata(tmp_path / "m.tsv").columns[0]
     assert not column.csv_quotes
@@ -127,4 +127,4 @@ def test_quotes_that_belong_to_a_title_stay(written: str, fixed: str, tmp_path: 
 
 def test_where_every_cell_is_in_quotes_a_writer_put_them():
     table = b'"title"\t"genre"\n"One"\t"drama"\n"Two"\t"epic"\n'
-    assert fixed_metadata(table, 2) == b"title\tgenre\nOne\tdrama\nTwo\tepic\n"
+    assert fix_metadata_bytes(table, 2) == b"title\tgenre\nOne\tdrama\nTwo\tepic\n"

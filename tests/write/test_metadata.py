@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from projector_export.checker.model.javascript import format_number
 from projector_export.errors import InputError
-from projector_export.prepare.cells import UNKNOWN, clean_text
+from projector_export.prepare.cells import UNKNOWN, clean_text, number_cell
 from projector_export.write import metadata
 from projector_export.write.metadata import metadata_tsv
 from tests.helpers import projector_reader
@@ -170,16 +171,17 @@ def unpadded_size(table: pd.DataFrame) -> int:
     return sum(len("\t".join(line).encode()) + 1 for line in lines)
 
 
-def test_a_real_file_of_two_million_bytes_is_padded_in_its_numbers_alone():
+def test_a_real_file_of_two_million_bytes_is_padded_in_its_gradient_alone():
     added = 0
     for shift in range(3):  # two of any three shifts split a character at the first chunk's end
-        table = big_table(shift).assign(year=1900)
+        years = [1900 + row % 90 for row in range(len(big_table(shift)))]  # a gradient
+        table = big_table(shift).assign(year=years)
         content = metadata_tsv(table)
         read = read_metadata(content)
         assert len(content) > 2_000_000
         assert read.cells("title") == table["title"].tolist()
         assert read.cells("genre") == table["genre"].tolist()
-        assert read.cells("year") == [1900.0] * len(table)
+        assert read.cells("year") == years
         added += len(content) - unpadded_size(table)
     assert 2 <= added <= 3 * 2 * 2
 
@@ -252,7 +254,7 @@ def test_cleaning_twice_changes_nothing_more(text: str):
     ("column", "cells"),
     [
         (pd.Series([1.0, -0.0, 2.5]), ["1", "0", "2.5"]),
-        (pd.Series([1e22, 1e-7, np.inf]), ["1e+22", "1e-07", UNKNOWN]),
+        (pd.Series([1e22, 1e-7, np.inf]), ["1e+22", "1e-7", UNKNOWN]),
         (pd.Series([0.1, 3.0, np.nan], dtype="float32"), ["0.10000000149011612", "3", UNKNOWN]),
         (pd.Series([1, None, -3], dtype="Int64"), ["1", UNKNOWN, "-3"]),
         (pd.Series([2**63 - 1, 0, -(2**63)]), ["9223372036854775807", "0", "-9223372036854775808"]),
@@ -340,8 +342,28 @@ def test_a_gap_leaves_more_than_fifty_numbers_a_gradient():
 
 
 def test_a_gap_among_fewer_numbers_is_a_value_of_its_own():
-    column = read_metadata(metadata_tsv(numbers_with_a_gap(50))).columns[1]
+    column = read_metadata(metadata_tsv(numbers_with_a_gap(49))).columns[1]
     assert list(column.counts)[:2] == [UNKNOWN, "1900"]
+
+
+def test_a_gap_among_fifty_numbers_stays_as_text_of_51_values_has_no_colors():
+    column = read_metadata(metadata_tsv(numbers_with_a_gap(50))).columns[1]
+    assert column.is_numeric
+    assert list(column.counts)[:2] == ["1900", "1901"]
+
+
+def test_numbers_of_few_values_take_no_blanks_at_a_chunk_s_end():
+    # "1900 " would be a value of its own in the legend.
+    table = big_table(1).assign(year=1900)
+    assert list(read_metadata(metadata_tsv(table)).columns[2].counts) == ["1900"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0.1, -2.5, 1e-6, 1.5e-6, 1e-7, 1.25e-10, 1e16, 123456789012345680000.0, 1e20, 1e21, -3e300],
+)
+def test_a_number_is_spelled_as_javascript_spells_it(value: float):
+    assert number_cell(value) == format_number(value)
 
 
 def test_a_gap_among_labels_is_no_line_of_nothing():

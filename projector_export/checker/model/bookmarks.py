@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from projector_export.viewer_facts import NUM_PCA_COMPONENTS
+from projector_export.viewer_facts import NUM_PCA_COMPONENTS, PROJECTIONS
 
-PROJECTIONS = ("pca", "tsne", "umap", "custom")
 # Keys whose absence stops the page half-way through a bookmark.
 NUMBERS = ("tSNEIteration", "tSNEPerplexity", "tSNELearningRate")
 TEXTS = ("customXLeftText", "customXRightText", "customYUpText", "customYDownText")

@@ -26,14 +26,14 @@ from projector_export.checker.model.vectors import (
     read_checkpoint,
     read_text,
 )
-from projector_export.checker.model.view import MAX_SERVED_ROWS, Run, Tensor, View, menu_order
-from projector_export.viewer_facts import BYTES_SUFFIX
+from projector_export.checker.model.view import Run, Tensor, View, menu_order
+from projector_export.viewer_facts import BYTES_SUFFIX, MAX_SERVED_ROWS
 
 Advance = Callable[[int], None]
 TEXT_BYTES = frozenset(b"0123456789+-.eE \t\r\n")
 
 
-def look_at_logdir(logdir: Path, advance: Advance) -> View:
+def view_of_logdir(logdir: Path, advance: Advance) -> View:
     """See what TensorBoard shows with `--logdir LOGDIR`."""
     view = View(viewer="TensorBoard", path=logdir)
     for folder in run_folders(logdir):
@@ -160,7 +160,7 @@ def _checkpoint_vectors(checkpoint: Checkpoint, name: str) -> Vectors | None:
     return None if matrix is None else read_checkpoint(Path(checkpoint.prefix), matrix)
 
 
-def look_at_web_config(path: Path, advance: Advance) -> View:
+def view_of_web_config(path: Path, advance: Advance) -> View:
     """See what the web app shows with this config, standing in the config's folder."""
     config = read_json(path)
     run = Run(name="Demo", config=config, is_shown=not config.problem)
@@ -192,7 +192,7 @@ def _page_vectors(path: Path, entry: Entry, advance: Advance) -> Vectors:
     return read_text(path, reader="page", advance=advance)
 
 
-def look_at_metadata(path: Path, advance: Advance) -> View:
+def view_of_metadata(path: Path, advance: Advance) -> View:
     """See what the page makes of metadata whose vectors are not there."""
     metadata = read_metadata(path, advance=advance)
     tensor = Tensor(name=path.name, source=path, metadata=metadata)
@@ -200,7 +200,7 @@ def look_at_metadata(path: Path, advance: Advance) -> View:
     return View(viewer="metadata", path=path, runs=[run])
 
 
-def look_at_upload(vectors_path: Path, metadata_path: Path | None, advance: Advance) -> View:
+def view_of_upload(vectors_path: Path, metadata_path: Path | None, advance: Advance) -> View:
     """See what the web app shows when these files are loaded into it by hand."""
     tensor = Tensor(name=vectors_path.name, source=vectors_path)
     if is_raw(vectors_path):

@@ -15,15 +15,14 @@ from typing import Any
 
 from projector_export.checker.model.javascript import (
     NUMBER_BEGINNINGS,
-    OBJECT_PROPERTIES,
-    in_key_order,
-    number,
-    spelled,
+    format_number,
+    parse_number,
+    sort_keys,
 )
-from projector_export.checker.model.stream import Mark
+from projector_export.checker.model.stream import Occurrences
 from projector_export.checker.model.value_counts import ValueCounts
+from projector_export.viewer_facts import MAX_COLOR_VALUES, OBJECT_PROPERTIES
 
-MAX_COLOR_VALUES = 50
 NUM_FIRST_CELLS = 5
 MARKUP_SIGNS = ("<", "&", "[[", "{{", "''")
 # Sets made from Wikipedia's dumps part signs from what follows: `& nbsp;`, `< !--`, `< br / >`.
@@ -66,13 +65,13 @@ class Column:
     maximum: float = -inf
     first_cells: list[str] = field(default_factory=list)
     values: ValueCounts = field(default_factory=ValueCounts)
-    blank: Mark = field(default_factory=Mark)
-    quoted: Mark = field(default_factory=Mark)
-    enclosed: Mark = field(default_factory=Mark)
-    untidy: Mark = field(default_factory=Mark)
-    markup: Mark = field(default_factory=Mark)
-    respelled: Mark = field(default_factory=Mark)
-    properties: Mark = field(default_factory=Mark)
+    blank: Occurrences = field(default_factory=Occurrences)
+    quoted: Occurrences = field(default_factory=Occurrences)
+    enclosed: Occurrences = field(default_factory=Occurrences)
+    untidy: Occurrences = field(default_factory=Occurrences)
+    markup: Occurrences = field(default_factory=Occurrences)
+    respelled: Occurrences = field(default_factory=Occurrences)
+    properties: Occurrences = field(default_factory=Occurrences)
     _counts: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -90,7 +89,7 @@ class Column:
         """Values with their counts, in the order in which colors are given; NaN is a miscount."""
         if self.too_many_values:
             return []
-        return [(value, self._counts[value]) for value in in_key_order(self._counts)]
+        return [(value, self._counts[value]) for value in sort_keys(self._counts)]
 
     def add(self, cells: Sequence[str | None], lines: Sequence[int], *, num_safe: int) -> None:
         """Take in the cells of rows that follow each other.
@@ -136,15 +135,15 @@ class Column:
         numbers = {
             cell: value
             for cell in present
-            if cell[0] in NUMBER_BEGINNINGS and (value := number(cell)) is not None
+            if cell[0] in NUMBER_BEGINNINGS and (value := parse_number(cell)) is not None
         }
         if len(numbers) < len(present):
             self.is_numeric = False
         if numbers:
             self.minimum = min(self.minimum, *numbers.values())
             self.maximum = max(self.maximum, *numbers.values())
-            changed = {cell for cell, value in numbers.items() if spelled_otherwise(cell, value)}
-            self._mark(self.respelled, changed, cells, lines)
+            changed = {cell for cell, value in numbers.items() if is_respelled(cell, value)}
+            self._record(self.respelled, changed, cells, lines)
 
     def _note_text(
         self,
@@ -154,23 +153,23 @@ class Column:
         num_safe: int,
     ) -> None:
         if not self.too_many_values:
-            self._mark(self.properties, OBJECT_PROPERTIES.intersection(present), cells, lines)
+            self._record(self.properties, OBJECT_PROPERTIES.intersection(present), cells, lines)
         joined = "\n" + "\n".join(present) + "\n"
         if '\n"' in joined:
             enclosed = {cell for cell in present if is_enclosed(cell)}
-            self._mark(self.enclosed, enclosed, cells, lines)
-            self._mark(self.quoted, set(filter(is_quoted, enclosed)), cells, lines)
+            self._record(self.enclosed, enclosed, cells, lines)
+            self._record(self.quoted, set(filter(is_quoted, enclosed)), cells, lines)
         if any(sign in joined for sign in ("\n ", " \n", "  ", *MARKUP_SIGNS)):
-            self._mark(
+            self._record(
                 self.untidy, {cell for cell in present if is_untidy(cell)}, cells[:num_safe], lines
             )
             padded = {cell for cell in present if is_untidy(cell.rstrip(" "))}
-            self._mark(self.untidy, padded, cells[num_safe:], lines[num_safe:])
-            self._mark(self.markup, {cell for cell in present if has_markup(cell)}, cells, lines)
+            self._record(self.untidy, padded, cells[num_safe:], lines[num_safe:])
+            self._record(self.markup, {cell for cell in present if has_markup(cell)}, cells, lines)
 
-    def _mark(
+    def _record(
         self,
-        mark: Mark,
+        mark: Occurrences,
         wanted: set[str] | frozenset[str],
         cells: Sequence[str | None],
         lines: Sequence[int],
@@ -182,7 +181,7 @@ class Column:
             mark.add(len(found), line=lines[found[0]], sample=str(cells[found[0]]))
 
     @property
-    def csv_quotes(self) -> Mark:
+    def csv_quotes(self) -> Occurrences:
         """Cells in the quotes of a CSV writer; plain ones count if every cell has them."""
         is_all = self.enclosed.count == self.num_cells > 1
         return self.enclosed if is_all else self.quoted
@@ -208,16 +207,16 @@ def shown(cell: str | None) -> str:
     """Return the label that a cell gives on the screen."""
     if not cell:
         return "null" if cell == "" else "Unknown"
-    value = number(cell) if cell[0] in NUMBER_BEGINNINGS else None
-    return cell if value is None else spelled(value)
+    value = parse_number(cell) if cell[0] in NUMBER_BEGINNINGS else None
+    return cell if value is None else format_number(value)
 
 
-def spelled_otherwise(cell: str, value: float) -> bool:
+def is_respelled(cell: str, value: float) -> bool:
     """Tell whether a number looks otherwise on the screen; blanks at its ends do not count."""
     text = cell.strip(" \r")
     if text.isascii() and text.isdigit() and (text[0] != "0" or text == "0") and len(text) < 16:
         return False
-    return spelled(value) != text
+    return format_number(value) != text
 
 
 def is_enclosed(cell: str) -> bool:

@@ -13,7 +13,6 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-CONFIG_NAME = "projector_config.pbtxt"
 MAX_CONFIG_BYTES = 20_000_000
 _LINE_OF_ERROR = re.compile(r"^(\d+):\d+ : ?")
 

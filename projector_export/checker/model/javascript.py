@@ -15,11 +15,6 @@ WHITESPACE = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
-# Names that every plain object has already, so that `name in {}` is true.
-OBJECT_PROPERTIES = frozenset(
-    "constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf "
-    "__proto__ __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__".split()
-)
 # Every number begins with one of these; most text does not.
 NUMBER_BEGINNINGS = frozenset("0123456789+-.I" + WHITESPACE)
 _DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
@@ -28,7 +23,7 @@ _ARRAY_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 MAX_ARRAY_INDEX = 2**32 - 2
 
 
-def number(text: str) -> float | None:
+def parse_number(text: str) -> float | None:
     """Return `Number(text)`, or None where that is NaN; blank text is 0."""
     text = text.strip(WHITESPACE)
     if not text:
@@ -41,7 +36,7 @@ def number(text: str) -> float | None:
     return None
 
 
-def spelled(value: float) -> str:
+def format_number(value: float) -> str:
     """Return `String(value)`."""
     if not isfinite(value):
         return {inf: "Infinity", -inf: "-Infinity"}.get(value, "NaN")
@@ -63,7 +58,7 @@ def _with_point(digits: str, point: int) -> str:
     return digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + exponent
 
 
-def in_key_order(keys: Iterable[str]) -> list[str]:
+def sort_keys(keys: Iterable[str]) -> list[str]:
     """Order keys as `Object.keys` does: whole numbers by size, then the rest as they came."""
     names = list(keys)
     indices = [name for name in names if is_array_index(name)]

@@ -12,19 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from projector_export.checker.model.columns import Column
-from projector_export.checker.model.javascript import WHITESPACE, number, spelled
+from projector_export.checker.model.javascript import WHITESPACE, format_number, parse_number
 from projector_export.checker.model.stream import (
     Batch,
-    Mark,
+    Occurrences,
     Sender,
     Stream,
     batches,
     stream_of,
 )
-
-# Columns whose numbers say which point comes next on a line (data.ts:106-109).
-SEQUENCE_COLUMNS = ("__next__", "__seq_next__")
-LABEL_OF_ONE_COLUMN = "label"
+from projector_export.viewer_facts import LABEL_OF_ONE_COLUMN
 
 
 @dataclass(slots=True)
@@ -46,10 +43,10 @@ class Metadata:
     has_header: bool = False
     num_rows: int = 0
     columns: list[Column] = field(default_factory=list)
-    blank_lines: Mark = field(default_factory=Mark)
-    short_rows: Mark = field(default_factory=Mark)
-    long_rows: Mark = field(default_factory=Mark)
-    misplaced: Mark = field(default_factory=Mark)
+    blank_lines: Occurrences = field(default_factory=Occurrences)
+    short_rows: Occurrences = field(default_factory=Occurrences)
+    long_rows: Occurrences = field(default_factory=Occurrences)
+    misplaced: Occurrences = field(default_factory=Occurrences)
 
     @property
     def path(self) -> Path:
@@ -169,8 +166,8 @@ def _cells_by_column(metadata: Metadata, rows: list[list[str]]) -> Iterator[Sequ
 
 
 def _as_number(cell: str | None) -> str | None:
-    value = number(cell) if cell else None
-    return cell if value is None else spelled(value)
+    value = parse_number(cell) if cell else None
+    return cell if value is None else format_number(value)
 
 
 def cells_of(metadata: Metadata, index: int) -> Iterator[tuple[list[str], Sequence[int]]]:
@@ -180,17 +177,17 @@ def cells_of(metadata: Metadata, index: int) -> Iterator[tuple[list[str], Sequen
     again = Stream(read.path, read.size, sender=read.sender, file_size=read.file_size)
     for batch in batches(again):
         kept = [
-            (line, number_)
-            for number_, line in enumerate(batch.lines, batch.first_line)
+            (line, line_number)
+            for line_number, line in enumerate(batch.lines, batch.first_line)
             if line.strip(WHITESPACE)
         ]
         if skip_header and kept:
             kept, skip_header = kept[1:], False
         cells = [[*line.split("\t"), *[""] * (index + 1)][index] for line, _ in kept]
-        yield cells, [number_ for _, number_ in kept]
+        yield cells, [line_number for _, line_number in kept]
 
 
-def repeated_cells(metadata: Metadata, index: int) -> Mark:
+def repeated_cells(metadata: Metadata, index: int) -> Occurrences:
     """Count the rows whose cell another row has already; 8 bytes of memory a row."""
     seen = array("q")
     for cells, _ in cells_of(metadata, index):
@@ -199,7 +196,7 @@ def repeated_cells(metadata: Metadata, index: int) -> Mark:
 
     hashes = np.frombuffer(seen, dtype=np.int64) if seen else np.zeros(0, np.int64)  # (rows,)
     _, first_rows, counts = np.unique(hashes, return_index=True, return_counts=True)
-    mark = Mark()
+    mark = Occurrences()
     if (counts > 1).any():
         first = int(first_rows[counts > 1].min())
         line, sample = _row_at(metadata, index, first)

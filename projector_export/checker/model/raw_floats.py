@@ -1,4 +1,4 @@
-"""Whether raw float32 are numbers that somebody could have meant."""
+"""Whether raw float32 numbers are plausible."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Sizes that vectors do not have; a wrong byte order or type gives mostly such.
+# Vectors have no numbers outside these; a wrong byte order or type gives mostly such.
 SMALLEST, LARGEST = 1e-15, 1e15
 NUM_JUDGED_ROWS, NUM_JUDGED = 1_000, 100_000
 
 
 def share_plausible(values: NDArray[np.float32]) -> float:
-    """Return the share of numbers that are 0 or of a size that vectors have."""
+    """Return the share of numbers that are 0 or of a plausible size."""
     import numpy as np
 
     with np.errstate(invalid="ignore"):
@@ -23,15 +23,15 @@ def share_plausible(values: NDArray[np.float32]) -> float:
     return float(np.mean(ordinary)) if size.size else 1.0
 
 
-def what_is_wrong(matrix: NDArray[np.float32]) -> str:
-    """Say what raw numbers (N, D) probably are; "" if as float32 they make sense."""
+def guess_real_type(matrix: NDArray[np.float32]) -> str:
+    """Guess what raw numbers (N, D) really are; "" if they are plausible as float32."""
     import numpy as np
 
     sample = np.array(matrix[:NUM_JUDGED_ROWS]).reshape(-1)[:NUM_JUDGED]
     if share_plausible(sample) > 0.5:
         return ""
     if share_plausible(sample.view(">f4").astype(np.float32)) > 0.9:
-        return "as big-endian they are not"
+        return "they are plausible as big-endian"
     if np.abs(sample.view("<i4").astype(np.int64)).max(initial=0) < 1_000_000:
         return "they look like int32"
-    return "is it another type?"
+    return "they may have another type"

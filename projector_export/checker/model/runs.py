@@ -14,19 +14,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from projector_export.checker.model.configs import CONFIG_NAME, Config, read_pbtxt
+from projector_export.checker.model.configs import Config, read_pbtxt
 from projector_export.native_libraries import load_tensorflow
+from projector_export.viewer_facts import (
+    CONFIG_NAME,
+    EVENT_FILE_INFIX,
+    OPTIMIZER_SLOT,
+    PLUGIN_FOLDER,
+)
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 ROOT_RUN = "."
-PLUGIN_FOLDER = Path("plugins", "org_tensorflow_tensorboard_projector")
-EVENT_FILE_INFIX = "tfevents"
 MAX_STATE_BYTES = 1_000_000
 _STATE_PATH = re.compile(r'^\s*model_checkpoint_path:\s*"((?:[^"\\]|\\.)*)"', re.MULTILINE)
-_OPTIMIZER_SLOT = ".OPTIMIZER_SLOT"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class Checkpoint:
         return {
             name: shape
             for name, shape in self.shapes.items()
-            if len(shape) == 2 and _OPTIMIZER_SLOT not in name
+            if len(shape) == 2 and OPTIMIZER_SLOT not in name
         }
 
     def matrix(self, name: str) -> NDArray[np.float32] | None:
@@ -110,7 +113,7 @@ def run_folders(logdir: Path) -> list[RunFolder]:
 
 
 def _is_plugin_folder(folder: Path) -> bool:
-    return folder.parts[-2:] == PLUGIN_FOLDER.parts
+    return folder.parts[-2:] == PLUGIN_FOLDER
 
 
 def _folders(logdir: Path) -> Iterator[Path]:
@@ -144,14 +147,10 @@ def _first_event_time(path: Path) -> float | None:
 
 def _run(logdir: Path, name: str, *, is_listed: bool) -> RunFolder:
     folder = logdir if name == ROOT_RUN else logdir / name
-    config_folder = folder
+    config_folder, plugin_folder = folder, folder.joinpath(*PLUGIN_FOLDER)
     # The config of the plugin's own folder is read later, and so wins.
-    if (
-        is_listed
-        and start_time(folder) is not None
-        and (folder / PLUGIN_FOLDER / CONFIG_NAME).is_file()
-    ):
-        config_folder = folder / PLUGIN_FOLDER
+    if is_listed and start_time(folder) is not None and (plugin_folder / CONFIG_NAME).is_file():
+        config_folder = plugin_folder
     config = read_pbtxt(config_folder / CONFIG_NAME)
     run = RunFolder(name=name, folder=folder, is_listed=is_listed, config=config)
     if not config.problem:

@@ -9,8 +9,6 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-MAX_SIDE = 8192  # pixels
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sprite:

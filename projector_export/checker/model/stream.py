@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-CHUNK_BYTES = 1_000_000
+from projector_export.viewer_facts import CHUNK_BYTES
+
 Sender = Literal["file", "TensorBoard"]
 _UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 @dataclass(slots=True)
-class Mark:
+class Occurrences:
     """A trouble that was met: how often, and where first.
 
     Attributes:
@@ -58,7 +59,7 @@ class Stream:
         hangs: whether the page waits for ever.
         lost_byte: the last byte, when the page never reads it and it matters.
         ends_with_newline: as the page needs it to be safe.
-        mark: a byte order mark's name, or "".
+        byte_order_mark: its name, or "".
         undecodable: bytes that are not UTF-8.
         split_characters: characters that a piece's end cuts in two.
         carriage_returns: lines that end in CR LF, or CR alone.
@@ -71,10 +72,10 @@ class Stream:
     hangs: bool = False
     lost_byte: str = ""
     ends_with_newline: bool = True
-    mark: str = ""
-    undecodable: Mark = field(default_factory=Mark)
-    split_characters: Mark = field(default_factory=Mark)
-    carriage_returns: Mark = field(default_factory=Mark)
+    byte_order_mark: str = ""
+    undecodable: Occurrences = field(default_factory=Occurrences)
+    split_characters: Occurrences = field(default_factory=Occurrences)
+    carriage_returns: Occurrences = field(default_factory=Occurrences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def _pieces(stream: Stream) -> Iterator[bytes]:
 
 def _note_bytes(stream: Stream, raw: bytes, offset: int, before: bytes) -> None:
     if offset == 0:
-        stream.mark = _byte_order_mark(raw)
+        stream.byte_order_mark = _byte_order_mark(raw)
     elif raw[0] & 0xC0 == 0x80 and before >= b"\x80":
         stream.split_characters.add(byte=offset)
 

@@ -9,29 +9,29 @@ import codecs
 from pathlib import Path
 from typing import Literal
 
-from projector_export.checker.model.stream import CHUNK_BYTES, Mark
-from projector_export.viewer_facts import BYTES_SUFFIX
+from projector_export.checker.model.stream import Occurrences
+from projector_export.viewer_facts import BYTES_SUFFIX, CHUNK_BYTES
 
 
-def server_reading(path: Path) -> tuple[Literal["text", "binary"], Mark]:
+def server_reading(path: Path) -> tuple[Literal["text", "binary"], Occurrences]:
     """Tell how the server reads a file, and the line of a raw one on which it stumbles first.
 
     The server reads line by line as UTF-8, and falls back to raw float32 only at a line that is
     not UTF-8. Raw bytes that happen to decode, and are no row of numbers, raise an error that
     nobody catches.
     """
-    mark = Mark()
+    mark = Occurrences()
     if _is_utf8(path):
         return "text", mark
     with path.open("rb") as file:
-        number_, byte = 0, 0
+        line_number, byte = 0, 0
         while raw := file.readline():
-            number_ += 1
+            line_number += 1
             text = _as_utf8(raw.replace(b"\r", b""))
             if text is None:
                 return "binary", mark
             if not is_row(text.rstrip("\n")):
-                mark.add(line=number_, byte=byte, sample=repr(raw[:12])[1:])
+                mark.add(line=line_number, byte=byte, sample=repr(raw[:12])[1:])
                 return "text", mark
             byte += len(raw)
     return "binary", mark

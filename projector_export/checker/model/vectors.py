@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from projector_export.checker.model.javascript import WHITESPACE
-from projector_export.checker.model.stream import Mark, Stream, batches, stream_of
+from projector_export.checker.model.stream import Occurrences, Stream, batches, stream_of
 from projector_export.checker.model.text_or_bytes import is_row, server_reading
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ class Vectors:
     path: Path
     kind: Literal["text", "binary", "checkpoint"]
     matrix: NDArray[np.float32] | None = None
-    not_numbers: Mark = field(default_factory=Mark)
-    words: Mark = field(default_factory=Mark)
-    unequal_rows: Mark = field(default_factory=Mark)
+    not_numbers: Occurrences = field(default_factory=Occurrences)
+    words: Occurrences = field(default_factory=Occurrences)
+    unequal_rows: Occurrences = field(default_factory=Occurrences)
     size: int = 0
     shape: tuple[int, ...] = ()
-    misread_as_text: Mark = field(default_factory=Mark)
+    misread_as_text: Occurrences = field(default_factory=Occurrences)
     num_digits: int = 0
     row_labels: bool = False
     lines: Stream | None = None
@@ -166,7 +166,7 @@ class _TextRows:
         self._bytes += values.tobytes()
         return True
 
-    def _add_row(self, line: str, number_: int) -> None:
+    def _add_row(self, line: str, line_number: int) -> None:
         import numpy as np
 
         cells = line.split("\t")
@@ -176,13 +176,15 @@ class _TextRows:
         values = np.array([_finite(cell) for cell in cells], dtype=np.float32)
         bad = np.flatnonzero(np.isnan(values))
         if bad.size:
-            self._vectors.not_numbers.add(int(bad.size), line=number_, sample=cells[bad[0]][:40])
+            self._vectors.not_numbers.add(
+                int(bad.size), line=line_number, sample=cells[bad[0]][:40]
+            )
         if words := [cell for cell in cells if not is_row(cell or "x")]:
-            self._vectors.words.add(len(words), line=number_, sample=words[0][:40])
+            self._vectors.words.add(len(words), line=line_number, sample=words[0][:40])
         if self._width is None:
             self._width = len(cells)
         if len(cells) != self._width:
-            self._vectors.unequal_rows.add(line=number_, sample=str(len(cells)))
+            self._vectors.unequal_rows.add(line=line_number, sample=str(len(cells)))
             return
         self._num_rows += 1
         self._bytes += values.tobytes()

@@ -13,9 +13,8 @@ from projector_export.checker.model.metadata import Metadata
 from projector_export.checker.model.runs import RunFolder
 from projector_export.checker.model.sprites import Sprite
 from projector_export.checker.model.vectors import Vectors
+from projector_export.viewer_facts import SPHEREIZE_FROM_DIM
 
-MAX_SERVED_ROWS = 100_000  # data-provider-server.ts:26
-SPHEREIZE_DIM = 50  # vz-projector.ts:67,194
 ViewerName = Literal["TensorBoard", "web app", "upload", "metadata"]
 
 
@@ -87,7 +86,7 @@ class Tensor:
             "num_points": self.num_points if self.has_points else 0,
             "dim": self.dim,
             "is_listed": self.is_listed,
-            "is_sphereized": self.dim is not None and self.dim >= SPHEREIZE_DIM,
+            "is_sphereized": self.dim is not None and self.dim >= SPHEREIZE_FROM_DIM,
             "metadata": self.metadata.to_dict() if self.metadata else None,
             "bookmarks": self.bookmarks.labels if self.bookmarks else [],
         }

@@ -1,4 +1,4 @@
-"""Every rule, by its code, and what they find in what a viewer would show."""
+"""Every rule by its code, and the findings of all of them in one view."""
 
 from __future__ import annotations
 
@@ -47,4 +47,4 @@ def findings_of(view: View) -> Iterator[Finding]:
             has_error = has_error or finding.severity == "error"
             yield finding
     if not has_error:
-        yield from shown_rules.nothing_shown(view)
+        yield from shown_rules.check_that_points_are_shown(view)

@@ -1,4 +1,4 @@
-"""Rules about configs: whether they parse, and where their paths and names lead."""
+"""Rules about configs: whether they parse, their paths and their names."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ E10 = Rule(
     "E10",
     "A file that the config names cannot be fetched",
     (
-        "TensorBoard 2.21 serves nothing outside the folder of projector_config.pbtxt, whatever "
-        "`..`, absolute paths or links lead there, and it stops at a `tensor_path` that is "
-        "missing. The page shows an error in place of the points."
+        "TensorBoard 2.21 serves nothing outside the folder of projector_config.pbtxt, whether by "
+        "`..`, an absolute path or a link, and it fails if a `tensor_path` is missing. The page "
+        "shows an error instead of the points."
     ),
-    "Put the file into the config's folder and name it by its bare file name.",
-    "Copies the file beside the config and writes its bare name, if the file is there.",
+    "Put the file into the config's folder and use its bare file name.",
+    "Copies the file next to the config and writes its bare name, if the file exists.",
 )
 E17 = Rule(
     "E17",
     "The config does not parse, or names an embedding twice",
     (
         "A projector_config.pbtxt that does not parse makes the plugin answer HTTP 500 for every "
-        "run, and the page stays empty. A JSON config that does not parse leaves the page on: "
-        "Fetching projector config. Of two entries with one name only the first is used."
+        "run, and the page stays empty. With a JSON config that does not parse the page stays at: "
+        "Fetching projector config. If two entries have one name, only the first is used."
     ),
-    "Fix the line that is named, or give each entry a name of its own.",
-    "Nothing: what was meant would be a guess.",
+    "Fix the line named here, or give each entry a unique name.",
+    "Nothing: what was intended would be a guess.",
 )
 E20 = Rule(
     "E20",
@@ -42,27 +42,27 @@ E20 = Rule(
         "without it."
     ),
     'Add "tensorShape": [rows, dimensions].',
-    "Writes the shape of vectors that are text; of a .bytes file if its metadata gives the rows.",
+    "Writes the shape of vectors as text, and of a .bytes file if its metadata gives the rows.",
 )
 W16 = Rule(
     "W16",
     "A web address that the page may not be allowed to read",
     (
-        "projector.tensorflow.org is https and reads other sites only if they are https too and "
-        "send an Access-Control-Allow-Origin header; else the page shows an error or waits."
+        "projector.tensorflow.org uses https and reads other sites only if they use https too and "
+        "send an Access-Control-Allow-Origin header; otherwise the page shows an error or waits."
     ),
-    "Host the files where such a header is sent, for instance raw.githubusercontent.com.",
-    "Turns addresses of files on github.com into those of raw.githubusercontent.com.",
+    "Host the files where that header is sent, for instance raw.githubusercontent.com.",
+    "Replaces addresses of files on github.com by raw.githubusercontent.com.",
 )
 W18 = Rule(
     "W18",
     "A name with & # + or %",
     (
-        "The page puts run and tensor names into its requests as they are, so these characters "
-        "cut or change them and TensorBoard answers that it does not know the name."
+        "The page does not escape run and tensor names in its requests, so these characters cut "
+        "or change them, and TensorBoard answers that the name is unknown."
     ),
-    "Use letters, digits, blanks and _ . / - only.",
-    "Puts _ in place of such characters in tensor names that have a `tensor_path`.",
+    "Use only letters, digits, blanks and _ . / -",
+    "Replaces them by _ in the names of tensors that have a `tensor_path`.",
 )
 RULES = (E10, E17, E20, W16, W18)
 
@@ -76,8 +76,8 @@ HOSTS_WITHOUT_CORS = (
 )
 _PROBLEM_TEXT: dict[AssetProblem, str] = {
     "outside": "leads outside the config's folder",
-    "absolute": "is absolute, so it works on this machine alone",
-    "missing": "is not there",
+    "absolute": "is absolute, so it works only on this machine",
+    "missing": "does not exist",
 }
 
 
@@ -88,22 +88,24 @@ def findings(view: View) -> Iterator[Finding]:
         for tensor in run.tensors:
             yield from _assets(tensor)
             if view.viewer == "web app" and len(tensor.shape or ()) != 2:
-                yield E20.found(f"{tensor.name!r} has no tensorShape", tensor.source)
+                yield E20.finding(f"{tensor.name!r} has no tensorShape", tensor.source)
 
 
 def _config(view: View, run: Run) -> Iterator[Finding]:
     config = run.config
     if config.problem:
-        yield E17.found(f"does not parse: {config.problem}", config.path, line=config.problem_line)
+        yield E17.finding(
+            f"does not parse: {config.problem}", config.path, line=config.problem_line
+        )
     names = Counter(entry.tensor_name.removesuffix(":0") for entry in config.entries)
     for name, count in names.items():
         if count > 1:
-            yield E17.found(f"{count} embeddings are named {name!r}", config.path)
+            yield E17.finding(f"{count} embeddings are named {name!r}", config.path)
     if view.viewer == "TensorBoard" and run.is_shown:
         named = [run.name, *(tensor.name for tensor in run.tensors if tensor.is_named)]
         for name in named:
             if found := sorted(set(UNSAFE_CHARACTERS.findall(name))):
-                yield W18.found(f"the name {name!r} holds {' '.join(found)}", config.path)
+                yield W18.finding(f"the name {name!r} contains {' '.join(found)}", config.path)
 
 
 def _assets(tensor: Tensor) -> Iterator[Finding]:
@@ -112,19 +114,17 @@ def _assets(tensor: Tensor) -> Iterator[Finding]:
             yield from _address(tensor, asset.written)
         elif asset.problem:
             harmless = asset.problem == "absolute" and asset.file is not None
-            yield E10.found(
+            yield E10.finding(
                 f"{key} {asset.written!r} {_PROBLEM_TEXT[asset.problem]}",
                 tensor.source,
                 severity="warning" if harmless else None,
-                viewer="It works here and now, and no longer once the folder is moved."
-                if harmless
-                else None,
-                is_fixable=_is_there(tensor.source.parent, asset.written),
+                viewer="It works until the folder is moved." if harmless else None,
+                is_fixable=_exists(tensor.source.parent, asset.written),
             )
 
 
-def _is_there(folder: Path, written: str) -> bool:
-    """Tell whether a path that the viewer does not follow leads to a file all the same."""
+def _exists(folder: Path, written: str) -> bool:
+    """Whether a path that the viewer does not follow leads to a file."""
     try:
         return (folder / written).is_file()
     except (OSError, ValueError):
@@ -134,9 +134,9 @@ def _is_there(folder: Path, written: str) -> bool:
 def _address(tensor: Tensor, written: str) -> Iterator[Finding]:
     address = urlsplit(written)
     if address.scheme == "http":
-        yield W16.found(f"{written} is not https", tensor.source, is_fixable=False)
+        yield W16.finding(f"{written} is not https", tensor.source, is_fixable=False)
     elif (address.hostname or "").lower() in HOSTS_WITHOUT_CORS:
-        yield W16.found(
+        yield W16.finding(
             f"{address.hostname} sends no Access-Control-Allow-Origin header: {written}",
             tensor.source,
             is_fixable=address.hostname == "github.com",

@@ -1,4 +1,4 @@
-"""Rules about what may lie beside vectors and metadata: sprites and bookmarks."""
+"""Rules about the optional files: sprites and bookmarks."""
 
 from __future__ import annotations
 
@@ -6,43 +6,44 @@ from collections.abc import Iterator
 
 from projector_export.checker.findings import Finding, Rule
 from projector_export.checker.model.bookmarks import Bookmarks, state_problems
-from projector_export.checker.model.sprites import MAX_SIDE, Sprite
+from projector_export.checker.model.sprites import Sprite
 from projector_export.checker.model.view import Tensor, View
+from projector_export.viewer_facts import MAX_SPRITE_SIDE
 
 E14 = Rule(
     "E14",
-    "The sprite is too large, no square grid of tiles, or has too few",
+    "The sprite is too large, not a square grid of tiles, or has too few tiles",
     (
-        "Above 8192 x 8192 pixels the page shows an error and no points. It finds a tile's row by "
-        "dividing through the number of rows, so unless there are as many rows as columns points "
-        "show the wrong tiles; points without a tile show a wrong one too."
+        "Above 8192 x 8192 pixels the page shows an error and no points. It computes a tile's row "
+        "from the number of rows, so unless there are as many rows as columns, points show the "
+        "wrong tiles; points without a tile show a wrong one too."
     ),
-    "Draw the tiles row by row into a grid of as many rows as columns, at most 8192 pixels wide.",
-    "Lays the tiles out anew in a square grid, if there are enough and it fits.",
+    "Draw the tiles row by row into a grid with as many rows as columns, at most 8192 pixels wide.",
+    "Rearranges the tiles into a square grid, if there are enough and it fits.",
 )
 E15 = Rule(
     "E15",
-    "A bookmark lacks fields, or is of another shape than the tensor",
+    "A bookmark lacks fields, or does not have the tensor's shape",
     (
-        "Opening it stops half-way: the plot stays as it was or goes blank, with an error in the "
-        "browser's console alone. One of another shape is refused when it is uploaded. In "
-        "TensorBoard a bookmark takes the place of the PCA that the page computed: the tab goes on "
-        "offering ten components, or as many as there are dimensions, and draws nothing where one "
-        "is chosen that the bookmark did not bring."
+        "Opening it stops halfway: the plot stays unchanged or goes blank, with an error only in "
+        "the browser's console. With another shape it is refused on upload. In TensorBoard a "
+        "bookmark replaces the PCA that the page computed: the tab still offers ten components, or "
+        "as many as there are dimensions, and draws nothing if the chosen one is not in the "
+        "bookmark."
     ),
     "Write every field that the page itself saves; docs/checks.md lists them.",
-    "Fills in fields whose usual value does no harm, and the shape.",
+    "Fills in the shape, and fields whose default is harmless.",
 )
 W19 = Rule(
     "W19",
-    "A bookmark in the t-SNE slot starts the computation anew",
+    "A bookmark in the t-SNE slot restarts the computation",
     (
-        "TensorBoard 2.14 and later runs t-SNE again when such a bookmark is opened, and the "
-        "layout drifts away from the one that was saved."
+        "TensorBoard 2.14 and later runs t-SNE again when such a bookmark is opened, so the "
+        "layout drifts away from the saved one."
     ),
     (
-        'Save the layout under `umap-0`, `umap-1` with selectedProjection "umap": it is shown as '
-        "it is, whatever made it."
+        'Save the layout as `umap-0`, `umap-1` with selectedProjection "umap": it is shown '
+        "unchanged, whatever computed it."
     ),
     "Moves the layout into the umap slot.",
 )
@@ -62,19 +63,19 @@ def findings(view: View) -> Iterator[Finding]:
 def _sprite(tensor: Tensor, sprite: Sprite) -> Iterator[Finding]:
     size = f"{sprite.width} x {sprite.height} pixels"
     if sprite.problem:
-        yield E14.found(f"the file {sprite.problem}", sprite.path, is_fixable=False)
-    elif max(sprite.width, sprite.height) > MAX_SIDE:
-        yield E14.found(f"{size}; at most {MAX_SIDE} x {MAX_SIDE}", sprite.path)
+        yield E14.finding(f"the file {sprite.problem}", sprite.path, is_fixable=False)
+    elif max(sprite.width, sprite.height) > MAX_SPRITE_SIDE:
+        yield E14.finding(f"{size}; at most {MAX_SPRITE_SIDE} x {MAX_SPRITE_SIDE}", sprite.path)
     elif not sprite.has_tiles:
-        yield E14.found(
+        yield E14.finding(
             "the config does not give single_image_dim, a tile's width and height", tensor.source
         )
     elif sprite.num_rows != sprite.num_columns or sprite.num_rows % 1:
-        yield E14.found(
+        yield E14.finding(
             f"{size} are {sprite.num_columns:g} x {sprite.num_rows:g} tiles", sprite.path
         )
     elif sprite.num_rows * sprite.num_columns < (tensor.num_points or 0):
-        yield E14.found(
+        yield E14.finding(
             f"{sprite.num_rows * sprite.num_columns:,.0f} tiles for {tensor.num_points:,} points",
             sprite.path,
         )
@@ -82,7 +83,7 @@ def _sprite(tensor: Tensor, sprite: Sprite) -> Iterator[Finding]:
 
 def _bookmarks(view: View, tensor: Tensor, bookmarks: Bookmarks) -> Iterator[Finding]:
     if bookmarks.problem:
-        yield E15.found(
+        yield E15.finding(
             f"does not parse: {bookmarks.problem}",
             bookmarks.path,
             line=bookmarks.problem_line,
@@ -95,6 +96,6 @@ def _bookmarks(view: View, tensor: Tensor, bookmarks: Bookmarks) -> Iterator[Fin
         label = str(state.get("label", ""))[:40]
         known = (shape[0], shape[1]) if shape[0] is not None and shape[1] is not None else None
         for problem in state_problems(state, known, wipes_pca=wipes_pca):
-            yield E15.found(f"bookmark {index + 1}, {label!r}: {problem}", bookmarks.path)
+            yield E15.finding(f"bookmark {index + 1}, {label!r}: {problem}", bookmarks.path)
         if state.get("selectedProjection") == "tsne":
-            yield W19.found(f"bookmark {index + 1}, {label!r}", bookmarks.path)
+            yield W19.finding(f"bookmark {index + 1}, {label!r}", bookmarks.path)

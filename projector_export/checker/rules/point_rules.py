@@ -1,4 +1,4 @@
-"""Rules about the points that the vectors make."""
+"""Rules about the points themselves."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING
 
 from projector_export.checker.findings import Finding, Rule
 from projector_export.checker.model.bookmarks import layout_slots
-from projector_export.checker.model.view import MAX_SERVED_ROWS, SPHEREIZE_DIM, Tensor, View
+from projector_export.checker.model.view import Tensor, View
 from projector_export.checker.rules.vector_rules import ROWS_AT_ONCE, is_sound
+from projector_export.viewer_facts import (
+    MAX_SERVED_ROWS,
+    MAX_TSNE_POINTS,
+    MAX_UMAP_POINTS,
+    SPHEREIZE_FROM_DIM,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,41 +23,40 @@ if TYPE_CHECKING:
 
 W12 = Rule(
     "W12",
-    "More points than the viewer works with at once",
+    "More points than the viewer can handle",
     (
-        "TensorBoard shows the first 100,000 rows and no more. t-SNE in the page takes a random "
-        "10,000 points and UMAP 5,000."
+        "TensorBoard shows only the first 100,000 rows. In the page, t-SNE samples 10,000 points "
+        "and UMAP 5,000."
     ),
     (
-        "Ship a computed layout as a bookmark, and for TensorBoard choose the 100,000 rows that "
+        "Add a computed layout as a bookmark, and for TensorBoard choose the 100,000 rows that "
         "matter most."
     ),
-    "Nothing: which rows to leave out is yours to say.",
+    "Nothing: which rows to leave out is your choice.",
 )
 W13 = Rule(
     "W13",
-    "The viewer's own centring changes the neighbours",
+    "The viewer's centering changes the neighbors",
     (
-        'From 50 dimensions up, "Sphereize data" is on: the mean is taken off and every vector '
-        "scaled to length 1. The neighbours that the page lists are then not those of the vectors "
-        "as written."
+        'From 50 dimensions on, "Sphereize data" is on: the mean is subtracted and every vector '
+        "scaled to length 1. So the neighbors that the page lists are not those of the vectors in "
+        "the file."
     ),
-    'Write the vectors centred and of length 1, or tell people to untick "Sphereize data".',
-    "Nothing: it would change the vectors' meaning.",
+    'Write centered vectors of length 1, or tell people to turn off "Sphereize data".',
+    "Nothing: that would change the vectors.",
 )
 W17 = Rule(
     "W17",
     "Zero or repeated vectors",
     (
-        "Equal vectors are drawn on top of each other and fill each other's list of neighbours; a "
-        "zero vector has no direction, so its neighbours mean nothing."
+        "Equal vectors are drawn on top of each other and fill each other's list of neighbors; a "
+        "zero vector has no direction, so its neighbors are meaningless."
     ),
-    "Leave out rows that were never trained, and find out why rows are equal.",
+    "Leave out rows that were never trained, and find out why others are equal.",
     "Nothing: the rows are your data.",
 )
 RULES = (W12, W13, W17)
 
-MAX_TSNE_POINTS, MAX_UMAP_POINTS = 10_000, 5_000  # data.ts:91-92
 NUM_SAMPLED, NUM_QUERIES, NUM_NEIGHBORS, MIN_OVERLAP = 2_000, 100, 10, 0.9
 
 
@@ -64,27 +69,27 @@ def findings(view: View) -> Iterator[Finding]:
                 continue
             yield from _size(view, tensor, vectors.path)
             if is_sound(vectors) and not vectors.not_numbers:
-                yield from _alike(vectors.matrix, vectors.path)
-                yield from _centring(vectors.matrix, vectors.path)
+                yield from _equal_vectors(vectors.matrix, vectors.path)
+                yield from _centering(vectors.matrix, vectors.path)
 
 
-def _centring(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
-    if matrix.shape[1] >= SPHEREIZE_DIM and (kept := neighbors_kept(matrix)) < MIN_OVERLAP:
-        yield W13.found(f"of the {NUM_NEIGHBORS} nearest of a point, {kept:.0%} stay", path)
+def _centering(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
+    if matrix.shape[1] >= SPHEREIZE_FROM_DIM and (kept := neighbors_kept(matrix)) < MIN_OVERLAP:
+        yield W13.finding(f"{kept:.0%} of a point's {NUM_NEIGHBORS} nearest neighbors stay", path)
 
 
 def _size(view: View, tensor: Tensor, path: Path) -> Iterator[Finding]:
     num_rows = tensor.num_rows or 0
     slots = layout_slots(tensor.bookmarks, tensor.num_points or 0)
     if view.viewer == "TensorBoard" and num_rows > MAX_SERVED_ROWS:
-        yield W12.found(f"{num_rows:,} points; TensorBoard shows the first 100,000", path)
+        yield W12.finding(f"{num_rows:,} points; TensorBoard shows the first 100,000", path)
     elif num_rows > MAX_TSNE_POINTS and not slots:
-        yield W12.found(f"{num_rows:,} points; t-SNE takes 10,000 of them and UMAP 5,000", path)
+        yield W12.finding(f"{num_rows:,} points; t-SNE takes 10,000 of them and UMAP 5,000", path)
     elif num_rows > MAX_UMAP_POINTS and not slots:
-        yield W12.found(f"{num_rows:,} points; UMAP takes 5,000 of them", path)
+        yield W12.finding(f"{num_rows:,} points; UMAP takes 5,000 of them", path)
 
 
-def _alike(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
+def _equal_vectors(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
     import numpy as np
 
     hashes = np.empty(len(matrix), dtype=np.int64)  # (N,)
@@ -96,13 +101,13 @@ def _alike(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
         num_zero += zero.size
         first_zero = start + int(zero[0]) if first_zero is None and zero.size else first_zero
     if num_zero:
-        yield W17.found(
+        yield W17.finding(
             f"{num_zero:,} zero {'vector' if num_zero == 1 else 'vectors'}", path, row=first_zero
         )
     _, first_rows, counts = np.unique(hashes, return_index=True, return_counts=True)
     num_repeated = int((counts - 1).sum()) - max(0, num_zero - 1)
     if num_repeated:
-        yield W17.found(
+        yield W17.finding(
             (
                 f"{num_repeated:,} {'vector repeats' if num_repeated == 1 else 'vectors repeat'} "
                 "another"
@@ -113,7 +118,7 @@ def _alike(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
 
 
 def neighbors_kept(matrix: NDArray[np.float32]) -> float:
-    """Return the share of cosine neighbours that stay when the mean is taken off; on a sample."""
+    """Return the share of cosine neighbors that centering keeps, on a sample."""
     import numpy as np
 
     rows = np.unique(np.linspace(0, len(matrix) - 1, min(len(matrix), NUM_SAMPLED)).astype(int))
@@ -126,7 +131,7 @@ def neighbors_kept(matrix: NDArray[np.float32]) -> float:
 
 
 def _nearest(sample: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the nearest by cosine of evenly spread queries: (Q, K), themselves left out."""
+    """Return the nearest neighbors by cosine of evenly spread queries, without themselves: (Q, K)."""
     import numpy as np
 
     lengths = np.linalg.norm(sample, axis=1, keepdims=True)

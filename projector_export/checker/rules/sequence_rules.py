@@ -6,18 +6,19 @@ from array import array
 from collections.abc import Iterator, Sequence
 
 from projector_export.checker.findings import Finding, Rule
-from projector_export.checker.model.javascript import number
-from projector_export.checker.model.metadata import SEQUENCE_COLUMNS, Metadata, cells_of
+from projector_export.checker.model.javascript import parse_number
+from projector_export.checker.model.metadata import Metadata, cells_of
 from projector_export.checker.model.view import Tensor, View
+from projector_export.viewer_facts import SEQUENCE_COLUMNS
 
 E16 = Rule(
     "E16",
-    "A sequence column points outside the rows, or in a circle",
+    "A sequence column points to a missing row, or in a circle",
     (
-        "The page follows `__next__` or `__seq_next__` from row to row to draw lines. In a circle "
-        "it follows for ever and freezes; at a row that is not there the line ends."
+        "The page follows `__next__` or `__seq_next__` from row to row to draw lines. A circle "
+        "freezes it; at a row that does not exist the line ends."
     ),
-    "Give the next point's row, counted from 0, and leave the last one's cell empty.",
+    "Write the next point's row, counted from 0, and leave the last point's cell empty.",
     "Nothing: which point comes next would be a guess.",
 )
 RULES = (E16,)
@@ -45,16 +46,16 @@ def _sequences(tensor: Tensor, metadata: Metadata) -> Iterator[Finding]:
     ]
     if outside:
         row = outside[0]
-        yield E16.found(
-            f"row {row} points to {following[row]:g}; there are rows 0 to {num_points - 1:,}",
+        yield E16.finding(
+            f"row {row} points to {following[row]:g}; rows go from 0 to {num_points - 1:,}",
             metadata.path,
             line=lines[row],
             column=names[0],
         )
     circle = first_in_circle(following)
     if circle is not None:
-        yield E16.found(
-            f"row {circle} comes back to itself", metadata.path, line=lines[circle], column=names[0]
+        yield E16.finding(
+            f"row {circle} leads back to itself", metadata.path, line=lines[circle], column=names[0]
         )
 
 
@@ -63,15 +64,15 @@ def _following(metadata: Metadata, index: int) -> tuple[list[float | None], Sequ
     all_lines = array("q")
     for cells, lines in cells_of(metadata, index):
         for cell in cells:
-            value = number(cell) if cell else None
+            value = parse_number(cell) if cell else None
             following.append(float("nan") if cell and value is None else value)
         all_lines.extend(lines)
     return following, all_lines
 
 
 def first_in_circle(following: Sequence[float | None]) -> int | None:
-    """Find a row from which following leads back to it; None if every path ends."""
-    path_of = [0] * len(following)  # the number of the walk that came by; 0 is none yet
+    """Find a row whose path leads back to it; None if every path ends."""
+    path_of = [0] * len(following)  # the number of the walk that visited the row; 0 for none
     for start in range(len(following)):
         row = start
         while not path_of[row]:

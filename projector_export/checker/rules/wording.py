@@ -1,28 +1,30 @@
-"""Sentences that several rules have in common."""
+"""Parts of messages that several rules share."""
 
 from __future__ import annotations
 
 from projector_export.checker.findings import Finding, Rule
 from projector_export.checker.model.columns import Column
 from projector_export.checker.model.metadata import Metadata
-from projector_export.checker.model.stream import Mark
+from projector_export.checker.model.stream import Occurrences
 
 
-def about_cell(rule: Rule, what: str, metadata: Metadata, column: Column, mark: Mark) -> Finding:
-    """Quote the first cell that was marked, and say how many there are."""
+def about_cell(
+    rule: Rule, what: str, metadata: Metadata, column: Column, mark: Occurrences
+) -> Finding:
+    """Quote the first cell that was found, and count them."""
     times = "" if mark.count == 1 else f" ({mark.count:,} cells)"
-    return rule.found(
+    return rule.finding(
         f"{mark.sample[:60]!r} {what}{times}", metadata.path, line=mark.line, column=column.name
     )
 
 
 def rows(count: float) -> str:
-    """Count rows."""
+    """Return `1 row` or `5 rows`."""
     return "1 row" if count == 1 else f"{count:,.0f} rows"
 
 
 def rows_have(count: int) -> str:
-    """Begin a sentence about rows."""
+    """Return `1 row has` or `5 rows have`."""
     return "1 row has" if count == 1 else f"{count:,} rows have"
 
 
