@@ -190,15 +190,19 @@ def markdown(report: Mapping[str, Any]) -> str:
         f"{report['machine']}; load at the end {loads} (1, 5, 15 minutes)\n",
         f"| books | links | pairs | {' | '.join(STAGES)} | whole | peak memory |",
         "|---" * (len(STAGES) + 5) + "|",
-        f"| {sizes['num_books']:,} | {sizes['num_links']:,} | {sizes['num_pairs']:,} "
-        f"| {' | '.join(seconds)} | {report['peak_megabytes']:,} MB |\n",
+        (
+            f"| {sizes['num_books']:,} | {sizes['num_links']:,} | {sizes['num_pairs']:,} "
+            f"| {' | '.join(seconds)} | {report['peak_megabytes']:,} MB |\n"
+        ),
         "| map | trustworthiness@15 | recall@10 |\n|---|---|---|",
         *(
             f"| {name} | {quality['trustworthiness@15']:.4f} | {quality['recall@10']:.3f} |"
             for name, quality in report["maps"].items()
         ),
-        f"\nHeld-out MRR {held_out['mrr']:.3f}, hits@10 {held_out['hits@10']:.3f}, genre "
-        f"purity@10 {purity['learned']:.3f} ({purity['shuffled']:.3f} by chance).",
+        (
+            f"\nHeld-out MRR {held_out['mrr']:.3f}, hits@10 {held_out['hits@10']:.3f}, genre "
+            f"purity@10 {purity['learned']:.3f} ({purity['shuffled']:.3f} by chance)."
+        ),
         f"\nColors: {colors}.",
         f"\nFindings: {findings or 'none'}.",
     ]

@@ -18,8 +18,8 @@ INTRODUCTION = """\
 # Configuration
 
 One YAML file configures a run. Every key has a default, so a file contains only what differs.
-`--set key.path=value` changes a key from the command line and may be repeated. An unknown key, a key
-that is given twice and a wrong type or value are refused, with their file and line.
+`--set key.path=value` changes a key from the command line and may be repeated. Unknown keys, keys
+given twice, and wrong types or values are refused, with their file and line.
 
 `make docs` generates this page from the models in `training/config/models.py`.
 """
