@@ -112,7 +112,7 @@ class ExportConfig(Section):
         10,
         ge=10,
         le=50,
-        description="The most values of that column, including Unknown and Other; the viewer has 10 "
+        description="The most values of that column, with Unknown and Other; the viewer has 10 "
         "colors, and the tenth is gray, for Other",
     )
 

@@ -17,7 +17,7 @@ class _Loader(yaml.SafeLoader):
     """Safe YAML that also reads `1e-3` as a number; to YAML 1.1 it is text."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """Name the line of a value that looks like a date or a number but is invalid: 2020-13-45."""
+        """Name the line of a value that looks like a date or number but is invalid: 2020-13-45."""
         try:
             return super().construct_object(node, deep)
         except ValueError as error:

@@ -57,7 +57,7 @@ class ReadingReport:
     def summary_lines(self) -> list[str]:
         """Describe what was skipped, one line per reason."""
         lines = [
-            f"skipped {count:,} page{'s' * (count > 1)} with titles like {prefix.strip() + ' ...'!r}"
+            f"skipped {count:,} page{'s' * (count > 1)} titled like {prefix.strip() + ' ...'!r}"
             for prefix, count in sorted(self.dropped.items())
         ]
         if num_titles := len(self.repeated_titles):

@@ -95,12 +95,12 @@ def test_pages_that_are_not_books_are_skipped_and_counted(tmp_path: Path):
         "List of ": 2,
     }
     assert report.summary_lines() == [
-        "skipped 2 pages with titles like 'Draft: ...'",
-        "skipped 1 page with titles like 'File: ...'",
-        "skipped 2 pages with titles like 'List of ...'",
-        "skipped 1 page with titles like 'Template: ...'",
-        "skipped 1 page with titles like 'User: ...'",
-        "skipped 1 page with titles like 'Wikipedia: ...'",
+        "skipped 2 pages titled like 'Draft: ...'",
+        "skipped 1 page titled like 'File: ...'",
+        "skipped 2 pages titled like 'List of ...'",
+        "skipped 1 page titled like 'Template: ...'",
+        "skipped 1 page titled like 'User: ...'",
+        "skipped 1 page titled like 'Wikipedia: ...'",
     ]
 
 
