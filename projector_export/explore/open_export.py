@@ -1,61 +1,28 @@
-"""Open an export, whoever wrote it, and ask it for neighbors."""
+"""Open an export, whoever wrote it, and look up neighbors in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from projector_export.arrays import Float32Matrix
-from projector_export.errors import InputError, RunError
+from projector_export.errors import InputError
+from projector_export.explore.exported_tables import ExportedTable, ExportedTables, read_config
 from projector_export.explore.neighbors import find_neighbors, find_row, rank_by_similarity
-from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
-from projector_export.native_libraries import load_tensorflow
-from projector_export.prepare.cells import WORD_JOINER
-from projector_export.prepare.geometry import sphereize, unit_norm
-from projector_export.read.files import read_metadata, read_vectors
-from projector_export.viewer_facts import CONFIG_NAME
-
-if TYPE_CHECKING:
-    from projector_export.checker.model.configs import Config, Entry
-
-
-@dataclass(frozen=True, eq=False)
-class ExportedTable:
-    """One table as a viewer lists it.
-
-    Attributes:
-        name: what the viewer lists it as.
-        vectors: float32 (N, D), as they are shown.
-        metadata: N rows, as they are shown.
-    """
-
-    name: str
-    vectors: Float32Matrix
-    metadata: pd.DataFrame
-
-    @cached_property
-    def labels(self) -> list[str]:
-        """The cells of the first column that is text, one per row."""
-        columns = [self.metadata.iloc[:, place] for place in range(self.metadata.shape[1])]
-        text = [column for column in columns if pd.to_numeric(column, errors="coerce").isna().any()]
-        return [str(cell) for cell in next(iter(text), columns[0])]
-
-    @cached_property
-    def compared_vectors(self) -> Float32Matrix:
-        """Vectors (N, D) as the viewer compares them: centered and scaled from 50 dimensions up."""
-        return sphereize(self.vectors)
+from projector_export.prepare.geometry import unit_norm
 
 
 @dataclass(frozen=True, eq=False)
 class OpenExport:
-    """An export to ask about.
+    """The tables of an export, to look up neighbors in.
+
+    >>> import projector_export as px
+    >>> exported = px.open_export("map")
+    >>> exported.table("vectors").vectors.shape
+    (40, 8)
 
     Attributes:
         path: its folder.
@@ -66,10 +33,10 @@ class OpenExport:
     tables: Mapping[str, ExportedTable]
 
     def table(self, name: str | None = None) -> ExportedTable:
-        """Return the table of that name, or the first.
+        """Return the table called `name`, or the first one.
 
         Raises:
-            InputError: there is no such table.
+            InputError: the table does not exist.
         """
         if name is None:
             return next(iter(self.tables.values()))
@@ -80,10 +47,14 @@ class OpenExport:
         return self.tables[name]
 
     def find_label(self, label: str, *, table: str | None = None) -> str:
-        """Return a label as the table spells it, found in any case, without accents and so on.
+        """Return a label as the table spells it; case, accents and punctuation do not matter.
+
+        >>> import projector_export as px
+        >>> px.open_export("map").find_label("WORD 3")
+        'word 3'
 
         Raises:
-            InputError: there is no such label or table; the tip names the nearest labels.
+            InputError: the label or table does not exist; the tip names the nearest labels.
         """
         chosen = self.table(table)
         return chosen.labels[find_row(chosen.labels, label, table=chosen.name)]
@@ -91,20 +62,23 @@ class OpenExport:
     def neighbors(
         self, label: str, *, k: int = 10, table: str | None = None, least: bool = False
     ) -> pd.DataFrame:
-        """List the rows closest to one, by cosine similarity, as the viewer does.
+        """List the rows closest to one row, by cosine similarity, as the viewer does.
 
         >>> import projector_export as px
         >>> px.open_export("map").neighbors("word 3", k=2).columns.tolist()
         ['rank', 'similarity', 'label']
 
         Args:
-            label: of the row; in any case, without accents and punctuation.
-            k: how many.
-            table: where to look; the first table, if it is not given.
-            least: the least similar instead of the closest.
+            label: the row's label; case, accents and punctuation do not matter.
+            k: how many rows to list.
+            table: the table to search; by default the first.
+            least: list the least similar rows instead of the closest.
+
+        Returns:
+            Columns `rank` from 1, `similarity` from -1 to 1, and `label`.
 
         Raises:
-            InputError: there is no such label or table; the tip names the nearest labels.
+            InputError: the label or table does not exist; the tip names the nearest labels.
         """
         chosen = self.table(table)
         row = find_row(chosen.labels, label, table=chosen.name)
@@ -123,7 +97,7 @@ class OpenExport:
         topn: int = 10,
         table: str | None = None,
     ) -> list[tuple[str, float]]:
-        """List the rows closest to the mean of some, less others, as gensim's `most_similar` does.
+        """List the rows closest to the sum of some minus others, like gensim's `most_similar`.
 
         >>> import projector_export as px
         >>> len(px.open_export("map").most_similar(["word 3", "word 4"], ["word 5"], topn=3))
@@ -132,11 +106,14 @@ class OpenExport:
         Args:
             positive: labels whose unit vectors are added.
             negative: labels whose unit vectors are subtracted.
-            topn: how many.
-            table: where to look; the first table, if it is not given.
+            topn: how many rows to list; those of the given labels are left out.
+            table: the table to search; by default the first.
+
+        Returns:
+            (label, cosine similarity), the closest first.
 
         Raises:
-            InputError: there is no such label or table, or no label at all.
+            InputError: a label or the table does not exist, or no label was given.
         """
         chosen = self.table(table)
         signed = [(label, 1.0) for label in _as_list(positive)]
@@ -159,115 +136,21 @@ def open_export(path: str | Path) -> OpenExport:
     ['vectors']
 
     Args:
-        path: a run's folder, an export's, or one of its parts; whoever wrote it.
+        path: the folder of a run, of an export, or of one of its parts; whoever wrote it.
 
     Raises:
         RunError: the folder has no export.
         InputError: files are missing or do not fit together.
     """
     folder = Path(path)
-    config = _config_of(folder)
+    config = read_config(folder)
     if not config.entries:
-        raise InputError(f"{config.path} names no table", tip="projector-export check says more")
-    return OpenExport(folder, _Tables(config))
-
-
-class _Tables(Mapping[str, ExportedTable]):
-    """Tables by their names, each read when it is first asked for."""
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._entries = {entry.tensor_name: entry for entry in config.entries}
-        self._read: dict[str, ExportedTable] = {}
-
-    def __getitem__(self, name: str) -> ExportedTable:
-        if name not in self._read:
-            self._read[name] = _read_table(self._config, self._entries[name])
-        return self._read[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
-
-    def __len__(self) -> int:
-        return len(self._entries)
+        raise InputError(
+            f"{config.path} names no table",
+            tip=f"see what is wrong with: projector-export check {folder}",
+        )
+    return OpenExport(folder, ExportedTables(config))
 
 
 def _as_list(labels: str | Sequence[str]) -> list[str]:
     return [labels] if isinstance(labels, str) else list(labels)
-
-
-def _read_table(config: Config, entry: Entry) -> ExportedTable:
-    vectors = _vectors_of(config, entry)
-    metadata = _metadata_of(config, entry, num_rows=len(vectors))
-    if len(metadata) != len(vectors):
-        raise InputError(
-            f"{config.path}: {entry.tensor_name} has {len(vectors):,} vectors "
-            f"but {len(metadata):,} labels",
-            tip=f"see what is wrong with: projector-export check {config.path.parent}",
-        )
-    return ExportedTable(entry.tensor_name, vectors, metadata)
-
-
-def _config_of(folder: Path) -> Config:
-    from projector_export.checker.model.configs import read_json, read_pbtxt
-
-    export = ExportFolder(folder)
-    # The upload set has all rows and needs no TensorFlow; TensorBoard's folder may be cut.
-    if upload := export.find_upload_set():
-        config = read_json(upload / WEB_CONFIG_NAME)
-    elif tensorboard := export.find_tensorboard_folder():
-        config = read_pbtxt(tensorboard / CONFIG_NAME)
-    else:
-        raise RunError(
-            f"{folder} has no export",
-            tip=f"if it is a run, write one with: projector-export export {folder}",
-        )
-    if config.problem:
-        raise InputError(f"{config.path} cannot be read: {config.problem}")
-    return config
-
-
-def _vectors_of(config: Config, entry: Entry) -> Float32Matrix:
-    if not entry.tensor_path:
-        return _checkpoint_matrix(config, entry.tensor_name)
-    path = _file_of(config, entry.tensor_path)
-    num_bytes = 4 * int(np.prod(entry.tensor_shape)) if len(entry.tensor_shape) == 2 else -1
-    if path.stat().st_size == num_bytes:
-        return np.fromfile(path, "<f4").reshape(entry.tensor_shape)
-    return read_vectors(path)
-
-
-def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
-    load_tensorflow()
-    import tensorflow as tf
-
-    folder = config.path.parent
-    written = config.checkpoint_path
-    prefix = str(folder / written) if written else tf.train.latest_checkpoint(str(folder))
-    try:
-        matrix = tf.train.load_checkpoint(prefix).get_tensor(name)
-    except (ValueError, RuntimeError, tf.errors.OpError) as error:
-        raise InputError(
-            f"{folder} has no checkpoint with the tensor {name!r}",
-            tip=f"see what is wrong with: projector-export check {folder}",
-        ) from error
-    return np.asarray(matrix, dtype=np.float32)
-
-
-def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame:
-    if not entry.metadata_path:
-        return pd.DataFrame({"label": [f"row {row}" for row in range(num_rows)]})
-    table = read_metadata(_file_of(config, entry.metadata_path))
-    text = table.select_dtypes("object")
-    table[text.columns] = text.map(lambda cell: cell.replace(WORD_JOINER, ""))
-    return table
-
-
-def _file_of(config: Config, written: str) -> Path:
-    """Find a file that a config names by its path, or by a web address, beside the config."""
-    path = unquote(urlsplit(written).path)
-    places = (config.path.parent / path, config.path.parent / PurePosixPath(path).name)
-    for place in places:
-        if place.is_file():
-            return place
-    raise InputError(f"{config.path} names {written!r}, which is not there")

@@ -1,10 +1,10 @@
-r"""A table -> metadata.tsv as the projector reads it.
+r"""Write a table as the metadata.tsv that the projector reads.
 
 The projector's rules (data-provider.ts:168-387, TensorBoard 2.21.0) are no CSV dialect, so this is
-no CSV writer. Lines end in "\n" and cells are parted by "\t", with no quoting and no escaping; the
-first line is a header only if it holds a tab; a blank line is skipped; an empty cell breaks the
-search box; every cell that JavaScript can read as a number becomes one; the file is decoded in
-pieces of 1,000,000 bytes, each by itself; and without a last "\n" the page may wait for ever.
+no CSV writer. Lines end in "\n" and cells are separated by "\t", with no quoting and no escaping;
+the first line is a header only if it contains a tab; a blank line is skipped; an empty cell breaks
+the search box; every cell that JavaScript can read as a number becomes one; the file is decoded in
+chunks of 1,000,000 bytes, each by itself; and without a final "\n" the page may wait forever.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pandas as pd
 from projector_export.prepare.cells import (
     UNKNOWN,
     column_names,
-    holds_numbers,
+    is_numeric,
     number_cell,
     text_cell,
 )
@@ -24,12 +24,12 @@ from projector_export.viewer_facts import CHUNK_BYTES, MAX_COLOR_VALUES
 
 
 def metadata_tsv(table: pd.DataFrame) -> bytes:
-    """Write `table` as the bytes of a metadata file with one line per row.
+    """Return the bytes of a metadata file with one line per row of `table`.
 
-    Text columns stay text even where a cell looks like a number, and columns of numbers stay
-    numbers. A missing or blank cell becomes "Unknown"; in a column of more than 50 numbers it stays
-    empty, because a word would cost the column its gradient. A table of one column gets no header
-    line, as the viewer would take it for a row.
+    Text columns stay text even if a cell looks like a number, and columns of numbers stay numbers.
+    A missing or blank cell becomes "Unknown"; in a column of more than 50 numbers it stays empty,
+    because a word would cost the column its gradient. A table with one column gets no header line,
+    as the viewer would read it as a row.
 
     Raises:
         InputError: a column's name is blank, repeated or reserved by the viewer.
@@ -46,36 +46,37 @@ def metadata_tsv(table: pd.DataFrame) -> bytes:
 
 
 def _cells(column: pd.Series, *, is_label: bool) -> list[str]:
-    if not holds_numbers(column):
+    if not is_numeric(column):
         return [text_cell(value) for value in column]
     cells = [number_cell(value) for value in column]
-    # An empty cell leaves the others numbers, but breaks the search by this column. Few values are
-    # colored one by one in any case, and of labels a line might be left that is blank and skipped.
+    # With an empty cell the others stay numbers, but searching this column fails. Only a gradient
+    # is worth that: few values are colored one by one anyway, and an empty label may leave a blank
+    # line, which the viewer skips.
     is_gradient = len(set(cells) - {""}) > MAX_COLOR_VALUES
     return cells if is_gradient and not is_label else [cell or UNKNOWN for cell in cells]
 
 
 def _padded_column(table: pd.DataFrame, columns: Sequence[list[str]]) -> int:
-    """Choose the column whose cells can take blanks at their end with least effect.
+    """Choose the column where spaces at the end of a cell matter least.
 
-    The viewer trims blanks off numbers; of text columns the most varied is the least likely to be
-    colored by, where a trailing blank would make a value of its own. An empty cell takes none, as
-    blanks alone are read as 0; the first column has none.
+    The viewer trims spaces off numbers. Of text columns, the one with most values is the least
+    likely to be colored by, where a trailing space would make a separate value. A column with an
+    empty cell is not used, as a cell of spaces is read as 0; the first column has no empty cell.
     """
     full = [index for index, cells in enumerate(columns) if "" not in cells]
     for index in full:
-        if holds_numbers(table.iloc[:, index]) and UNKNOWN not in columns[index]:
+        if is_numeric(table.iloc[:, index]) and UNKNOWN not in columns[index]:
             return index
     return max(full, key=lambda index: len(set(columns[index])))
 
 
 def _with_safe_chunk_ends(content: bytes, *, first_row: int, padded_column: int) -> bytes:
-    """Move characters that lie across a chunk's end behind it, by blanks in front of them.
+    """Move characters that lie across a chunk boundary behind it, by spaces in front of them.
 
     Args:
         content: the lines of the file.
-        first_row: where the first row begins, after the header if there is one.
-        padded_column: the column that takes the blanks.
+        first_row: the byte where the first row begins, after a header.
+        padded_column: the column whose cells get the spaces.
     """
     padded = bytearray(content)
     end = CHUNK_BYTES
@@ -84,15 +85,15 @@ def _with_safe_chunk_ends(content: bytes, *, first_row: int, padded_column: int)
         while padded[character] & 0xC0 == 0x80:  # a UTF-8 continuation byte
             character -= 1
         if character < end:
-            earliest = max(first_row, end - CHUNK_BYTES)  # what lies before is settled
-            place = _place_for_blanks(padded, character, earliest=earliest, column=padded_column)
-            padded[place:place] = b" " * (end - character)
+            earliest = max(first_row, end - CHUNK_BYTES)  # earlier chunks must not change any more
+            start = _start_of_spaces(padded, character, earliest=earliest, column=padded_column)
+            padded[start:start] = b" " * (end - character)
         end += CHUNK_BYTES
     return bytes(padded)
 
 
-def _place_for_blanks(content: bytearray, character: int, *, earliest: int, column: int) -> int:
-    """Find the end of a cell in the row before the character's, else the character itself."""
+def _start_of_spaces(content: bytearray, character: int, *, earliest: int, column: int) -> int:
+    """Return the end of a cell in the row before the character's, or the character itself."""
     line = content.rfind(b"\n", 0, character) + 1
     row = content.rfind(b"\n", 0, max(line - 1, 0)) + 1
     if line == 0 or row < earliest:

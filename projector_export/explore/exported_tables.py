@@ -1,0 +1,155 @@
+"""The tables of an export, read back from its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import pandas as pd
+
+from projector_export.arrays import Float32Matrix
+from projector_export.errors import InputError, RunError
+from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
+from projector_export.native_libraries import load_tensorflow
+from projector_export.prepare.cells import WORD_JOINER
+from projector_export.prepare.geometry import sphereize
+from projector_export.read.files import read_metadata, read_vectors
+from projector_export.viewer_facts import CONFIG_NAME
+
+if TYPE_CHECKING:
+    from projector_export.checker.model.configs import Config, Entry
+
+
+@dataclass(frozen=True, eq=False)
+class ExportedTable:
+    """One table of an export.
+
+    Attributes:
+        name: the name that the viewer lists it under.
+        vectors: float32 (N, D), as the viewer shows them.
+        metadata: N rows, as the viewer shows them.
+    """
+
+    name: str
+    vectors: Float32Matrix
+    metadata: pd.DataFrame
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The cells of the first text column, one per row."""
+        columns = [self.metadata.iloc[:, index] for index in range(self.metadata.shape[1])]
+        text = [column for column in columns if pd.to_numeric(column, errors="coerce").isna().any()]
+        return [str(cell) for cell in next(iter(text), columns[0])]
+
+    @cached_property
+    def compared_vectors(self) -> Float32Matrix:
+        """Vectors (N, D) as the viewer compares them: centered and scaled from 50 dimensions up."""
+        return sphereize(self.vectors)
+
+
+class ExportedTables(Mapping[str, ExportedTable]):
+    """The tables of a config by name, in its order; each is read when it is first used."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._entries = {entry.tensor_name: entry for entry in config.entries}
+        self._read: dict[str, ExportedTable] = {}
+
+    def __getitem__(self, name: str) -> ExportedTable:
+        if name not in self._read:
+            self._read[name] = _read_table(self._config, self._entries[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def read_config(folder: Path) -> Config:
+    """Read the config of the export in `folder`.
+
+    Raises:
+        RunError: the folder has no export.
+        InputError: its config cannot be read.
+    """
+    from projector_export.checker.model.configs import read_json, read_pbtxt
+
+    export = ExportFolder(folder)
+    # The upload set needs no TensorFlow and has all rows, which TensorBoard's folder may not.
+    if upload := export.find_upload_set():
+        config = read_json(upload / WEB_CONFIG_NAME)
+    elif tensorboard := export.find_tensorboard_folder():
+        config = read_pbtxt(tensorboard / CONFIG_NAME)
+    else:
+        raise RunError(
+            f"{folder} has no export",
+            tip=f"if it is a run, write one with: projector-export export {folder}",
+        )
+    if config.problem:
+        raise InputError(f"{config.path} cannot be read: {config.problem}")
+    return config
+
+
+def _read_table(config: Config, entry: Entry) -> ExportedTable:
+    vectors = _vectors_of(config, entry)
+    metadata = _metadata_of(config, entry, num_rows=len(vectors))
+    if len(metadata) != len(vectors):
+        raise InputError(
+            f"{config.path}: {entry.tensor_name} has {len(vectors):,} vectors "
+            f"but {len(metadata):,} labels",
+            tip=f"see what is wrong with: projector-export check {config.path.parent}",
+        )
+    return ExportedTable(entry.tensor_name, vectors, metadata)
+
+
+def _vectors_of(config: Config, entry: Entry) -> Float32Matrix:
+    if not entry.tensor_path:
+        return _checkpoint_matrix(config, entry.tensor_name)
+    path = _file_of(config, entry.tensor_path)
+    num_bytes = 4 * int(np.prod(entry.tensor_shape)) if len(entry.tensor_shape) == 2 else -1
+    if path.stat().st_size == num_bytes:
+        return np.fromfile(path, "<f4").reshape(entry.tensor_shape)
+    return read_vectors(path)
+
+
+def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
+    load_tensorflow()
+    import tensorflow as tf
+
+    folder = config.path.parent
+    written = config.checkpoint_path
+    prefix = str(folder / written) if written else tf.train.latest_checkpoint(str(folder))
+    try:
+        matrix = tf.train.load_checkpoint(prefix).get_tensor(name)
+    except (ValueError, RuntimeError, tf.errors.OpError) as error:
+        raise InputError(
+            f"{folder} has no checkpoint with the tensor {name!r}",
+            tip=f"see what is wrong with: projector-export check {folder}",
+        ) from error
+    return np.asarray(matrix, dtype=np.float32)
+
+
+def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame:
+    if not entry.metadata_path:
+        return pd.DataFrame({"label": [f"row {row}" for row in range(num_rows)]})
+    table = read_metadata(_file_of(config, entry.metadata_path))
+    text = table.select_dtypes("object")
+    table[text.columns] = text.map(lambda cell: cell.replace(WORD_JOINER, ""))
+    return table
+
+
+def _file_of(config: Config, written: str) -> Path:
+    """Find a file that a config names by its path; for a web address, look beside the config."""
+    path = unquote(urlsplit(written).path)
+    candidates = (config.path.parent / path, config.path.parent / PurePosixPath(path).name)
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    raise InputError(f"{config.path} names {written!r}, which does not exist")
