@@ -1,4 +1,4 @@
-"""Names for the arrays that go round; shapes stand in the docstrings."""
+"""Types of the arrays that functions take and return; docstrings say their shapes."""
 
 from __future__ import annotations
 
@@ -11,5 +11,4 @@ Float32Matrix = npt.NDArray[np.floating[Any]]
 Float64Vector = npt.NDArray[np.float64]
 IntVector = npt.NDArray[np.integer[Any]]
 IntMatrix = npt.NDArray[np.integer[Any]]
-BoolVector = npt.NDArray[np.bool_]
 StringVector = npt.NDArray[np.str_]

@@ -16,26 +16,28 @@ from projector_export.nearest import nearest_names
 from projector_export.prepare.cells import column_names
 from projector_export.read.objects import as_matrix, as_table
 
-# The viewer puts names into its requests unescaped (data-provider-server.ts:81), so `&`, `#`, `+`
-# and `%` would break them; a slash would make a folder of the file that is named after it.
 AUTO = "auto"
+# The viewer puts names into its requests unescaped (data-provider-server.ts:81), so `&`, `#`, `+`
+# and `%` would break them; a slash would put the file that is named after it into a folder.
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
-    """Named vectors, and what is known of each row: what a user hands in.
+    """Named vectors with their metadata.
 
-    >>> Embedding("words", [[1, 0, 0], [0, 1, 0]], {"word": ["king", "queen"]}).dim
+    >>> import projector_export as px
+    >>> px.Embedding("words", [[1, 0, 0], [0, 1, 0]], {"word": ["king", "queen"]}).dim
     3
 
     Attributes:
-        name: what the viewer lists it as.
-        vectors: float32 (N, D), finite; whatever `read.objects.as_matrix` takes becomes that.
-        metadata: N rows, the first column is the label; whatever `read.objects.as_table` takes.
-        color_by: the column to color by; AUTO chooses the one that tells most, None is none.
-        layouts: name -> float32 (N, 2) or (N, 3), coordinates of one's own. Each becomes a layout
-            to choose in the viewer, before those that are computed.
+        name: the name that the viewer lists it under.
+        vectors: float32 (N, D), finite; anything that `read.objects.as_matrix` takes is converted.
+        metadata: N rows, the first column is the label; anything that `read.objects.as_table`
+            takes is converted.
+        color_by: the column to color by; AUTO chooses the most informative one, None is none.
+        layouts: name -> float32 (N, 2) or (N, 3), your own coordinates. Each becomes a layout to
+            choose in the viewer, before those that are computed.
 
     Raises:
         InputError: the parts do not fit together, or contain what the viewer cannot show.
@@ -48,7 +50,7 @@ class Embedding:
     layouts: Mapping[str, Float32Matrix] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Convert, and refuse what would show nothing, or the wrong thing."""
+        """Convert the parts, and refuse what the viewer would not show, or show wrongly."""
         set_attribute = partial(object.__setattr__, self)
         _refuse_unsafe_name(self.name)
         set_attribute("vectors", as_matrix(self.vectors))
@@ -82,7 +84,7 @@ def require_column(embedding: Embedding, name: str) -> None:
     """Refuse a column that does not exist.
 
     Raises:
-        InputError: there is none of that name; the tip says which was probably meant.
+        InputError: there is no column of that name; the tip suggests the nearest one.
     """
     columns = [str(column) for column in embedding.metadata.columns]
     if name not in columns:
@@ -98,7 +100,7 @@ def _refuse_unsafe_name(name: str) -> None:
     if not SAFE_NAME.fullmatch(name):
         raise InputError(
             f"embedding name {name!r} has a character that breaks the viewer's requests",
-            tip="use letters, digits, blanks and _ . - only",
+            tip="use only letters, digits, spaces and _ . -",
         )
 
 
@@ -132,21 +134,21 @@ def _refuse_non_finite(name: str, vectors: Float32Matrix) -> None:
     bad_rows = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
     if bad_rows.size:
         raise InputError(
-            f"{name}: row {bad_rows[0]} holds NaN or infinity ({bad_rows.size} such rows); "
+            f"{name}: row {bad_rows[0]} contains NaN or infinity ({bad_rows.size} such rows); "
             "the viewer would draw nothing"
         )
 
 
 def _row_count_tip(vectors: Float32Matrix, metadata: pd.DataFrame) -> str | None:
-    """Say why (N, D) vectors and M rows of metadata may not fit."""
+    """Explain why (N, D) vectors and M rows of metadata may not fit."""
     num_rows, num_columns = metadata.shape
     if num_rows == vectors.shape[1]:
         return "the vectors seem to be transposed; save vectors.T instead"
     if num_rows == len(vectors) + 1 and num_columns == 1:
         return (
-            f"the first line {str(metadata.iloc[0, 0])!r} seems to be a header; a file of one "
+            f"the first line {str(metadata.iloc[0, 0])!r} seems to be a header; a file with one "
             "column has none, so delete that line"
         )
     if num_rows == len(vectors) - 1 and num_columns > 1:
-        return "the first line was taken for a header; put one above it"
+        return "the first line was read as a header; add a header above it"
     return None

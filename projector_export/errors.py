@@ -1,21 +1,29 @@
 """What can go wrong, as one tree.
 
     UserFacingError            exit code 2: a wrong command, config or input
-    ├── UsageError             the command's own words do not fit together
+    ├── UsageError             arguments or options that do not fit together
     ├── ConfigError            a config file or a --set
-    ├── InputError             books, vectors, metadata or a dump that cannot be read as meant
-    ├── RunError               a run that is missing, unfinished or already there
+    ├── InputError             vectors, metadata or other input that cannot be read as intended
+    ├── RunError               a run or an export that is missing, unfinished or already exists
     └── JobFailedError         exit code 1: the job started well and failed
 
-Everything a user can cause derives from `UserFacingError` and is printed as one line without a
-traceback. Any other exception is a defect of this program and keeps its traceback.
+Everything that a user can cause derives from `UserFacingError` and is printed as one line without a
+traceback. Any other exception is a bug in this program and keeps its traceback.
 """
 
 from __future__ import annotations
 
 
 class UserFacingError(Exception):
-    """What happened, where and what was expected, in one line; `tip` says what to do about it."""
+    """What happened, where and what was expected, in one line; `tip` says what to do about it.
+
+    >>> import projector_export as px
+    >>> try:
+    ...     px.export([[1, 2, 3], [4, 5, 6]], {"word": ["a", "b"]}, "map2", color_by="words")
+    ... except px.UserFacingError as error:
+    ...     print(error, "-", error.tip)
+    vectors: there is no metadata column 'words' - did you mean 'word'? columns are: word
+    """
 
     exit_code = 2
 
@@ -26,22 +34,22 @@ class UserFacingError(Exception):
 
 
 class UsageError(UserFacingError):
-    """The words of a command do not fit together."""
+    """Arguments or options do not fit together."""
 
 
 class ConfigError(UserFacingError):
-    """A config file, or a `--set`, cannot be used."""
+    """A config file or a `--set` is invalid."""
 
 
 class InputError(UserFacingError):
-    """Input cannot be read as what it is said to be."""
+    """Input is missing, damaged, or not in the expected format."""
 
 
 class RunError(UserFacingError):
-    """A run is missing, unfinished or already there."""
+    """A run or an export is missing, unfinished or already exists."""
 
 
 class JobFailedError(UserFacingError):
-    """A job that began with good input did not reach a good end."""
+    """A job started with valid input and failed."""
 
     exit_code = 1

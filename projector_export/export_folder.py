@@ -25,30 +25,30 @@ class ExportFolder:
 
     @property
     def tensorboard_path(self) -> Path:
-        """What `--logdir` is pointed at."""
+        """The folder for TensorBoard's `--logdir`."""
         return self.path / "projector"
 
     @property
     def upload_path(self) -> Path:
-        """The files to load into the web app."""
+        """The folder of files to load into the web app."""
         return self.path / "upload"
 
     @property
     def site_path(self) -> Path:
-        """The page."""
+        """The folder of the web page."""
         return self.path / "site"
 
     @property
     def parts(self) -> tuple[Path, ...]:
-        """Everything that an export writes."""
+        """All folders that an export writes."""
         return self.tensorboard_path, self.upload_path, self.site_path
 
     def is_export(self) -> bool:
-        """Whether an export was written here."""
+        """Whether this folder contains an export."""
         return (self.tensorboard_path / CONFIG_NAME).is_file()
 
     def find_tensorboard_folder(self) -> Path | None:
-        """Return what TensorBoard can open: `projector/`, or this folder itself."""
+        """Return the folder that TensorBoard can open: `projector/`, or this folder itself."""
         return self._first_with(CONFIG_NAME, self.tensorboard_path)
 
     def find_upload_set(self) -> Path | None:
@@ -60,10 +60,10 @@ class ExportFolder:
         return self._first_with(INDEX_NAME, self.site_path)
 
     def tensorboard_folder(self) -> Path:
-        """Return what TensorBoard can open.
+        """Return the folder that TensorBoard can open.
 
         Raises:
-            RunError: there is nothing.
+            RunError: there is none.
         """
         return self._required(self.find_tensorboard_folder(), "nothing to show")
 
@@ -83,13 +83,13 @@ class ExportFolder:
         """
         return self._required(self.find_site(), "no page")
 
-    def _required(self, found: Path | None, lacking: str) -> Path:
+    def _required(self, found: Path | None, problem: str) -> Path:
         if found is not None:
             return found
         is_run = (self.path / "config.yaml").is_file()
         command = f"export {self.path}" if is_run else "export VECTORS -o DIR"
         raise RunError(
-            f"{self.path} has {lacking}", tip=f"write it with: projector-export {command}"
+            f"{self.path} has {problem}", tip=f"write it with: projector-export {command}"
         )
 
     def _first_with(self, name: str, part: Path) -> Path | None:

@@ -33,10 +33,16 @@ DEFAULT_LAYOUTS = ("tsne", "umap", "pca")
 class Export:
     """A finished export.
 
+    >>> import projector_export as px
+    >>> vectors = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    >>> exported = px.export(vectors, ["a", "b", "c"], "letters", layouts=())
+    >>> [path.name for path in sorted(exported.path.iterdir())]
+    ['projector', 'site', 'upload']
+
     Attributes:
         path: its folder.
-        tables: what the viewer shows, in its order.
-        report: what `check` found in it.
+        tables: what the viewer shows, in order.
+        report: the report of `check`.
     """
 
     path: Path
@@ -45,7 +51,7 @@ class Export:
 
     @property
     def findings(self) -> list[Finding]:
-        """What the viewer will not show, or not show well; errors first."""
+        """What the viewer will not show, or show badly; errors first."""
         return self.report.findings
 
     def view(self, *, tensorboard: bool = False, port: int = 0, open_browser: bool = True) -> None:
@@ -105,7 +111,7 @@ def export(  # noqa: PLR0913
     replace: bool = False,
     on_progress: ProgressCallback = no_progress,
 ) -> Export:
-    """Write vectors and metadata as a map: for TensorBoard, for an upload, and as a page.
+    """Write vectors and metadata as a map: for TensorBoard, for an upload, and as a web page.
 
     >>> import numpy as np, projector_export as px
     >>> vectors = np.random.default_rng(0).normal(size=(40, 8))
@@ -114,45 +120,30 @@ def export(  # noqa: PLR0913
     []
 
     Args:
-        vectors: (N, D) in NumPy, pandas, polars, Arrow or anything with `__array__` or DLPack; or
-            an `Embedding`, or several, whose first table gets the layouts.
-        metadata: N rows, the first column is the label: a DataFrame, a dict of columns or a list.
-        folder: the folder to write, which becomes `projector/`, `upload/` and `site/`.
-        name: what the viewer lists the vectors as.
-        color_by: the column to color by; AUTO chooses the one that tells most, None is none.
-        max_colors: the most values that this column may keep, 10 to 50; the rest become "Other".
-        layouts: finished layouts to compute, in the order in which they are offered.
+        vectors: (N, D) that `read.objects.as_matrix` takes, an `Embedding`, or a list of several.
+        metadata: N rows, label first: a DataFrame, a dict of columns, or a list of labels.
+        folder: the folder to write `projector/`, `upload/` and `site/` into.
+        name: the name that the viewer lists the vectors under.
+        color_by: the column to color by; AUTO chooses the most informative one, None is none.
+        max_colors: how many values that column may keep, 10 to 50; the rest become "Other".
+        layouts: the layouts to compute for the first table, in order.
         layout_dimensions: 2 or 3.
         seed: the same seed gives the same layouts.
-        title: the page's title; the name, if it is not given.
-        replace: replace an export that is in `folder` already.
-        on_progress: called with how far each layout is.
+        title: the page's title; by default the name.
+        replace: replace an export that `folder` contains.
+        on_progress: called with the progress of each layout.
 
     Raises:
-        InputError: vectors and metadata do not fit together, or there is no such column.
-        UsageError: the arguments do not fit together, or `folder` contains something else.
+        InputError: vectors and metadata do not fit together, or a column does not exist.
+        UsageError: arguments do not fit together, or `folder` is something other than an export.
         RunError: `folder` exists, and `replace` is not set.
     """
-    if folder is None:
-        raise UsageError("export() needs a folder to write to", tip='folder="maps/words"')
-    embeddings = _embeddings(vectors, metadata, name=name, color_by=color_by)
-    path = Path(folder)
-    if replace:
-        refuse_to_replace_other_things(path)
-    options = LayoutOptions(
-        names=tuple(layouts),
-        dimensions=layout_dimensions,
-        seed=seed,
-        cache_path=user_layout_cache(),
-    )
+    given = _embeddings(vectors, metadata, name=name, color_by=color_by)
+    options = _layout_options(layouts, dimensions=layout_dimensions, seed=seed)
+    path = _output_path(folder, replace=replace)
     with whole_folder(path, when_present="replace" if replace else "refuse") as new:
         tables = write_exports(
-            new,
-            embeddings,
-            title=title or embeddings[0].name,
-            max_colors=max_colors,
-            layouts=options,
-            on_progress=on_progress,
+            new, given, title=title, max_colors=max_colors, layouts=options, on_progress=on_progress
         )
     return Export(path, tables, check_exports(path))
 
@@ -161,15 +152,15 @@ def write_exports(
     folder: Path,
     embeddings: Sequence[Embedding],
     *,
-    title: str,
+    title: str | None,
     max_colors: int,
     layouts: LayoutOptions,
     on_progress: ProgressCallback = no_progress,
 ) -> list[PreparedTable]:
     """Write `projector/`, `upload/` and `site/` into `folder`; return what the viewer shows.
 
-    Each replaces an older one as a whole, so nothing of an earlier export stays. Layouts are
-    computed for the first embedding.
+    Each replaces an older one completely, so nothing of an earlier export stays. Layouts are
+    computed for the first embedding, which also gives the title if that is None.
     """
     first, *others = embeddings
     tables = [prepare(first, max_colors=max_colors, layouts=layouts, on_progress=on_progress)]
@@ -179,14 +170,14 @@ def write_exports(
     with whole_folder(parts.tensorboard_path, when_present="replace") as new:
         write_tensorboard_folder(new, serialized)
     with whole_folder(parts.upload_path, when_present="replace") as new:
-        write_upload_set(new, serialized, title=title)
+        write_upload_set(new, serialized, title=title or first.name)
     with whole_folder(parts.site_path, when_present="replace") as new:
         write_site(new, parts.upload_path)
     return tables
 
 
 def check_exports(path: Path) -> Report:
-    """Read what was written again, by the viewer's rules; leave out what was intended."""
+    """Read an export back, by the viewer's rules; leave out what was intended."""
     from projector_export.checker.check import check
     from projector_export.checker.findings import Report, sort_findings
 
@@ -208,33 +199,47 @@ def _is_intended(finding: Finding) -> bool:
 
 
 def require_no_errors(report: Report, path: Path) -> str:
-    """Log what was found in an export.
+    """Log the findings of an export.
 
     Returns:
-        A summary in a few words.
+        A short summary.
 
     Raises:
-        JobFailedError: there is an error; the export is left as it is, for a look.
+        JobFailedError: there is an error; the export stays, so that it can be inspected.
     """
     for finding in report.findings:
         level = logging.INFO if finding.severity == "error" else logging.DEBUG
         logger.log(level, "%s %s: %s", finding.code, finding.place.path, finding.message)
     if report.num_errors:
         raise JobFailedError(
-            f"what was written to {path} has {report.num_errors} errors",
+            f"the export in {path} has {report.num_errors} errors",
             tip=f"see them with: projector-export check {path}",
         )
     return f"no errors, {report.num_warnings} warning{'s' * (report.num_warnings != 1)}"
 
 
 def refuse_to_replace_other_things(path: Path) -> None:
-    """Keep a folder that is no export from being deleted.
+    """Protect a folder that is not an export from being deleted.
 
     Raises:
-        UsageError: there are files in it that no export wrote.
+        UsageError: it contains files that no export wrote.
     """
     if path.is_dir() and any(path.iterdir()) and not ExportFolder(path).is_export():
         raise UsageError(f"{path} is not an export, and replacing it would delete its files")
+
+
+def _output_path(folder: str | Path | None, *, replace: bool) -> Path:
+    if folder is None:
+        raise UsageError("export() needs a folder to write to", tip='folder="maps/words"')
+    if replace:
+        refuse_to_replace_other_things(Path(folder))
+    return Path(folder)
+
+
+def _layout_options(names: Sequence[str], *, dimensions: int, seed: int) -> LayoutOptions:
+    return LayoutOptions(
+        names=tuple(names), dimensions=dimensions, seed=seed, cache_path=user_layout_cache()
+    )
 
 
 def _embeddings(vectors: Any, metadata: Any, *, name: str, color_by: str | None) -> list[Embedding]:
@@ -246,10 +251,10 @@ def _embeddings(vectors: Any, metadata: Any, *, name: str, color_by: str | None)
     if not is_several:
         return [Embedding(name, vectors, metadata, color_by)]
     if metadata is not None:
-        raise UsageError("metadata belongs into each Embedding, where several are exported")
+        raise UsageError("with Embeddings, metadata belongs in each of them")
     if not all(isinstance(table, Embedding) for table in vectors):
         raise UsageError("expected every table to be an Embedding")
     names = [table.name for table in vectors]
     if repeated := {table for table in names if names.count(table) > 1}:
-        raise InputError(f"two tables are named {min(repeated)!r}; give each its own name")
+        raise InputError(f"two tables are named {min(repeated)!r}; each needs its own name")
     return list(vectors)

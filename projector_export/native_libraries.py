@@ -1,4 +1,4 @@
-"""Load TensorFlow and other native libraries without what they print."""
+"""Load TensorFlow and other native libraries without their output."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def quiet_native_libraries() -> Iterator[None]:
-    """Keep what C++ libraries print while they load off the terminal; show it if loading fails.
+    """Hide what C++ libraries print while they load; show it if loading fails.
 
-    TensorFlow greets every machine without a GPU with lines that look like errors, and writes them
-    to the file descriptor, past Python.
+    On a machine without a GPU, TensorFlow prints lines that look like errors, and writes them to
+    the file descriptor, past Python.
     """
-    # Before TensorFlow is imported: notes on processor features are not for the user, and results
-    # are to be the same on every processor.
+    # Before TensorFlow is imported: the user needs no notes on processor features, and results
+    # should be the same on every processor.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     sys.stderr.flush()

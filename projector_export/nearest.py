@@ -1,28 +1,28 @@
-"""The names that a person probably meant, out of those there are."""
+"""Known names that are spelled like one that a person typed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-LEAST_RATIO = 70  # of 100: one letter wrong in a word of four, or a word spelled by ear
-MOST_BEHIND = 12  # what is that much less like it than the nearest was not meant
+MIN_RATIO = 70  # of 100: one letter wrong in a word of four, or a word spelled by ear
+MAX_BEHIND_BEST = 12  # names that are that much less similar than the best one are left out
 
 
 def nearest_names(wanted: str, known: Sequence[str], *, limit: int = 3) -> list[str]:
-    """List the names of `known` spelled most like `wanted`, the nearest first, in any case."""
-    return [known[place] for place in nearest_places(wanted, known, limit=limit)]
+    """List the names in `known` that are spelled most like `wanted`, nearest first, in any case."""
+    return [known[index] for index in nearest_indices(wanted, known, limit=limit)]
 
 
-def nearest_places(wanted: str, known: Sequence[str], *, limit: int = 3) -> list[int]:
-    """Return where in `known` the names spelled most like `wanted` stand, the nearest first."""
+def nearest_indices(wanted: str, known: Sequence[str], *, limit: int = 3) -> list[int]:
+    """Return the indices in `known` of the names that `nearest_names` lists."""
     from rapidfuzz import fuzz, process
 
-    found = process.extract(
+    matches = process.extract(
         wanted,
         known,
         scorer=fuzz.ratio,
         processor=str.casefold,
         limit=limit,
-        score_cutoff=LEAST_RATIO,
+        score_cutoff=MIN_RATIO,
     )
-    return [place for _, ratio, place in found if ratio >= found[0][1] - MOST_BEHIND]
+    return [index for _, ratio, index in matches if ratio >= matches[0][1] - MAX_BEHIND_BEST]

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Have NumPy and SciPy multiply matrices in one thread; also a decorator.
+    """Make NumPy and SciPy multiply matrices in one thread; also a decorator.
 
-    Threads share the work differently on 1, 2 and 16 cores, and sums come out different in their
-    last digit. That is enough for t-SNE and UMAP to end at another map.
+    Threads split the work differently on 1, 2 and 16 cores, so sums differ in their last digit.
+    That is enough for t-SNE and UMAP to end at another map.
     """
     from threadpoolctl import threadpool_limits
 

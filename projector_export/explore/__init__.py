@@ -1,1 +1,1 @@
-"""Answers from finished vectors: neighbors and pictures."""
+"""Explore a finished export: its neighbors, and plots of its maps."""

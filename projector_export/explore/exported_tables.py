@@ -1,4 +1,4 @@
-"""The tables of an export, whoever wrote it, as a viewer lists them."""
+"""The tables of an export, read back from its files."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ExportedTable:
-    """One table as a viewer lists it.
+    """One table of an export.
 
     Attributes:
-        name: what the viewer lists it as.
-        vectors: float32 (N, D), as they are shown.
-        metadata: N rows, as they are shown.
+        name: the name that the viewer lists it under.
+        vectors: float32 (N, D), as the viewer shows them.
+        metadata: N rows, as the viewer shows them.
     """
 
     name: str
@@ -41,8 +41,8 @@ class ExportedTable:
 
     @cached_property
     def labels(self) -> list[str]:
-        """The cells of the first column that is text, one per row."""
-        columns = [self.metadata.iloc[:, place] for place in range(self.metadata.shape[1])]
+        """The cells of the first text column, one per row."""
+        columns = [self.metadata.iloc[:, index] for index in range(self.metadata.shape[1])]
         text = [column for column in columns if pd.to_numeric(column, errors="coerce").isna().any()]
         return [str(cell) for cell in next(iter(text), columns[0])]
 
@@ -53,7 +53,7 @@ class ExportedTable:
 
 
 class ExportedTables(Mapping[str, ExportedTable]):
-    """Tables by their names, each read when it is first asked for."""
+    """The tables of a config by name, in its order; each is read when it is first used."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -72,17 +72,17 @@ class ExportedTables(Mapping[str, ExportedTable]):
         return len(self._entries)
 
 
-def config_of(folder: Path) -> Config:
-    """Read the config of the export in a folder.
+def read_config(folder: Path) -> Config:
+    """Read the config of the export in `folder`.
 
     Raises:
         RunError: the folder has no export.
-        InputError: the config cannot be read.
+        InputError: its config cannot be read.
     """
     from projector_export.checker.model.configs import read_json, read_pbtxt
 
     export = ExportFolder(folder)
-    # The upload set has all rows and needs no TensorFlow; TensorBoard's folder may be cut.
+    # The upload set needs no TensorFlow and has all rows, which TensorBoard's folder may not.
     if upload := export.find_upload_set():
         config = read_json(upload / WEB_CONFIG_NAME)
     elif tensorboard := export.find_tensorboard_folder():
@@ -146,10 +146,10 @@ def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame
 
 
 def _file_of(config: Config, written: str) -> Path:
-    """Find a file that a config names by its path, or by a web address, beside the config."""
+    """Find a file that a config names by its path; for a web address, look beside the config."""
     path = unquote(urlsplit(written).path)
-    places = (config.path.parent / path, config.path.parent / PurePosixPath(path).name)
-    for place in places:
-        if place.is_file():
-            return place
-    raise InputError(f"{config.path} names {written!r}, which is not there")
+    candidates = (config.path.parent / path, config.path.parent / PurePosixPath(path).name)
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    raise InputError(f"{config.path} names {written!r}, which does not exist")

@@ -1,4 +1,4 @@
-"""Exact cosine neighbors, and finding the row that a person means."""
+"""Exact cosine neighbors, and the row that a person's label refers to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from projector_export.arrays import Float32Matrix, Float64Vector, IntVector
 from projector_export.errors import InputError
-from projector_export.nearest import nearest_places
+from projector_export.nearest import nearest_indices
 
 MAX_SUGGESTIONS = 5
 _DISAMBIGUATOR = re.compile(r"\s*\([^()]*\)\s*$")  # "Emma (novel)" is called Emma
@@ -19,7 +19,7 @@ _DISAMBIGUATOR = re.compile(r"\s*\([^()]*\)\s*$")  # "Emma (novel)" is called Em
 
 @dataclass(frozen=True, slots=True)
 class Neighbor:
-    """One row near the asked one: its place, label and cosine similarity (-1 to 1)."""
+    """One row close to the query row: its rank, label and cosine similarity (-1 to 1)."""
 
     rank: int
     label: str
@@ -31,23 +31,23 @@ def find_neighbors(
 ) -> list[Neighbor]:
     """List the `k` rows of (N, D) that are `nearest` to row `row`, or `least` similar to it.
 
-    The row itself is left out. Equal similarities go by row.
+    The row itself is left out. Rows with equal similarities keep their order.
     """
     similarities = cosines(vectors, row)
     signed = similarities if order == "nearest" else -similarities
     rows = rank_by_similarity(signed, left_out=[row], k=k)
     return [
-        Neighbor(rank, str(labels[found]), float(similarities[found]))
-        for rank, found in enumerate(rows, start=1)
+        Neighbor(rank, str(labels[index]), float(similarities[index]))
+        for rank, index in enumerate(rows, start=1)
     ]
 
 
 def rank_by_similarity(
     similarities: Float64Vector, *, left_out: Sequence[int], k: int
 ) -> IntVector:
-    """Return the `k` rows with the largest of `similarities` (N,), without those left out.
+    """Return the `k` rows with the largest of `similarities` (N,), without those in `left_out`.
 
-    Equal similarities go by row.
+    Rows with equal similarities keep their order.
     """
     keys = -similarities
     keys[list(left_out)] = np.inf
@@ -59,8 +59,8 @@ def rank_by_similarity(
 
 
 def cosines(vectors: Float32Matrix, row: int) -> Float64Vector:
-    """Cosine (N,) of each row of (N, D) to row `row`; 0 where a row is zero."""
-    # Row by row: a matrix product may round the same row differently at different places.
+    """Return the cosine (N,) of each row of (N, D) to row `row`; 0 where a row is zero."""
+    # Row by row: a matrix product may round equal rows differently at different indices.
     products = np.einsum("nd,d->n", vectors, vectors[row].astype(np.float64))
     lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64))
     lengths *= lengths[row]
@@ -68,14 +68,14 @@ def cosines(vectors: Float32Matrix, row: int) -> Float64Vector:
 
 
 def find_row(labels: Sequence[str], wanted: str, *, table: str) -> int:
-    """Find the row labeled `wanted`, as exactly as it can be found.
+    """Find the row labeled `wanted`, by the most exact match that exists.
 
-    Tried in turn: the label as it is; in any case and with any blanks; without accents and
-    punctuation; without what stands in brackets at the end of one of the two, so that `Emma` finds
-    "Emma (novel)". The last two need a single label that fits.
+    Tried in turn: the label as it is; ignoring case and spaces; ignoring accents and punctuation;
+    ignoring brackets at the end of one of the two, so that `Emma` finds "Emma (novel)". The last
+    two need a single matching label.
 
     Raises:
-        InputError: no such label, or several; the message names them, or the nearest ones.
+        InputError: no label matches, or several do; the tip names these, or the nearest labels.
     """
     exact = [row for row, label in enumerate(labels) if label == wanted]
     by_case = _rows_alike(labels, wanted, _in_any_case)
@@ -88,7 +88,9 @@ def find_row(labels: Sequence[str], wanted: str, *, table: str) -> int:
     ):
         if len({_in_any_case(labels[row]) for row in alike}) > 1:
             names = _quoted(labels, alike)
-            raise InputError(f"{wanted!r} fits several rows of {table}", tip=f"name one of {names}")
+            raise InputError(
+                f"{wanted!r} matches several rows of {table}", tip=f"use one of {names}"
+            )
         if alike:
             return alike[0]
     raise InputError(
@@ -108,16 +110,16 @@ def _rows_alike(
 
 
 def _suggestion(labels: Sequence[str], wanted: str) -> str:
-    """Name labels that hold what was asked for, then those that are spelled like it."""
+    """Suggest labels that contain `wanted`, then those that are spelled like it."""
     keys = [_base_letters(label) for label in labels]
     key = _base_letters(wanted) or _letters(wanted)
     if not key:
-        return "name a row by its label"
-    holding = [row for row, known in enumerate(keys) if key in known]
-    near = nearest_places(key, keys, limit=MAX_SUGGESTIONS)
-    # A single letter is held by nearly every label, and says nothing.
-    rows = [*(holding[:MAX_SUGGESTIONS] if len(key) > 1 else ()), *near]
-    return f"did you mean {_quoted(labels, rows)}?" if rows else "no label is spelled like it"
+        return "expected the label of a row"
+    containing = [row for row, known in enumerate(keys) if key in known]
+    near = nearest_indices(key, keys, limit=MAX_SUGGESTIONS)
+    # A single letter is in nearly every label.
+    rows = [*(containing[:MAX_SUGGESTIONS] if len(key) > 1 else ()), *near]
+    return f"did you mean {_quoted(labels, rows)}?" if rows else "no label has a similar spelling"
 
 
 def _quoted(labels: Sequence[str], rows: Sequence[int]) -> str:

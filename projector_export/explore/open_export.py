@@ -1,4 +1,4 @@
-"""Open an export, whoever wrote it, and ask it for neighbors."""
+"""Open an export, whoever wrote it, and look up neighbors in it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ import numpy as np
 import pandas as pd
 
 from projector_export.errors import InputError
-from projector_export.explore.exported_tables import ExportedTable, ExportedTables, config_of
+from projector_export.explore.exported_tables import ExportedTable, ExportedTables, read_config
 from projector_export.explore.neighbors import find_neighbors, find_row, rank_by_similarity
 from projector_export.prepare.geometry import unit_norm
 
 
 @dataclass(frozen=True, eq=False)
 class OpenExport:
-    """An export to ask about.
+    """The tables of an export, to look up neighbors in.
+
+    >>> import projector_export as px
+    >>> exported = px.open_export("map")
+    >>> exported.table("vectors").vectors.shape
+    (40, 8)
 
     Attributes:
         path: its folder.
@@ -28,10 +33,10 @@ class OpenExport:
     tables: Mapping[str, ExportedTable]
 
     def table(self, name: str | None = None) -> ExportedTable:
-        """Return the table of that name, or the first.
+        """Return the table called `name`, or the first one.
 
         Raises:
-            InputError: there is no such table.
+            InputError: the table does not exist.
         """
         if name is None:
             return next(iter(self.tables.values()))
@@ -42,10 +47,14 @@ class OpenExport:
         return self.tables[name]
 
     def find_label(self, label: str, *, table: str | None = None) -> str:
-        """Return a label as the table spells it, found in any case, without accents and so on.
+        """Return a label as the table spells it; case, accents and punctuation do not matter.
+
+        >>> import projector_export as px
+        >>> px.open_export("map").find_label("WORD 3")
+        'word 3'
 
         Raises:
-            InputError: there is no such label or table; the tip names the nearest labels.
+            InputError: the label or table does not exist; the tip names the nearest labels.
         """
         chosen = self.table(table)
         return chosen.labels[find_row(chosen.labels, label, table=chosen.name)]
@@ -53,20 +62,23 @@ class OpenExport:
     def neighbors(
         self, label: str, *, k: int = 10, table: str | None = None, least: bool = False
     ) -> pd.DataFrame:
-        """List the rows closest to one, by cosine similarity, as the viewer does.
+        """List the rows closest to one row, by cosine similarity, as the viewer does.
 
         >>> import projector_export as px
         >>> px.open_export("map").neighbors("word 3", k=2).columns.tolist()
         ['rank', 'similarity', 'label']
 
         Args:
-            label: of the row; in any case, without accents and punctuation.
-            k: how many.
-            table: where to look; the first table, if it is not given.
-            least: the least similar instead of the closest.
+            label: the row's label; case, accents and punctuation do not matter.
+            k: how many rows to list.
+            table: the table to search; by default the first.
+            least: list the least similar rows instead of the closest.
+
+        Returns:
+            Columns `rank` from 1, `similarity` from -1 to 1, and `label`.
 
         Raises:
-            InputError: there is no such label or table; the tip names the nearest labels.
+            InputError: the label or table does not exist; the tip names the nearest labels.
         """
         chosen = self.table(table)
         row = find_row(chosen.labels, label, table=chosen.name)
@@ -85,7 +97,7 @@ class OpenExport:
         topn: int = 10,
         table: str | None = None,
     ) -> list[tuple[str, float]]:
-        """List the rows closest to the mean of some, less others, as gensim's `most_similar` does.
+        """List the rows closest to the sum of some minus others, like gensim's `most_similar`.
 
         >>> import projector_export as px
         >>> len(px.open_export("map").most_similar(["word 3", "word 4"], ["word 5"], topn=3))
@@ -94,11 +106,14 @@ class OpenExport:
         Args:
             positive: labels whose unit vectors are added.
             negative: labels whose unit vectors are subtracted.
-            topn: how many.
-            table: where to look; the first table, if it is not given.
+            topn: how many rows to list; those of the given labels are left out.
+            table: the table to search; by default the first.
+
+        Returns:
+            (label, cosine similarity), the closest first.
 
         Raises:
-            InputError: there is no such label or table, or no label at all.
+            InputError: a label or the table does not exist, or no label was given.
         """
         chosen = self.table(table)
         signed = [(label, 1.0) for label in _as_list(positive)]
@@ -121,16 +136,19 @@ def open_export(path: str | Path) -> OpenExport:
     ['vectors']
 
     Args:
-        path: a run's folder, an export's, or one of its parts; whoever wrote it.
+        path: the folder of a run, of an export, or of one of its parts; whoever wrote it.
 
     Raises:
         RunError: the folder has no export.
         InputError: files are missing or do not fit together.
     """
     folder = Path(path)
-    config = config_of(folder)
+    config = read_config(folder)
     if not config.entries:
-        raise InputError(f"{config.path} names no table", tip="projector-export check says more")
+        raise InputError(
+            f"{config.path} names no table",
+            tip=f"see what is wrong with: projector-export check {folder}",
+        )
     return OpenExport(folder, ExportedTables(config))
 
 

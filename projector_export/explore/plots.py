@@ -1,4 +1,4 @@
-"""Pictures of finished maps, as the viewer draws them: its colours, its legend's order."""
+"""Plot finished maps as the viewer draws them: in its colors, with its legend."""
 
 from __future__ import annotations
 
@@ -23,24 +23,19 @@ from projector_export.prepare.colors import OTHER
 from projector_export.prepare.geometry import sphereize, viewer_pca
 from projector_export.prepare.layouts import PCA, layout_title
 from projector_export.read.files import read_metadata
+from projector_export.viewer_facts import COLORS
 
-# Every third colour of d3.schemeCategory10, as the viewer deals them out (data-panel.ts:254-262).
-_CATEGORY_10 = (
-    *("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd"),
-    *("#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"),
-)
-COLORS = tuple(_CATEGORY_10[3 * index % 10] for index in range(10))
 UNCOLORED = COLORS[0]
-LONGEST_NAME = 26  # of a value, in the room that the legend has
+MAX_NAME_LENGTH = 26  # of a value; more does not fit into the legend
 SIZE_INCHES, DOTS_PER_INCH = (9.0, 6.4), 150
-PLACE_OF_MAP = (0.02, 0.02, 0.66, 0.9)  # left, bottom, width and height, of the picture's
+MAP_BOX = (0.02, 0.02, 0.66, 0.9)  # left, bottom, width and height, as shares of the picture
 
 
 def plot_upload_set(upload_folder: Path, output: Path) -> list[Path]:
-    """Draw each map of the first table as `<table>_<layout>.png`; return what was written.
+    """Draw each map of the first table as `<table>_<layout>.png`; return the paths.
 
     Raises:
-        RunError: the upload set is not whole.
+        RunError: the upload set is incomplete.
     """
     config = json.loads((upload_folder / "projector_config.json").read_text("utf-8"))
     table = config["embeddings"][0]
@@ -48,7 +43,7 @@ def plot_upload_set(upload_folder: Path, output: Path) -> list[Path]:
         layouts = read_layouts(upload_folder, config["embeddings"])
         column, values = _coloring(upload_folder, table)
     except OSError as error:
-        raise RunError(f"the upload set is not whole: {error.filename} is missing") from error
+        raise RunError(f"the upload set is incomplete: {error.filename} is missing") from error
     written = []
     for name, layout in layouts.items():
         title = f"{layout_title(name)} by {column}" if column else layout_title(name)
@@ -61,7 +56,7 @@ def plot_upload_set(upload_folder: Path, output: Path) -> list[Path]:
 def read_layouts(
     upload_folder: Path, tables: Sequence[Mapping[str, Any]]
 ) -> dict[str, Float32Matrix]:
-    """Read the layouts of the first of `tables` as (N, 2), without their depth, and its PCA."""
+    """Read the layouts of the first table as (N, 2), without depth, and compute its PCA."""
     first = tables[0]
     prefix = f"{first['tensorName']}_"
     layouts = {
@@ -74,9 +69,9 @@ def read_layouts(
 
 
 def map_png(layout: Float32Matrix, values: pd.Series | None, *, title: str) -> bytes:
-    """Draw (N, 2) points, coloured by a value per point in order of first appearance."""
+    """Draw (N, 2) points, colored by one value per point, in order of first appearance."""
     figure = Figure(figsize=SIZE_INCHES, dpi=DOTS_PER_INCH)
-    axes = figure.add_axes(PLACE_OF_MAP, aspect="equal", anchor="W")
+    axes = figure.add_axes(MAP_BOX, aspect="equal", anchor="W")
     axes.set_axis_off()
     axes.set_title(title, loc="left", parse_math=False)
     size = 100 / math.log(len(layout)) ** 1.5
@@ -104,20 +99,20 @@ def _add_legend(axes: Axes, names: Sequence[str], values: pd.Series) -> None:
         handles, labels, loc="center left", bbox_to_anchor=(1.02, 0.5), frameon=False
     )
     for text in legend.get_texts():
-        text.set_parse_math(False)  # a title's `$` is no formula
+        text.set_parse_math(False)  # a `$` in a value does not begin a formula
 
 
 def _drawing_order(names: Sequence[str]) -> list[int]:
-    """Put what says least at the bottom: "Other" and "Unknown", then the biggest."""
+    """Draw the least informative values first: "Other" and "Unknown", then the most frequent."""
     return sorted(range(len(names)), key=lambda rank: (names[rank] not in {OTHER, UNKNOWN}, rank))
 
 
 def _shortened(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
 
 
 def _coloring(upload_folder: Path, table: Mapping[str, Any]) -> tuple[str | None, pd.Series | None]:
-    """Find the column that the first bookmark colours by, and its value for each point."""
+    """Find the column that the first bookmark colors by, and its value for each point."""
     if "bookmarksPath" not in table:
         return None, None
     states = json.loads((upload_folder / Path(table["bookmarksPath"]).name).read_text("utf-8"))

@@ -1,1 +1,1 @@
-"""What the viewer shows well: vectors that keep their neighbors, categories, finished layouts."""
+"""Prepare tables for the viewer: vectors that keep their neighbors, categories, layouts."""

@@ -1,4 +1,4 @@
-"""Cells as the viewer reads them: text that stays text, numbers that stay numbers, no surprises.
+"""Metadata cells that the viewer reads as intended: text stays text, and numbers stay numbers.
 
 The viewer's rules (data-provider.ts:168-387, TensorBoard 2.21.0): no quoting and no escaping; an
 empty cell breaks the search box; every cell that JavaScript can read as a number becomes one.
@@ -18,12 +18,12 @@ from projector_export.errors import InputError
 from projector_export.viewer_facts import MAX_COLOR_VALUES, OBJECT_PROPERTIES, SEQUENCE_COLUMNS
 
 UNKNOWN = "Unknown"
-# Shows nothing and takes no room, but keeps JavaScript's Number() from reading the cell.
+# Invisible and of no width, but keeps JavaScript's Number() from reading the cell.
 WORD_JOINER = "\u2060"
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff]")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
-# What JavaScript's Number() takes, but for the blanks around it, which `clean_text` strips.
+# What JavaScript's Number() accepts, except for the spaces around it, which `clean_text` strips.
 _JAVASCRIPT_NUMBER = re.compile(
     r"[+-]?(Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)|0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+",
     re.ASCII,
@@ -39,16 +39,16 @@ def column_names(table: pd.DataFrame) -> list[str]:
     names = [clean_text(name) for name in table.columns]
     for position, name in enumerate(names, start=1):
         if not name:
-            raise InputError(f"metadata column {position} has a blank name; give it one")
+            raise InputError(f"metadata column {position} has a blank name; it needs one")
         if name in names[: position - 1]:
-            raise InputError(f"metadata column {name!r} is there twice; the viewer would keep one")
+            raise InputError(f"metadata column {name!r} exists twice; the viewer would keep one")
         if name in OBJECT_PROPERTIES.union(SEQUENCE_COLUMNS):
-            raise InputError(f"metadata column {name!r} has a meaning of its own in the viewer")
+            raise InputError(f"metadata column {name!r} has a special meaning in the viewer")
     return names
 
 
 def clean_text(value: object) -> str:
-    """Return `value` as one cell's text: one line, single blanks, "" if there is nothing to see."""
+    """Return `value` as the text of one cell: one line, single spaces, "" if it is invisible."""
     text = _LONE_SURROGATE.sub("\ufffd", str(value))
     text = _unquoted(" ".join(_CONTROL.sub("", text).split()))
     return text if any(map(_is_visible, text)) else ""
@@ -65,7 +65,7 @@ def text_cell(value: object) -> str:
 
 
 def number_cell(value: object) -> str:
-    """Return a number as JavaScript reads it back, or "" for one that is missing or not finite."""
+    """Return a number that JavaScript reads back as it is, or "" if it is missing or not finite."""
     if _is_missing(value):
         return ""
     if isinstance(value, Integral):
@@ -91,8 +91,8 @@ def fill_blank_numbers(cells: list[str]) -> list[str]:
     return cells if len(set(cells)) > MAX_COLOR_VALUES else [cell or UNKNOWN for cell in cells]
 
 
-def holds_numbers(column: pd.Series) -> bool:
-    """Tell numbers from text, and from truth values, which the viewer shows as text."""
+def is_numeric(column: pd.Series) -> bool:
+    """Whether a column contains numbers; booleans do not count, as the viewer sees text in them."""
     return bool(pd.api.types.is_any_real_numeric_dtype(column))
 
 
@@ -105,12 +105,12 @@ def _is_visible(character: str) -> bool:
 
 
 def _unquoted(text: str) -> str:
-    """Strip the quotes that a CSV writer left around a whole cell, and its doubled ones inside."""
+    """Strip the quotes that a CSV writer left around a whole cell, and undouble those inside."""
     while len(text) > 1 and text[0] == text[-1] == '"' and _is_one_quoted_cell(text[1:-1]):
         text = text[1:-1].replace('""', '"').strip()
     return "" if set(text) == {'"'} else text
 
 
 def _is_one_quoted_cell(inside: str) -> bool:
-    """Tell `a ""b"" c`, which a CSV writer wrote, from the inside of `"a" or "b"`."""
+    """Whether a CSV writer wrote this, such as `a ""b"" c`, unlike the inside of `"a" or "b"`."""
     return '"' not in inside.replace('""', "")

@@ -1,10 +1,10 @@
-"""A column that the projector can color.
+"""Choose and prepare the column to color by.
 
 The viewer offers a text column for coloring only up to 50 distinct values, has 10 colors, and
-hands them out in the order in which values first appear in the file (data-panel.ts:239-262,
-TensorBoard 2.21.0). So rare values are gathered in "Other", and rows are ordered so that the
-biggest value comes first. The tenth color is gray, and no order of rows gives it to a column of
-fewer values: so "Other" comes tenth, and at least ten values are kept wherever any is gathered.
+assigns them in the order in which values first appear in the file (data-panel.ts:239-262,
+TensorBoard 2.21.0). So rare values are grouped as "Other", and rows are ordered so that the most
+frequent value comes first. The tenth color is gray, and no order of rows gives it to a column with
+fewer values: so "Other" comes tenth, and grouping keeps at least ten values.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import IntVector
-from projector_export.prepare.cells import UNKNOWN, holds_numbers, text_cell
+from projector_export.prepare.cells import UNKNOWN, is_numeric, text_cell
 from projector_export.viewer_facts import COLORS, MAX_COLOR_VALUES
 
 OTHER = "Other"
-GRAY_PLACE = COLORS.index("#7f7f7f") + 1  # the fewest values that grouping may leave
+GRAY_PLACE = COLORS.index("#7f7f7f") + 1  # "Other" is the tenth value, so ten must be kept
 NO_COLUMN = "none"
-LEAST_BITS = 0.1  # what a column must tell: less than a flag that is set on 1 row of 77
-GRADIENT_BITS = 0.2  # what a gradient counts as, so that nearly any categories go before it
+MIN_BITS = 0.1  # a column with less says too little: a flag that is set on 1 row of 77
+GRADIENT_BITS = 0.2  # what a gradient counts as, so that nearly all categories are preferred
 
 
-def grouped(values: pd.Series, *, max_colors: int) -> pd.Series:
+def group_rare_values(values: pd.Series, *, max_colors: int) -> pd.Series:
     """Keep the most frequent of `values`, at most `max_colors` in all; the rest become "Other".
 
-    Blank values become "Unknown", which is kept however few they are: not known is not "Other".
-    Equal counts go by name.
+    Blank values become "Unknown", which is always kept: unknown is not the same as "Other". Values
+    with equal counts are ordered by name.
     """
     cells = pd.Series([text_cell(value) for value in values], index=values.index, dtype=object)
     counts = _counts(cells[cells != OTHER])
@@ -41,7 +41,8 @@ def grouped(values: pd.Series, *, max_colors: int) -> pd.Series:
 def legend(cells: pd.Series) -> list[tuple[str, int]]:
     """List values with their counts in the order of the legend.
 
-    The biggest comes first, and "Other" tenth, where the viewer has gray; last if there are fewer.
+    The most frequent comes first, and "Other" tenth, where the viewer has gray; last if there are
+    fewer.
     """
     counts = _counts(cells)
     order = [value for value in counts.index if value != OTHER]
@@ -50,20 +51,20 @@ def legend(cells: pd.Series) -> list[tuple[str, int]]:
     return [(str(value), int(counts[value])) for value in order]
 
 
-def colorable(
+def make_colorable(
     metadata: pd.DataFrame, column: str | None, *, max_colors: int
 ) -> tuple[pd.DataFrame, IntVector]:
-    """Make `column` one that the viewer colors as intended.
+    """Turn `column` into one that the viewer colors as intended.
 
-    Its rare values are gathered; where that changes a cell, the column as it was stays beside it,
-    as `<column>_raw`. Numbers stay as they are: the viewer colors them by a gradient.
+    Its rare values are grouped; if that changes a cell, the original column is kept as
+    `<column>_raw`. Numbers stay as they are: the viewer colors them by a gradient.
 
     Returns:
-        The metadata, and the order (N,) in which its rows give the legend its order.
+        The metadata, and the order (N,) of its rows that puts the legend in order.
     """
-    if column is None or holds_numbers(metadata[column]):
+    if column is None or is_numeric(metadata[column]):
         return metadata, np.arange(len(metadata))
-    cells = grouped(metadata[column], max_colors=max_colors)
+    cells = group_rare_values(metadata[column], max_colors=max_colors)
     if f"{column}_raw" not in metadata.columns and (cells != metadata[column]).any():
         metadata = metadata.assign(**{f"{column}_raw": metadata[column]})
     return metadata.assign(**{column: cells}), legend_order(cells)
@@ -81,19 +82,19 @@ def legend_order(cells: pd.Series) -> IntVector:
 
 
 def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
-    """Choose the column that a person would color by, or None if no column tells much.
+    """Choose the column that a person would color by, or None if none is informative.
 
-    Columns are compared by the bits that their named values tell of a row: those that are not blank
-    and would not be gathered in "Other". So many values, even shares and few blanks count. The
-    label is never chosen, nor a column of which most values are different.
+    Columns are compared by the bits of information that their named values carry about a row: those
+    that are not blank and would not be grouped as "Other". So many values, even shares and few
+    blanks all count. The label is never chosen, nor a column in which most values are different.
     """
     scores = {
-        str(name): _bits(metadata.iloc[:, place], max_colors)
-        for place, name in enumerate(metadata.columns)
-        if place > 0
+        str(name): _bits(metadata.iloc[:, index], max_colors)
+        for index, name in enumerate(metadata.columns)
+        if index > 0
     }
     best = max(scores, key=lambda name: scores[name], default=None)
-    return best if best is not None and scores[best] >= LEAST_BITS else None
+    return best if best is not None and scores[best] >= MIN_BITS else None
 
 
 def _bits(column: pd.Series, max_colors: int) -> float:
@@ -102,21 +103,21 @@ def _bits(column: pd.Series, max_colors: int) -> float:
     num_values, num_cells = len(counts), int(counts.sum())
     if num_values < 2 or num_values > num_cells / 2:
         return 0
-    if holds_numbers(column) and num_values > MAX_COLOR_VALUES:
+    if is_numeric(column) and num_values > MAX_COLOR_VALUES:
         return GRADIENT_BITS * num_cells / len(cells)
     shown = counts if num_values <= max_colors else counts.head(max_colors - 1)
     shares = (shown / len(cells)).to_numpy()
     bits = -float((shares * np.log2(shares)).sum())
-    # Numbers of few values are counts more often than groups; a text of many is often free.
-    is_second_choice = holds_numbers(column) or num_values > MAX_COLOR_VALUES
+    # Numbers with few values are often counts, not groups; text with many is often free text.
+    is_second_choice = is_numeric(column) or num_values > MAX_COLOR_VALUES
     return bits / 2 if is_second_choice else bits
 
 
 def coloring_summary(metadata: pd.DataFrame, column: str | None) -> str:
-    """Say in a few words what prepared rows are colored by, and how much of it is "Other"."""
+    """Summarize what prepared rows are colored by, and how much of it is "Other"."""
     if column is None:
         return "not colored"
-    if holds_numbers(metadata[column]):
+    if is_numeric(metadata[column]):
         return f"colored by the numbers of {column}"
     cells = metadata[column]
     summary = f"colored by {column}: {cells.nunique()} values"
@@ -127,7 +128,7 @@ def coloring_summary(metadata: pd.DataFrame, column: str | None) -> str:
 
 
 def is_mostly_other(metadata: pd.DataFrame, column: str | None) -> bool:
-    """Whether a prepared map would be gray for the most part."""
+    """Whether more than half of a prepared map would be gray."""
     return column is not None and bool((metadata[column] == OTHER).mean() > 0.5)
 
 

@@ -1,9 +1,9 @@
-"""What the viewer does to vectors before it looks for neighbors, and vectors that survive it.
+"""What the viewer does to vectors before it searches neighbors, and vectors that this leaves alone.
 
 From 50 dimensions up the viewer "sphereizes": it subtracts the mean of all rows and scales each
 row to length 1 (vz-projector.ts:67,194 and data.ts normalize, TensorBoard 2.21.0); below 50 it
-takes the rows as they come. Rows that have length 1, and from 50 dimensions up a mean of zero, are
-the ones it leaves alone, so the neighbors it lists are the cosine neighbors of the file.
+takes the rows as they are. It does not change rows that have length 1 and, from 50 dimensions up, a
+mean of zero: then the neighbors that it lists are the cosine neighbors of the file.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import numpy as np
 
 from projector_export.arrays import Float32Matrix, Float64Vector
 from projector_export.threads import one_blas_thread
-
-SPHEREIZED_FROM_DIM = 50
-PCA_SAMPLE_ROWS = 50_000  # PCA_SAMPLE_SIZE, data.ts:93
-MIN_DIM = 3  # with two columns the viewer's PCA is NaN and the map stays blank
+from projector_export.viewer_facts import (
+    MAX_PCA_POINTS,
+    MIN_DIM,
+    NUM_PCA_COMPONENTS,
+    SPHEREIZE_FROM_DIM,
+)
 
 
 def unit_norm(vectors: Float32Matrix) -> Float32Matrix:
@@ -26,8 +28,8 @@ def unit_norm(vectors: Float32Matrix) -> Float32Matrix:
 
 
 def sphereize(vectors: Float32Matrix) -> Float32Matrix:
-    """Do what the viewer does to (N, D) rows by default: from D = 50 up, centre and scale."""
-    if vectors.shape[1] < SPHEREIZED_FROM_DIM:
+    """Do what the viewer does to (N, D) rows by default: from D = 50 up, center and scale."""
+    if vectors.shape[1] < SPHEREIZE_FROM_DIM:
         return vectors
     return unit_norm((vectors - vectors.mean(axis=0, dtype=np.float64)).astype(np.float32))
 
@@ -36,29 +38,29 @@ def sphereize(vectors: Float32Matrix) -> Float32Matrix:
 def viewer_ready(vectors: Float32Matrix) -> Float32Matrix:
     """Turn (N, D) rows into ones whose neighbors in the viewer are their cosine neighbors.
 
-    Rows get length 1. From 50 dimensions up they are first centred on their geometric median, the
+    Rows get length 1. From 50 dimensions up they are first centered on their geometric median, the
     one point from which the directions to all rows add up to zero: that makes `sphereize` the
-    identity, but for rounding. One or two columns are padded to three and not scaled, for they are
-    coordinates and not directions; so are three.
+    identity, except for rounding. Up to three columns are coordinates, not directions, and are not
+    scaled; one or two are padded to three.
     """
     dim = vectors.shape[1]
     if dim <= MIN_DIM:
         return np.pad(vectors, ((0, 0), (0, MIN_DIM - dim)))
-    if dim < SPHEREIZED_FROM_DIM:
+    if dim < SPHEREIZE_FROM_DIM:
         return unit_norm(vectors)
     return unit_norm(vectors - geometric_median(vectors))
 
 
 @one_blas_thread()
-def viewer_pca(rows: Float32Matrix, *, num_components: int = 10) -> Float32Matrix:
-    """Compute the principal components (N, <= 10) of rows as the viewer has them, as it does.
+def viewer_pca(rows: Float32Matrix, *, num_components: int = NUM_PCA_COMPONENTS) -> Float32Matrix:
+    """Compute the principal components (N, <= 10) of sphereized rows, as the viewer does.
 
-    It takes the eigenvectors of X'X / n without centring (data.ts:276-330, TensorBoard 2.21.0). Of
-    more than 50,000 rows it takes a random sample; here it is the first ones. From more than 200
-    dimensions it goes by a random projection, different at each visit; these values are exact. The
-    signs are arbitrary there; here the largest weight of each component is positive.
+    It takes the eigenvectors of X'X / n without centering (data.ts:276-330, TensorBoard 2.21.0). Of
+    more than 50,000 rows it takes a random sample; here it is the first ones. Above 200 dimensions
+    it uses a random projection, different at each visit; these values are exact. The signs are
+    arbitrary there; here the largest weight of each component is positive.
     """
-    sample = rows[:PCA_SAMPLE_ROWS].astype(np.float64)
+    sample = rows[:MAX_PCA_POINTS].astype(np.float64)
     _, vectors = np.linalg.eigh(sample.T @ sample / len(sample))  # (D, D), smallest first
     axes = vectors[:, ::-1][:, :num_components]  # (D, C)
     largest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
@@ -71,8 +73,8 @@ def geometric_median(
 ) -> Float64Vector:
     """Find the point (D,) with the least sum of distances to the rows of (N, D).
 
-    Newton's method from the mean, halving a step that does not help; the sum is convex. Where half
-    of the rows or more coincide the median is that row, and no centre can balance directions.
+    Newton's method from the mean, halving a step that does not help; the sum is convex. If half of
+    the rows or more coincide, the median is that row, and no center can balance directions.
     """
     rows = vectors.astype(np.float64)
     center = rows.mean(axis=0)  # (D,)
@@ -98,7 +100,7 @@ def _total_distance(rows: Float32Matrix, center: Float64Vector) -> float:
 def _distance_derivatives(
     rows: Float32Matrix, center: Float64Vector
 ) -> tuple[Float64Vector, Float64Vector]:
-    """Downhill direction (D,) and curvature (D, D) of the mean distance at `center`."""
+    """Return the downhill direction (D,) and curvature (D, D) of the mean distance at `center`."""
     offsets = rows - center
     distances = np.linalg.norm(offsets, axis=1)  # (N,)
     away = distances > 0

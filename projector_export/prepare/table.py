@@ -11,7 +11,7 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix, IntVector
 from projector_export.embedding import AUTO, Embedding
-from projector_export.prepare.colors import best_color_column, colorable
+from projector_export.prepare.colors import best_color_column, make_colorable
 from projector_export.prepare.geometry import viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
 from projector_export.progress import ProgressCallback, no_progress
@@ -19,15 +19,15 @@ from projector_export.progress import ProgressCallback, no_progress
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class PreparedTable:
-    """Rows in the order of the legend, with all that was computed from them.
+    """Rows in the order of the legend, with everything computed from them.
 
     Attributes:
-        name: what the viewer lists it as.
+        name: the name that the viewer lists it under.
         vectors: float32 (N, D), whose neighbors in the viewer are their cosine neighbors.
-        metadata: N rows; the column `color_by` is one that the viewer colors.
+        metadata: N rows; the viewer can color by the column `color_by`.
         color_by: the column that the map is colored by, if any.
-        layouts: name -> float32 (N, 2 or 3), one's own first.
-        layout_parameters: name -> how a computed layout was made.
+        layouts: name -> float32 (N, 2 or 3), the user's own first.
+        layout_parameters: name -> the parameters of a computed layout.
     """
 
     name: str
@@ -57,9 +57,9 @@ class PreparedTable:
         )
 
     def layout_table(self, layout_name: str) -> PreparedTable:
-        """Make a table of its own of a layout: `<name>_<layout>`, (N, 3), about its mean.
+        """Return a layout as a table of its own: `<name>_<layout>`, (N, 3), centered on its mean.
 
-        A flat layout gets a third column of zeros, as the viewer draws nothing for two.
+        A 2D layout gets a third column of zeros, as the viewer draws nothing for two.
         """
         layout = self.layouts[layout_name]
         centered = layout - layout.mean(axis=0, dtype=np.float64)
@@ -78,13 +78,13 @@ def prepare(
     layouts: LayoutOptions | None = None,
     on_progress: ProgressCallback = no_progress,
 ) -> PreparedTable:
-    """Compute what the viewer is shown of an embedding.
+    """Compute what the viewer shows of an embedding.
 
     Args:
-        embedding: as a user hands it in.
-        max_colors: the most values that the column `color_by` may keep.
-        layouts: those to compute beside the embedding's own.
-        on_progress: told how far each layout is.
+        embedding: what the user passed.
+        max_colors: how many values the column `color_by` may keep.
+        layouts: the layouts to compute, in addition to the embedding's own.
+        on_progress: called with the progress of each layout.
     """
     vectors = viewer_ready(embedding.vectors)
     options = layouts or LayoutOptions()
@@ -95,7 +95,7 @@ def prepare(
     color_by = embedding.color_by
     if color_by == AUTO and AUTO not in embedding.metadata.columns:
         color_by = best_color_column(embedding.metadata, max_colors=max_colors)
-    metadata, order = colorable(embedding.metadata, color_by, max_colors=max_colors)
+    metadata, order = make_colorable(embedding.metadata, color_by, max_colors=max_colors)
     return PreparedTable(
         name=embedding.name,
         vectors=vectors,

@@ -1,1 +1,1 @@
-"""Vectors and metadata from the files that people have."""
+"""Read vectors and metadata from files and from objects in memory."""

@@ -1,4 +1,4 @@
-"""Anybody's vectors and metadata, from the files that people keep them in."""
+"""Read vectors and metadata from files."""
 
 from __future__ import annotations
 
@@ -20,40 +20,48 @@ from projector_export.read.hints import pandas_index_tip, separator_tip, text_ve
 
 VECTOR_FORMATS = ".npy, .npz, .tsv, .csv or .txt"
 METADATA_FORMATS = ".tsv, .csv or .txt"
-LONGEST_REASON = 80  # characters of NumPy's own words, in which a whole line may stand
+MAX_REASON_LENGTH = 80  # NumPy's message may quote a whole line
 _SEPARATORS = {".tsv": "\t", ".txt": "\t", ".csv": ","}
 _FIX_TIP = (
     "a tab or a line break inside quotes? `projector-export check {path} --fix -o fixed` writes a "
-    "copy in which such cells are one again"
+    "copy that joins such cells again"
 )
 _MISSING = ("", "nan", "NaN", "NA", "<NA>")  # in a column of numbers; elsewhere they are text
-# Up to 15 digits, as JavaScript keeps no more of a whole number.
+# Up to 15 digits, as JavaScript keeps no more of an integer.
 _NUMBER = r"-?(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 
 
 def read_embedding(name: str, vectors_path: Path, metadata_path: Path | None) -> Embedding:
-    """Read vectors and, if there is a file of them, metadata; else label rows by their number."""
+    """Read vectors and, if there is a file, metadata; else rows are labeled by their number."""
     vectors = read_vectors(vectors_path)
     if metadata_path is None:
         labels = [f"row {row}" for row in range(len(vectors))]
         return Embedding(name, vectors, pd.DataFrame({"label": labels}))
     metadata = read_metadata(metadata_path)
     if len(metadata) != len(vectors) and metadata.shape[1] == 1:
-        # A separator that was not expected leaves one column of whole lines, header and all.
+        # With an unexpected separator, whole lines are read as one column, header included.
         separator = _SEPARATORS[metadata_path.suffix]
         if tip := separator_tip(metadata.iloc[:, 0].tolist(), separator):
-            raise InputError(f"{metadata_path} has one column, and not a row per vector", tip=tip)
+            raise InputError(f"{metadata_path} has one column, and not one row per vector", tip=tip)
     return Embedding(name, vectors, metadata)
 
 
-def read_vectors(path: Path) -> Float32Matrix:
-    """Read float32 (N, D) from a NumPy file or from text with a row a line.
+def read_vectors(path: str | Path) -> Float32Matrix:
+    """Read float32 (N, D) from a NumPy file, or from text with one row per line.
+
+    >>> import projector_export as px
+    >>> px.read_vectors("map/upload/vectors.vectors.tsv").shape
+    (40, 8)
+
+    Args:
+        path: a file in .npy, .npz, .tsv, .csv or .txt; text has no header.
 
     Raises:
-        InputError: no such file, another format, no matrix in it, or a cell that is no number.
+        InputError: the file does not exist or has another format, it contains no matrix, or a cell
+            is not a number.
     """
-    existing_file(path, f"vectors in {VECTOR_FORMATS}")
-    # What float32 cannot hold becomes infinity, which an Embedding refuses with its row.
+    path = existing_file(Path(path), f"vectors in {VECTOR_FORMATS}")
+    # Numbers too large for float32 become infinity, which an Embedding refuses with its row.
     with np.errstate(over="ignore"):
         if path.suffix in {".npy", ".npz"}:
             return _numpy_matrix(path)
@@ -62,28 +70,36 @@ def read_vectors(path: Path) -> Float32Matrix:
     raise InputError(f"{path}: vectors are read from {VECTOR_FORMATS}, not from {path.suffix!r}")
 
 
-def read_metadata(path: Path) -> pd.DataFrame:
-    """Read a table with a header; a file of one column has none, as in the projector.
+def read_metadata(path: str | Path) -> pd.DataFrame:
+    """Read a table with a header; a file with one column has none, as in the projector.
 
     A `.csv` may quote cells; others are split at tabs and line ends only, as the projector does.
-    Columns of numbers become numbers, but for the first, which is the label.
+    Columns of numbers become numbers, except for the first, which is the label.
+
+    >>> import projector_export as px
+    >>> px.read_metadata("map/upload/vectors.metadata.tsv").columns.tolist()
+    ['word', 'topic']
+
+    Args:
+        path: a file in .tsv, .csv or .txt.
 
     Raises:
-        InputError: no such file, another format, not UTF-8, or lines that do not fit the header.
+        InputError: the file does not exist, has another format, is not UTF-8, or a line does not
+            fit the header.
     """
-    existing_file(path, f"metadata in {METADATA_FORMATS}")
+    path = existing_file(Path(path), f"metadata in {METADATA_FORMATS}")
     if path.suffix not in _SEPARATORS:
         raise InputError(f"{path}: metadata is read from {METADATA_FORMATS}, not {path.suffix!r}")
     numbered_rows = _csv_rows(path) if path.suffix == ".csv" else _tab_rows(path)
     if not numbered_rows:
-        raise InputError(f"{path} is empty; expected a line per vector")
+        raise InputError(f"{path} is empty; expected one line per vector")
     _, first = numbered_rows[0]
     header = [clean_text(name) for name in first] if len(first) > 1 else ["label"]
     _refuse_ragged_rows(path, numbered_rows)
     rows = [row for _, row in numbered_rows[len(first) > 1 :]]
     columns = [pd.Series(cells, dtype=object) for cells in zip(*rows, strict=True)]
     if not columns:
-        raise InputError(f"{path} holds a header and nothing else; expected a line per vector")
+        raise InputError(f"{path} contains only a header; expected one line per vector")
     if tip := pandas_index_tip(header, columns[0].tolist()):
         raise InputError(f"{path}: the first column is named {header[0]!r}, not a label", tip=tip)
     table = pd.concat([columns[0], *map(_numbers_where_all_are, columns[1:])], axis=1)
@@ -96,7 +112,7 @@ def _refuse_ragged_rows(path: Path, numbered_rows: list[tuple[int, list[str]]]) 
     for number, row in numbered_rows:
         if len(row) != width:
             separator = _SEPARATORS[path.suffix]
-            # The header alone: commas within cells of a file of semicolons are as many as you like.
+            # Look at the header alone: in a file with semicolons, cells may contain commas.
             if width == 1:
                 tip = separator_tip([numbered_rows[0][1][0]], separator)
             else:
@@ -110,17 +126,17 @@ def _numpy_matrix(path: Path) -> Float32Matrix:
     matrices = {key: array for key, array in arrays.items() if array.ndim == 2}
     if not matrices:
         raise InputError(
-            f"{path} holds {_shapes(arrays)}; expected a matrix of (rows, dimensions)",
-            tip="save a row per vector, such as with np.save(path, np.stack(rows))",
+            f"{path} contains {_shapes(arrays)}; expected a matrix of (rows, dimensions)",
+            tip="save one row per vector, such as with np.save(path, np.stack(rows))",
         )
     if len(matrices) > 1:
         raise InputError(
-            f"{path} holds {len(matrices)} matrices ({', '.join(matrices)}); "
+            f"{path} contains {len(matrices)} matrices ({', '.join(matrices)}); "
             "expected one of (rows, dimensions)"
         )
     matrix = next(iter(matrices.values()))
     if matrix.dtype.kind not in "fiu":
-        raise InputError(f"{path} holds a matrix of {matrix.dtype}; expected real numbers")
+        raise InputError(f"{path} contains a matrix of {matrix.dtype}; expected real numbers")
     return np.ascontiguousarray(matrix, dtype=np.float32)
 
 
@@ -140,10 +156,10 @@ def _numpy_arrays(path: Path) -> dict[str, np.ndarray]:
     except (ValueError, EOFError, OSError, MemoryError, BadZipFile, zlib.error) as error:
         if "Object arrays" in str(error):
             raise InputError(
-                f"{path} holds Python objects; expected a matrix of numbers",
+                f"{path} contains Python objects; expected a matrix of numbers",
                 tip="save it again with np.save(path, np.stack(rows).astype('float32'))",
             ) from error
-        raise InputError(f"{path} is no NumPy file that can be read safely: {error}") from error
+        raise InputError(f"{path} cannot be read as a NumPy file: {error}") from error
 
 
 def _text_matrix(path: Path, separator: str) -> Float32Matrix:
@@ -162,26 +178,26 @@ def _text_matrix(path: Path, separator: str) -> Float32Matrix:
             ) from error
         if rows and len(row) != len(rows[0]):
             raise InputError(
-                f"{path}:{number} has {len(row)} numbers where the first has {len(rows[0])}"
+                f"{path}:{number} has {len(row)} numbers where the first line has {len(rows[0])}"
             )
         rows.append(row)
     if not rows:
-        raise InputError(f"{path} is empty; expected a vector a line")
+        raise InputError(f"{path} is empty; expected one vector per line")
     return np.stack(rows)
 
 
 def _shortened(reason: str) -> str:
-    return reason if len(reason) <= LONGEST_REASON else reason[: LONGEST_REASON - 4] + "...'"
+    return reason if len(reason) <= MAX_REASON_LENGTH else reason[: MAX_REASON_LENGTH - 4] + "...'"
 
 
 def _tab_rows(path: Path) -> list[tuple[int, list[str]]]:
-    """List rows with the numbers of their lines; blank lines are none, a line of tabs is one."""
+    """List rows with their line numbers; blank lines are skipped, a line of tabs is a row."""
     lines = (line.rstrip("\r") for line in _text(path).split("\n"))
     return [(number, line.split("\t")) for number, line in enumerate(lines, 1) if line.strip(" ")]
 
 
 def _csv_rows(path: Path) -> list[tuple[int, list[str]]]:
-    """List rows with the numbers of the lines on which they end."""
+    """List rows with the number of the line on which each ends."""
     reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
         return [(reader.line_num, row) for row in reader if row]
@@ -197,7 +213,7 @@ def _text(path: Path) -> str:
 
 
 def _numbers_where_all_are(column: pd.Series) -> pd.Series:
-    """Read a column as numbers, unless one would not come out as it was written, such as `007`."""
+    """Read a column as numbers, unless one would change in print, such as `007`."""
     is_missing = column.isin(_MISSING)
     if is_missing.all() or not column[~is_missing].str.fullmatch(_NUMBER).all():
         return column

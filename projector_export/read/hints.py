@@ -1,16 +1,16 @@
-"""What is probably wrong with a file that cannot be read as meant: the tips beside errors."""
+"""Guess what is wrong with a file that cannot be read as intended: the tips beside errors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", " ": "blanks"}
-PANDAS_INDEX = ("", "Unnamed: 0")  # how pandas writes and reads the head of its row index
+SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons", " ": "spaces"}
+PANDAS_INDEX = ("", "Unnamed: 0")  # how pandas writes and reads the header of its row index
 NUM_LINES = 20  # enough to see a separator
 
 
 def separator_tip(lines: Sequence[str], separator: str, *, others: str = "\t,;") -> str | None:
-    """Name another separator that splits each of the first lines into equally many cells."""
+    """Suggest another separator if one splits all of the first lines into equally many cells."""
     first = [line for line in lines[:NUM_LINES] if line.strip()]
     for mark in others.replace(separator, ""):
         counts = {line.count(mark) for line in first}
@@ -23,7 +23,7 @@ def separator_tip(lines: Sequence[str], separator: str, *, others: str = "\t,;")
 
 
 def text_vectors_tip(lines: Sequence[str], separator: str, *, number: int) -> str | None:
-    """Say why line `number`, from 1, of a file of vectors may hold something else than numbers."""
+    """Explain why line `number`, from 1, of a vectors file may not be numbers."""
     if tip := separator_tip(lines, separator, others="\t,; "):
         return tip
     cells = lines[number - 1].split(separator)
@@ -31,7 +31,7 @@ def text_vectors_tip(lines: Sequence[str], separator: str, *, number: int) -> st
     if number == 1 and _are_numbers(below):
         return "vectors have no header; from pandas: to_csv(..., header=False, index=False)"
     if _are_numbers(cells[1:]):
-        return "labels belong in the file of --metadata; vectors are numbers only"
+        return "labels belong in the metadata file; a vectors file contains only numbers"
     return None
 
 
@@ -41,7 +41,7 @@ def pandas_index_tip(header: Sequence[str], first_column: Sequence[str]) -> str 
         return None
     if list(first_column) == [str(row) for row in range(len(first_column))]:
         return "that is pandas' row index; save the table with to_csv(..., index=False)"
-    return "give it a name; from pandas, save the table with to_csv(..., index_label='label')"
+    return "name the column; from pandas, save the table with to_csv(..., index_label='label')"
 
 
 def _are_numbers(cells: Sequence[str]) -> bool:

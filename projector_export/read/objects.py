@@ -1,4 +1,4 @@
-"""Vectors and metadata from the objects that people have in memory."""
+"""Convert vectors and metadata from objects in memory."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from projector_export.errors import InputError
 
 
 def as_matrix(vectors: Any) -> Float32Matrix:
-    """Return `vectors` as float32 (N, D), without a copy where they are that already.
+    """Return `vectors` as float32 (N, D), without a copy if they already are.
 
     Args:
         vectors: NumPy, pandas, polars or Arrow; a list of rows; anything with `__array__`, such as
             a TensorFlow or Torch tensor on the CPU, or with `__dlpack__`.
 
     Raises:
-        InputError: not two dimensions, or no real numbers.
+        InputError: they do not have two dimensions, or are not real numbers.
     """
     matrix = _as_array(vectors)
     if matrix.ndim != 2:
         raise InputError(
             f"vectors have shape {matrix.shape}; expected (rows, dimensions)",
-            tip="stack them, such as by np.stack(rows)",
+            tip="stack them, such as with np.stack(rows)",
         )
     if matrix.dtype.kind not in "fiub":
         raise InputError(
             f"vectors are of type {matrix.dtype}; expected real numbers",
-            tip="convert them, such as by vectors.astype('float32')",
+            tip="convert them, such as with vectors.astype('float32')",
         )
-    # What float32 cannot hold becomes infinity, which an Embedding refuses with its row.
+    # Numbers too large for float32 become infinity, which an Embedding refuses with its row.
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(matrix, dtype=np.float32)
 
@@ -47,7 +47,7 @@ def as_table(metadata: Any, *, num_rows: int) -> pd.DataFrame:
         num_rows: N, the number of vectors.
 
     Raises:
-        InputError: it is none of these, or columns have unequal lengths.
+        InputError: it has another type, or columns have unequal lengths.
     """
     if metadata is None:
         return pd.DataFrame({"label": [f"row {row}" for row in range(num_rows)]})

@@ -1,1 +1,1 @@
-"""Servers to look at an export with, on this machine."""
+"""Serve an export on this machine, to look at it in the browser."""

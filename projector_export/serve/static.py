@@ -17,15 +17,15 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def serve_folder(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serve a folder; give its address, and stop serving afterwards.
+    """Serve a folder; yield its address, and stop afterwards.
 
     Args:
-        folder: what is served.
-        host: the interface; the default is reachable from this machine alone.
+        folder: the folder to serve.
+        host: the interface; the default can be reached from this machine only.
         port: 0 takes any free one.
 
     Raises:
-        RunError: the port is taken, or the host is none of this machine.
+        RunError: the port is taken, or the host is not an address of this machine.
     """
     handler = functools.partial(_Handler, directory=str(folder))
     try:
@@ -41,7 +41,7 @@ def serve_folder(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> Ite
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    # What a browser kept of an earlier export must not be shown for this one.
+    # The browser must not show files that it cached of an earlier export.
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()

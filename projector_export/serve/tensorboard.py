@@ -1,4 +1,4 @@
-"""Start TensorBoard on an export and say where to look."""
+"""Run TensorBoard on an export."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from projector_export.errors import JobFailedError, RunError
+from projector_export.viewer_facts import PROJECTOR_ROUTE, RUNS_ROUTE
 
-PROJECTOR_ROUTE = "/data/plugin/projector"
-# The page of the projector alone. The tab in TensorBoard appears only once TensorBoard has looked
-# for embeddings in the background, so the first visit to `/#projector` may find it missing.
+# The projector's own page. The tab in TensorBoard appears only after TensorBoard has searched for
+# embeddings in the background, so it may be missing on the first visit to `/#projector`.
 PROJECTOR_PAGE = f"{PROJECTOR_ROUTE}/projector_binary.html"
 START_SECONDS = 120
 
 
 @contextmanager
 def tensorboard(logdir: Path, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Run TensorBoard on `logdir`; give its address once it answers, and stop it afterwards.
+    """Run TensorBoard on `logdir`; yield its address once it answers, and stop it afterwards.
 
     Args:
-        logdir: what `--logdir` is set to.
-        host: the interface; the default is reachable from this machine alone.
+        logdir: the value of `--logdir`.
+        host: the interface; the default can be reached from this machine only.
         port: 0 takes any free one.
 
     Raises:
-        RunError: the port is taken, or the host is none of this machine.
-        JobFailedError: TensorBoard ended, or did not answer in time; its own words are in it.
+        RunError: the port is taken, or the host is not an address of this machine.
+        JobFailedError: TensorBoard exited (the message includes its last line), or did not answer
+            in time.
     """
     port = free_port(host, port)
     server = subprocess.Popen(
@@ -58,13 +59,13 @@ def tensorboard(logdir: Path, *, host: str = "127.0.0.1", port: int = 0) -> Iter
 
 
 def free_port(host: str, port: int = 0) -> int:
-    """Find a port of `host` that nobody listens on; see that `port` is one, unless it is 0.
+    """Return `port` if it is free, or any free port of `host` if it is 0.
 
     Raises:
-        RunError: the port is taken, or the host is none of this machine.
+        RunError: the port is taken, or the host is not an address of this machine.
     """
     with socket.socket() as probe:
-        # A server that has just ended may leave connections behind, which do not hold its port.
+        # A server that has just stopped may leave connections behind, which do not block its port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -74,7 +75,7 @@ def free_port(host: str, port: int = 0) -> int:
 
 
 def cannot_listen(host: str, port: int, error: OSError) -> RunError:
-    """Say why no server can be reached under an address of this machine."""
+    """Return the error that explains why a server cannot listen."""
     if error.errno in (errno.EADDRINUSE, errno.EACCES):
         return RunError(
             f"cannot listen on port {port}: {os.strerror(error.errno)}",
@@ -82,7 +83,7 @@ def cannot_listen(host: str, port: int, error: OSError) -> RunError:
         )
     return RunError(
         f"cannot listen on {host}: {error.strerror}",
-        tip="--host 127.0.0.1 is this machine alone, --host 0.0.0.0 everyone on its network",
+        tip="--host 127.0.0.1 is this machine only, --host 0.0.0.0 everyone on its network",
     )
 
 
@@ -90,11 +91,12 @@ def _wait_until_it_answers(server: subprocess.Popen[str], address: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            _, words = server.communicate()
-            last = words.strip().splitlines()[-1:] or ["it said nothing"]
-            raise JobFailedError(f"TensorBoard ended at once: {last[0]}")
+            _, output = server.communicate()
+            last = output.strip().splitlines()[-1:] or ["it printed nothing"]
+            raise JobFailedError(f"TensorBoard exited: {last[0]}")
         try:
-            with urllib.request.urlopen(f"{address}{PROJECTOR_ROUTE}/runs", timeout=60) as answer:  # noqa: S310
+            runs_url = f"{address}{PROJECTOR_ROUTE}{RUNS_ROUTE}"
+            with urllib.request.urlopen(runs_url, timeout=60) as answer:  # noqa: S310
                 json.load(answer)
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):

@@ -1,4 +1,4 @@
-"""Show an export in the browser until the user has seen enough."""
+"""Show an export in the browser until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def view_folder(
 
     Args:
         path: the folder of an export, or of one of its parts.
-        uses_tensorboard: start TensorBoard, or serve the page; None takes the page if there is one.
+        uses_tensorboard: start TensorBoard, or serve the page; None prefers the page.
         host: the interface to listen on.
         port: 0 takes any free one.
-        open_browser: else the address is only reported.
-        on_address: called with the address, once it answers.
+        open_browser: open the address; else it is only reported.
+        on_address: called with the address once it answers.
 
     Raises:
         RunError: there is nothing to show, or the port is taken.
@@ -53,7 +53,7 @@ def view_folder(
 def _server(
     folder: ExportFolder, *, uses_tensorboard: bool | None, host: str, port: int
 ) -> Iterator[str]:
-    """Start what serves the export; give the address to open."""
+    """Start the server of an export; yield the address to open."""
     if uses_tensorboard is None:
         uses_tensorboard = folder.find_site() is None
     if uses_tensorboard:
@@ -68,7 +68,7 @@ def _server(
 
 def _wait_for_interrupt() -> None:
     if threading.current_thread() is threading.main_thread():
-        # A plain kill stops the server too, instead of leaving it behind.
+        # A plain kill must stop the server too.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     logger.info("Press Ctrl-C to stop.")
     try:

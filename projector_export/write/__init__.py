@@ -1,1 +1,1 @@
-"""Files as the viewer reads them: for TensorBoard, for an upload, for a page of one's own."""
+"""Write the files that the viewer reads: for TensorBoard, for an upload, and for a web page."""

@@ -3,17 +3,17 @@
 The format is the viewer's own `State` (data.ts:675-722, read by vz-projector.ts:665-714 and
 vz-projector-projections-panel.ts, TensorBoard 2.21.0). Five of its rules shape this file:
 
-- Of its slots only `umap` is shown as it is; one in `tsne` is iterated further. So every map goes
-  into `umap`, whatever made it, and the bookmark's label says what it is.
-- Loading a state in TensorBoard wipes the PCA values that the viewer computed, and it never
-  computes them again: the PCA tab then draws nothing for a component that the state did not bring.
-  So states for TensorBoard bring all of them. projector.tensorflow.org wipes nothing, and the page
-  in `site/` lets the viewer compute them again. A state without entries wipes nothing anywhere:
-  that is what `pca` needs.
-- Each axis is stretched by itself to fill the plot, so a map must span the same on every axis.
-- So no axis has a unit either: coordinates are whole numbers, which the browser reads in half of
-  the time that fractions take.
-- An entry too many throws, and TensorBoard hands out no more than 100,000 rows.
+- Of its slots only `umap` is shown as it is; `tsne` is iterated further. So every map goes into
+  `umap`, whatever method computed it, and the bookmark's label names the method.
+- In TensorBoard, loading a state deletes the PCA values that the viewer computed, and it never
+  computes them again: the PCA tab then draws nothing for a component that the state does not
+  include. So states for TensorBoard include all of them. projector.tensorflow.org deletes nothing,
+  and the page in `site/` lets the viewer compute them again. A state without entries deletes
+  nothing in either: that is what `pca` needs.
+- Each axis is stretched by itself to fill the plot, so a map needs the same extent on every axis.
+- So axes have no unit: coordinates are integers, which the browser parses in half the time that
+  fractions take.
+- One entry too many throws, and TensorBoard serves no more than 100,000 rows.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from projector_export.viewer_facts import (
     UMAP_NEIGHBORS,
 )
 
-FARTHEST = 10_000  # from the middle of an axis to its end: a twentieth of a pixel in 1,000
+HALF_AXIS = 10_000  # steps from the middle of an axis to its end: 1/20 of a pixel in 1,000
 
 _CAMERA_2D = {"orthographic": True, "position": [0, 0, 4], "target": [0, 0, 0], "zoom": 1.1}
 _CAMERA_3D = {"orthographic": False, "position": [0.45, 0.9, 1.6], "target": [0, 0, 0], "zoom": 1}
@@ -45,12 +45,12 @@ _CAMERA_3D = {"orthographic": False, "position": [0.45, 0.9, 1.6], "target": [0,
 def bookmarks_json(
     table: PreparedTable, *, num_rows: int | None = None, with_pca: bool = False
 ) -> bytes:
-    """Write one state for each of the table's layouts, the first one first.
+    """Write one state for each of the table's layouts, in order.
 
     Args:
-        table: with its layouts.
-        num_rows: how many rows the viewer will have; all, if it is not said.
-        with_pca: bring along the values that TensorBoard's viewer would lose.
+        table: the table with its layouts.
+        num_rows: how many rows the viewer will have; by default all.
+        with_pca: include the principal components that TensorBoard would lose.
     """
     num_rows = min(num_rows or table.num_rows, table.num_rows)
     components: Float32Matrix = np.empty((num_rows, 0), np.float32)
@@ -67,7 +67,7 @@ def bookmarks_json(
 
 
 def layout_bookmarks_json(table: PreparedTable, name: str, *, num_rows: int | None = None) -> bytes:
-    """Write the state of a layout that is a tensor of its own: colored, in the PCA tab."""
+    """Write the state of a layout that is a separate tensor: colored, in the PCA tab."""
     num_rows = min(num_rows or table.num_rows, table.num_rows)
     num_axes = table.layouts[name].shape[1]
     state = _state(table, PCA, num_axes=num_axes, num_rows=num_rows)
@@ -76,7 +76,7 @@ def layout_bookmarks_json(table: PreparedTable, name: str, *, num_rows: int | No
 
 
 def _state(table: PreparedTable, name: str, *, num_axes: int, num_rows: int) -> dict[str, Any]:
-    """Make all of a state but its coordinates; the viewer needs every one of these keys."""
+    """Return a state without its coordinates; the viewer needs every one of these keys."""
     columns = column_names(table.metadata)
     label_column = columns[0] if len(columns) > 1 else "label"
     return {
@@ -115,18 +115,18 @@ def _label(table: PreparedTable, name: str) -> str:
 
 
 def _entries(layout: Float32Matrix, components: Float32Matrix) -> str:
-    """Write a point's coordinates for each row of (N, 2 or 3) and (N, components)."""
+    """Write the coordinates of each point, from (N, 2 or 3) and (N, components)."""
     keys = [f"umap-{axis}" for axis in range(layout.shape[1])]
     keys += [f"pca-{component}" for component in range(components.shape[1])]
     row = "{" + ",".join(f'"{key}":%d' for key in keys) + "}"
-    return ",".join(row % tuple(values) for values in in_steps(np.hstack([layout, components])))
+    return ",".join(row % tuple(values) for values in quantize(np.hstack([layout, components])))
 
 
-def in_steps(coordinates: Float32Matrix) -> list[list[int]]:
-    """Stretch each axis of (N, axes) by itself, as the viewer does, to -10,000 ... 10,000."""
+def quantize(coordinates: Float32Matrix) -> list[list[int]]:
+    """Stretch each axis of (N, axes) by itself, as the viewer does, to integers of +-10,000."""
     low, high = coordinates.min(axis=0).astype(float), coordinates.max(axis=0).astype(float)
     half = np.where(high > low, (high - low) / 2, 1)  # (axes,)
     steps: list[list[int]] = (
-        np.rint((coordinates - (low + high) / 2) / half * FARTHEST).astype(int).tolist()
+        np.rint((coordinates - (low + high) / 2) / half * HALF_AXIS).astype(int).tolist()
     )
     return steps

@@ -1,8 +1,8 @@
-"""A TensorFlow checkpoint that holds the matrices and nothing else.
+"""Write a TensorFlow checkpoint that contains the matrices and nothing else.
 
 TensorBoard lists every matrix of a checkpoint by its name in the file. Saving a Keras model or a
-`tf.train.Checkpoint` gives names such as `books/.ATTRIBUTES/VARIABLE_VALUE` and optimizer slots
-beside them; the name-based format gives exactly the names that are asked for.
+`tf.train.Checkpoint` gives names such as `words/.ATTRIBUTES/VARIABLE_VALUE`, and optimizer slots
+beside them; the name-based format gives exactly the names that it is passed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PREFIX = "vectors.ckpt"
 
 
 def write_checkpoint(folder: Path, matrices: Mapping[str, Float32Matrix]) -> None:
-    """Write each (N, D) matrix under its name, and the state file that points there."""
+    """Write each (N, D) matrix under its name, and the state file that points to the checkpoint."""
     tf.raw_ops.SaveV2(
         prefix=str(folder / PREFIX),
         tensor_names=list(matrices),

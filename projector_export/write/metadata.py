@@ -1,10 +1,10 @@
-r"""A table -> metadata.tsv as the projector reads it.
+r"""Write a table as the metadata.tsv that the projector reads.
 
 The projector's rules (data-provider.ts:168-387, TensorBoard 2.21.0) are no CSV dialect, so this is
-no CSV writer. Lines end in "\n" and cells are parted by "\t", with no quoting and no escaping; the
-first line is a header only if it holds a tab; a blank line is skipped; an empty cell breaks the
-search box; every cell that JavaScript can read as a number becomes one; the file is decoded in
-pieces of 1,000,000 bytes, each by itself; and without a last "\n" the page may wait for ever.
+no CSV writer. Lines end in "\n" and cells are separated by "\t", with no quoting and no escaping;
+the first line is a header only if it contains a tab; a blank line is skipped; an empty cell breaks
+the search box; every cell that JavaScript can read as a number becomes one; the file is decoded in
+chunks of 1,000,000 bytes, each by itself; and without a final "\n" the page may wait forever.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from projector_export.prepare.cells import (
     UNKNOWN,
     column_names,
     fill_blank_numbers,
-    holds_numbers,
+    is_numeric,
     number_cell,
     text_cell,
 )
@@ -25,20 +25,20 @@ from projector_export.viewer_facts import CHUNK_BYTES, MAX_COLOR_VALUES
 
 
 def metadata_tsv(table: pd.DataFrame) -> bytes:
-    """Write `table` as the bytes of a metadata file with one line per row.
+    """Return the bytes of a metadata file with one line per row of `table`.
 
-    Text columns stay text even where a cell looks like a number, and columns of numbers stay
-    numbers. A missing or blank cell becomes "Unknown"; in a column of more than 50 numbers it stays
-    empty, because a word would cost the column its gradient. A table of one column gets no header
-    line, as the viewer would take it for a row.
+    Text columns stay text even if a cell looks like a number, and columns of numbers stay numbers.
+    A missing or blank cell becomes "Unknown"; in a column of more than 50 numbers it stays empty,
+    because a word would cost the column its gradient. A table with one column gets no header line,
+    as the viewer would read it as a row.
 
     Raises:
         InputError: a column's name is blank, repeated or reserved by the viewer.
     """
     names = column_names(table)
     columns = [_cells(table.iloc[:, index], is_label=index == 0) for index in range(len(names))]
-    is_numeric = [holds_numbers(table.iloc[:, index]) for index in range(len(names))]
-    padded_column = choose_padded_column(columns, is_numeric)
+    numeric = [is_numeric(table.iloc[:, index]) for index in range(len(names))]
+    padded_column = choose_padded_column(columns, numeric)
     return join_rows(names, zip(*columns, strict=True), padded_column=padded_column)
 
 
@@ -60,14 +60,14 @@ def join_rows(names: Sequence[str], rows: Iterable[Sequence[str]], *, padded_col
 
 
 def _cells(column: pd.Series, *, is_label: bool) -> list[str]:
-    if not holds_numbers(column):
+    if not is_numeric(column):
         return [text_cell(value) for value in column]
     cells = [number_cell(value) for value in column]
     # With a blank label a line might be left that is blank and skipped.
     return [cell or UNKNOWN for cell in cells] if is_label else fill_blank_numbers(cells)
 
 
-def choose_padded_column(columns: Sequence[list[str]], is_numeric: Sequence[bool]) -> int:
+def choose_padded_column(columns: Sequence[list[str]], numeric: Sequence[bool]) -> int:
     """Choose the column whose cells can take blanks at their end with least effect.
 
     The viewer trims blanks off numbers. Elsewhere a blank would make a value of its own in the
@@ -77,19 +77,19 @@ def choose_padded_column(columns: Sequence[list[str]], is_numeric: Sequence[bool
     """
     full = [index for index, cells in enumerate(columns) if "" not in cells]
     for index in full:
-        is_gradient = is_numeric[index] and len(set(columns[index])) > MAX_COLOR_VALUES
+        is_gradient = numeric[index] and len(set(columns[index])) > MAX_COLOR_VALUES
         if is_gradient and UNKNOWN not in columns[index]:
             return index
     return max(full, key=lambda index: len(set(columns[index])), default=0)
 
 
 def _with_safe_chunk_ends(content: bytes, *, first_row: int, padded_column: int) -> bytes:
-    """Move characters that lie across a chunk's end behind it, by blanks in front of them.
+    """Move characters that lie across a chunk boundary behind it, by spaces in front of them.
 
     Args:
         content: the lines of the file.
-        first_row: where the first row begins, after the header if there is one.
-        padded_column: the column that takes the blanks.
+        first_row: the byte where the first row begins, after a header.
+        padded_column: the column whose cells get the spaces.
     """
     padded = bytearray(content)
     end = CHUNK_BYTES
@@ -98,15 +98,15 @@ def _with_safe_chunk_ends(content: bytes, *, first_row: int, padded_column: int)
         while padded[character] & 0xC0 == 0x80:  # a UTF-8 continuation byte
             character -= 1
         if character < end:
-            earliest = max(first_row, end - CHUNK_BYTES)  # what lies before is settled
-            place = _place_for_blanks(padded, character, earliest=earliest, column=padded_column)
-            padded[place:place] = b" " * (end - character)
+            earliest = max(first_row, end - CHUNK_BYTES)  # earlier chunks must not change any more
+            start = _start_of_spaces(padded, character, earliest=earliest, column=padded_column)
+            padded[start:start] = b" " * (end - character)
         end += CHUNK_BYTES
     return bytes(padded)
 
 
-def _place_for_blanks(content: bytearray, character: int, *, earliest: int, column: int) -> int:
-    """Find the end of a cell in the row before the character's, else the character itself."""
+def _start_of_spaces(content: bytearray, character: int, *, earliest: int, column: int) -> int:
+    """Return the end of a cell in the row before the character's, or the character itself."""
     line = content.rfind(b"\n", 0, character) + 1
     row = content.rfind(b"\n", 0, max(line - 1, 0)) + 1
     if line == 0 or row < earliest:

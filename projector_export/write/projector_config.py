@@ -1,4 +1,4 @@
-"""What the viewer is told of the files: ProjectorConfig as .pbtxt and as the web app's JSON."""
+"""Write the viewer's config: as .pbtxt for TensorBoard and as JSON for the web app."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One tensor as the viewer lists it; paths are relative to the config's own folder.
+    """One tensor that the viewer lists; paths are relative to the config's folder.
 
     Attributes:
-        name: what the menu shows.
+        name: its name in the menu.
         shape: (N, D).
-        metadata_path: the TSV with a line per row.
-        tensor_path: raw float32; without it the tensor is in the checkpoint.
+        metadata_path: the TSV with one line per row.
+        tensor_path: raw float32; if empty, the tensor is in the checkpoint.
         bookmarks_path: saved states.
     """
 
@@ -35,7 +35,7 @@ def config_pbtxt(tables: Sequence[Table]) -> str:
 
 
 def config_json(tables: Sequence[Table], *, title: str) -> str:
-    """Write the JSON that the web app reads; it shows `title` where TensorBoard shows the path."""
+    """Write the web app's JSON; the app shows `title` where TensorBoard shows the path."""
     proto = _proto(tables)
     proto.model_checkpoint_path = title
     return json.dumps(json_format.MessageToDict(proto), indent=2, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""The tables that a viewer lists, and the metadata and bookmarks beside their vectors."""
+"""Write metadata and bookmarks of the tables that a viewer lists."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from projector_export.write.projector_config import Table
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SerializedTable:
-    """A prepared table with its metadata file, which every target shares."""
+    """A prepared table with the bytes of its metadata file, which every target shares."""
 
     table: PreparedTable
     metadata: bytes
 
     def cut(self, num_rows: int) -> SerializedTable:
-        """Keep the first rows."""
+        """Keep the first `num_rows` rows."""
         if num_rows >= self.table.num_rows:
             return self
         return serialize(self.table.take(np.arange(num_rows)))
 
 
 def serialize(table: PreparedTable) -> SerializedTable:
-    """Write a table's metadata, once for all targets."""
+    """Serialize a table's metadata, once for all targets."""
     return SerializedTable(table, metadata_tsv(table.metadata))
 
 
@@ -42,14 +42,14 @@ def write_tables(
     max_rows: int | None = None,
     with_pca: bool = False,
 ) -> list[tuple[PreparedTable, Table]]:
-    """Write all but the vectors; list each table with what the viewer is told of it.
+    """Write everything except the vectors; return each table with its entry in the config.
 
     Args:
         folder: where the files go.
-        tables: each is followed by its layouts as tables of their own, which share its metadata.
-            PCA gets none, as the viewer computes that from any table.
-        max_rows: how many rows the viewer will take, where there is a limit.
-        with_pca: bookmarks include the principal components that TensorBoard would lose.
+        tables: each is followed by its layouts as separate tables, which share its metadata. PCA
+            gets none, as the viewer computes it for any table.
+        max_rows: how many rows the viewer accepts, if there is a limit.
+        with_pca: include in bookmarks the principal components that TensorBoard would lose.
     """
     listed = []
     for serialized in tables:

@@ -1,4 +1,4 @@
-"""The folder that TensorBoard opens: checkpoint, metadata, config and an event file."""
+"""Write the folder that TensorBoard opens: checkpoint, metadata, config and an event file."""
 
 from __future__ import annotations
 
@@ -17,33 +17,34 @@ LAYOUTS_NAME = "layouts.json"
 
 
 def write_tensorboard_folder(folder: Path, tables: Sequence[SerializedTable]) -> None:
-    """Write all that TensorBoard needs to show the tables, the first of them first.
+    """Write everything that TensorBoard needs to show the tables; it opens the first one.
 
-    The vectors go into a checkpoint and not into `tensor_path` files, which TensorBoard first tries
-    to read as text: one raw file in 250 is misread so, and then the whole plugin fails.
+    Vectors go into a checkpoint and not into `tensor_path` files, which TensorBoard first tries to
+    read as text: it misreads one raw file in 250, and then the whole plugin fails.
 
     Args:
-        folder: what `--logdir` is pointed at.
-        tables: a layout becomes a bookmark, and a tensor of its own.
+        folder: the folder for `--logdir`.
+        tables: each of their layouts becomes a bookmark and a separate tensor.
     """
     load_tensorflow()
     from projector_export.write.checkpoint import write_checkpoint
 
     folder.mkdir(parents=True, exist_ok=True)
-    shown = opened_in_order(tables)
+    shown = cut_to_first_table(tables)
     listed = write_tables(folder, shown, max_rows=MAX_SERVED_ROWS, with_pca=True)
     write_checkpoint(folder, {table.name: table.vectors for table, _ in listed})
     write_text_whole(folder / CONFIG_NAME, config_pbtxt([entry for _, entry in listed]))
-    if made_of := shown[0].table.layout_parameters:
-        write_text_whole(folder / LAYOUTS_NAME, json.dumps(made_of, indent=2) + "\n")
+    if parameters := shown[0].table.layout_parameters:
+        write_text_whole(folder / LAYOUTS_NAME, json.dumps(parameters, indent=2) + "\n")
     write_event_file(folder)
 
 
-def opened_in_order(tables: Sequence[SerializedTable]) -> list[SerializedTable]:
-    """Cut later tables to as many rows as the first has, and keep their order.
+def cut_to_first_table(tables: Sequence[SerializedTable]) -> list[SerializedTable]:
+    """Cut later tables to as many rows as the first has, so that TensorBoard opens the first.
 
-    TensorBoard opens the tensor with most rows, whatever the config's order (data-panel.ts:482);
-    of equal ones the first by name. Rows are cut from the end, so the most frequent should lead.
+    TensorBoard opens the tensor with most rows, whatever the order in the config; of equally long
+    ones, the first by name (data-panel.ts:482). Rows are cut from the end, so the most important
+    rows should come first.
     """
     first, *others = tables
     shown = [first]

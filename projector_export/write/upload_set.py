@@ -1,4 +1,4 @@
-"""The files to load into projector.tensorflow.org by hand, or to host for its `?config=`."""
+"""Write the files to load into projector.tensorflow.org, by hand or by its `?config=`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from projector_export.prepare.table import PreparedTable
 from projector_export.write.projector_config import config_json
 from projector_export.write.tables import SerializedTable, write_tables
 
-ROWS_AT_ONCE = 200  # as one text; a Python float takes six times the room of a float32
-BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colours and camera |\n"
+ROWS_PER_CHUNK = 200  # as Python floats, which take six times the memory of float32
+BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colors and camera |\n"
 
 
 def write_upload_set(folder: Path, serialized: Sequence[SerializedTable], *, title: str) -> None:
@@ -34,33 +34,33 @@ def write_upload_set(folder: Path, serialized: Sequence[SerializedTable], *, tit
 
 
 def vectors_tsv(vectors: Float32Matrix) -> bytes:
-    """Write (N, D) as text, a row a line, with the 9 digits that bring every float32 back."""
+    """Return (N, D) as text, one row per line, with the 9 digits that restore every float32."""
     row = "\t".join(["%.9g"] * vectors.shape[1]) + "\n"
-    starts = range(0, len(vectors), ROWS_AT_ONCE)
-    chunks = (vectors[start : start + ROWS_AT_ONCE] for start in starts)
+    starts = range(0, len(vectors), ROWS_PER_CHUNK)
+    chunks = (vectors[start : start + ROWS_PER_CHUNK] for start in starts)
     return b"".join((row * len(chunk) % tuple(chunk.ravel().tolist())).encode() for chunk in chunks)
 
 
 def vectors_bytes(vectors: Float32Matrix) -> bytes:
-    """Write (N, D) as float32, little-endian, row by row: what the web app reads as `.bytes`."""
+    """Return (N, D) as little-endian float32, row by row, which the web app reads as `.bytes`."""
     return vectors.astype("<f4").tobytes()
 
 
 def _readme(first: PreparedTable, title: str) -> str:
     maps = [name for name in first.layouts if name != PCA]
-    words = {
+    fields = {
         "title": title,
         "table": first.name,
         "num_rows": f"{first.num_rows:,}",
         "dim": first.dim,
         "color_by": f"`{clean_text(first.color_by)}`" if first.color_by else "a column",
         "label": column_names(first.metadata)[0] if first.metadata.shape[1] > 1 else "label",
-        "coloring": f", coloured by `{clean_text(first.color_by)}`" if first.color_by else "",
+        "coloring": f", colored by `{clean_text(first.color_by)}`" if first.color_by else "",
         "map_table": f"{first.name}_{maps[0]}" if maps else "",
         "bookmark_rows": BOOKMARK_ROWS if maps else "",
     }
-    finished_map = _template("upload_readme_map.md").substitute(words) if maps else ""
-    return _template("upload_readme.md").substitute(words, finished_map=finished_map)
+    finished_map = _template("upload_readme_map.md").substitute(fields) if maps else ""
+    return _template("upload_readme.md").substitute(fields, finished_map=finished_map)
 
 
 def _template(name: str) -> Template:

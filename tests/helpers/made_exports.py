@@ -12,7 +12,7 @@ from projector_export.embedding import Embedding
 from projector_export.exporter import write_exports
 from projector_export.prepare.geometry import viewer_pca, viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions
-from projector_export.prepare.layouts.rotation import squared
+from projector_export.prepare.layouts.rotation import rotate_to_square
 from projector_export.prepare.table import PreparedTable
 
 NUM_POINTS, DIM = 300, 60
@@ -22,14 +22,14 @@ GENRES = [f"Genre {number:02d}" for number in range(12)]
 def grouped_embedding(
     num_points: int = NUM_POINTS, *, dim: int = DIM, name: str = "books", seed: int = 0
 ) -> Embedding:
-    """Make points around twelve centres; a point's genre is its centre, sizes all differ."""
-    random = np.random.default_rng(seed)
+    """Make points around twelve centers; a point's genre is its center, sizes all differ."""
+    rng = np.random.default_rng(seed)
     shares = np.arange(len(GENRES), 0, -1) / sum(range(len(GENRES) + 1))
     genre = np.repeat(np.arange(len(GENRES)), np.round(shares * num_points).astype(int))
     genre = np.resize(genre, num_points)
-    centers = random.normal(size=(len(GENRES), dim))
-    vectors = centers[genre] + 0.35 * random.normal(size=(num_points, dim))
-    order = random.permutation(num_points)
+    centers = rng.normal(size=(len(GENRES), dim))
+    vectors = centers[genre] + 0.35 * rng.normal(size=(num_points, dim))
+    order = rng.permutation(num_points)
     titles = [f"Book {row:05d}" for row in range(num_points)]
     titles[0], titles[-1] = "Войнá и мир · 戦争と平和", "<img src=x onerror=alert(1)> & «Ø»"
     table = pd.DataFrame(
@@ -58,7 +58,7 @@ def write_made_export(
 
 def write_with_flat_maps(folder: Path, embedding: Embedding, *, title: str = "Made books") -> None:
     """Export it with two maps that take no time, the first two principal components, and PCA."""
-    flat = squared(viewer_pca(viewer_ready(embedding.vectors))[:, :2])
+    flat = rotate_to_square(viewer_pca(viewer_ready(embedding.vectors))[:, :2])
     layouts = {"tsne": flat, "umap": flat, "pca": flat}
     ready = replace(embedding, layouts=layouts, color_by="genre")
     write_exports(folder, [ready], title=title, max_colors=10, layouts=LayoutOptions())

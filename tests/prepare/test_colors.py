@@ -15,7 +15,7 @@ from projector_export.prepare.colors import (
     OTHER,
     best_color_column,
     coloring_summary,
-    grouped,
+    group_rare_values,
     is_mostly_other,
     legend,
     legend_order,
@@ -43,34 +43,54 @@ def embedding_of(genres: object, **columns: object) -> Embedding:
 
 def test_the_rarest_values_are_gathered():
     values = pd.Series(list("aaaabbbccd"))
-    assert grouped(values, max_colors=3).tolist() == [*"aaaabbb", OTHER, OTHER, OTHER]
+    assert group_rare_values(values, max_colors=3).tolist() == [*"aaaabbb", OTHER, OTHER, OTHER]
 
 
 def test_values_that_fit_stay():
     values = pd.Series(list("aab"))
-    assert grouped(values, max_colors=2).tolist() == ["a", "a", "b"]
+    assert group_rare_values(values, max_colors=2).tolist() == ["a", "a", "b"]
 
 
 def test_of_equal_counts_the_first_by_name_is_kept():
     values = pd.Series(["z", "y", "x", "y", "z", "x"])
-    assert grouped(values, max_colors=2).tolist() == [OTHER, OTHER, "x", OTHER, OTHER, "x"]
+    assert group_rare_values(values, max_colors=2).tolist() == [
+        OTHER,
+        OTHER,
+        "x",
+        OTHER,
+        OTHER,
+        "x",
+    ]
 
 
 def test_other_of_the_source_is_gathered_with_the_rest_and_counts_as_one_colour():
     values = pd.Series([OTHER, OTHER, OTHER, "a", "a", "b"])
-    assert grouped(values, max_colors=3).tolist() == values.tolist()
-    assert grouped(values, max_colors=2).tolist() == [OTHER, OTHER, OTHER, "a", "a", OTHER]
+    assert group_rare_values(values, max_colors=3).tolist() == values.tolist()
+    assert group_rare_values(values, max_colors=2).tolist() == [
+        OTHER,
+        OTHER,
+        OTHER,
+        "a",
+        "a",
+        OTHER,
+    ]
 
 
 def test_blank_values_are_unknown():
     values = pd.Series(["a", "", None, " ", np.nan], dtype=object)
-    assert grouped(values, max_colors=9).tolist() == ["a", *[UNKNOWN] * 4]
+    assert group_rare_values(values, max_colors=9).tolist() == ["a", *[UNKNOWN] * 4]
 
 
 def test_unknown_stays_apart_from_other_however_rare():
     values = pd.Series([*"aaabbcc", None])
-    assert grouped(values, max_colors=3).tolist() == ["a", "a", "a", *[OTHER] * 4, UNKNOWN]
-    assert grouped(values, max_colors=2).tolist() == [*[OTHER] * 7, UNKNOWN]
+    assert group_rare_values(values, max_colors=3).tolist() == [
+        "a",
+        "a",
+        "a",
+        *[OTHER] * 4,
+        UNKNOWN,
+    ]
+    assert group_rare_values(values, max_colors=2).tolist() == [*[OTHER] * 7, UNKNOWN]
 
 
 def test_the_legend_goes_by_count_then_name_and_ends_with_other():
@@ -88,7 +108,7 @@ def test_other_comes_tenth_where_the_viewer_has_gray():
 def test_other_is_gray_wherever_values_are_gathered():
     values = pd.Series([f"v{number % 70}" for number in range(200)])
     for max_colors in range(GRAY_PLACE, MAX_COLOR_VALUES + 1):
-        names = [name for name, _ in legend(grouped(values, max_colors=max_colors))]
+        names = [name for name, _ in legend(group_rare_values(values, max_colors=max_colors))]
         assert len(names) == max_colors
         assert names[9] == OTHER
 

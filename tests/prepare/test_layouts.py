@@ -23,7 +23,7 @@ from projector_export.prepare.layouts.cache import (
 )
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
 from projector_export.prepare.layouts.neighbors import neighbor_graph
-from projector_export.prepare.layouts.rotation import squared
+from projector_export.prepare.layouts.rotation import rotate_to_square
 from projector_export.prepare.layouts.tsne import perplexity_for
 from tests.helpers.made_exports import grouped_embedding
 
@@ -103,7 +103,7 @@ def test_pca_has_as_many_components_as_the_viewer_shows() -> None:
 def test_a_flat_layout_is_turned_into_a_square() -> None:
     # A bar of 4 by 2 fits a square at 45 degrees: both extents are 6 / sqrt(2).
     bar = np.array([[0, 0], [4, 0], [4, 2], [0, 2]], float)
-    turned = squared(bar)
+    turned = rotate_to_square(bar)
     np.testing.assert_allclose(turned.min(axis=0), -1, atol=1e-6)
     np.testing.assert_allclose(turned.max(axis=0), 1, atol=1e-6)
     sides = np.linalg.norm(np.diff(turned, axis=0), axis=1)
@@ -114,7 +114,7 @@ def test_a_flat_layout_is_turned_into_a_square() -> None:
 @settings(max_examples=60, deadline=None)
 def test_squaring_changes_no_proportion(points) -> None:
     layout = np.array(points)
-    turned = squared(layout)
+    turned = rotate_to_square(layout)
     assert np.abs(turned).max() <= 1 + 1e-6
     before = np.linalg.norm(layout[:, None] - layout[None], axis=2)
     after = np.linalg.norm(turned[:, None] - turned[None], axis=2)
@@ -124,7 +124,7 @@ def test_squaring_changes_no_proportion(points) -> None:
 
 def test_a_solid_layout_is_turned_into_a_cube() -> None:
     solid = np.random.default_rng(3).normal(size=(200, 3)) * [3, 2, 1]
-    turned = squared(solid)
+    turned = rotate_to_square(solid)
     np.testing.assert_allclose(np.ptp(turned, axis=0), 2, rtol=1e-3)
     np.testing.assert_allclose(
         np.linalg.norm(np.diff(turned, axis=0), axis=1).argsort(),

@@ -15,7 +15,7 @@ from projector_export.errors import InputError
 from projector_export.prepare.cells import column_names
 from projector_export.prepare.geometry import sphereize
 from projector_export.prepare.table import PreparedTable
-from projector_export.write.bookmarks import bookmarks_json, in_steps, layout_bookmarks_json
+from projector_export.write.bookmarks import bookmarks_json, layout_bookmarks_json, quantize
 
 # Every key that the viewer's reader uses (vz-projector.ts:665-714 and what it calls).
 KEYS = set(
@@ -69,7 +69,7 @@ def test_a_map_goes_into_the_slot_that_is_shown_as_it_is(table) -> None:
 
 def test_axes_reach_from_end_to_end_in_whole_steps_whatever_their_unit_and_middle() -> None:
     axes = np.array([[5e6, 1e-9, 7], [6e6, 2e-9, 7], [5.25e6, 1.5e-9, 7]], np.float32)
-    assert in_steps(axes) == [[-10_000, -10_000, 0], [10_000, 10_000, 0], [-5_000, 0, 0]]
+    assert quantize(axes) == [[-10_000, -10_000, 0], [10_000, 10_000, 0], [-5_000, 0, 0]]
 
 
 def test_for_tensorboard_a_map_brings_the_pca_values_that_the_viewer_computes(table) -> None:
@@ -96,7 +96,7 @@ def test_from_50_dimensions_pca_is_of_sphereized_rows(dim) -> None:
     left, sizes, _ = np.linalg.svd(sphereize(vectors).astype(float), full_matrices=False)
     for axis in range(10):
         shipped = [entry[f"pca-{axis}"] for entry in state["projections"]]
-        own = np.array(in_steps((left * sizes)[:, [axis]]))[:, 0]
+        own = np.array(quantize((left * sizes)[:, [axis]]))[:, 0]
         sign = np.sign(np.corrcoef(shipped, own)[0, 1])
         np.testing.assert_allclose(shipped, own * sign, atol=1)
 

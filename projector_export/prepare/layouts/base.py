@@ -1,4 +1,4 @@
-"""What a layout method is given, and what it says of itself."""
+"""The interface of a layout method: its input and its description."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from projector_export.arrays import Float32Matrix
 from projector_export.prepare.geometry import viewer_pca
 from projector_export.prepare.layouts.neighbors import NeighborGraph
 
-Report = Callable[[int, int], None]  # steps done, steps in all
+Report = Callable[[int, int], None]  # steps done, steps in total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayoutInput:
-    """What there is to lay out.
+    """The input of a layout method.
 
     Attributes:
         vectors: float32 (N, D).
-        start: float64 (N, 2 or 3), where points start, by which a layout's dimensions go.
-        graph: each row's nearest others, as many as the method asks for.
+        start: float64 (N, 2 or 3), where points start; the layout has as many dimensions.
+        graph: each row's nearest neighbors, at least as many as the method needs.
         seed: the same seed gives the same layout.
     """
 
@@ -37,14 +37,14 @@ class LayoutMethod:
     """A way to lay out vectors.
 
     Attributes:
-        title: what the viewer's bookmark calls it.
-        compute: (input, report) -> coordinates (N, 2 or 3). What `report` raises ends it.
-        parameters: (number of rows, dimensions) -> how it is computed, for record and cache.
-        num_neighbors: number of rows -> how many neighbors it asks for; 0 if it needs no graph.
-        min_rows: with fewer there is nothing to lay out.
-        has_own_process: whether it runs beside the others, without TensorFlow in its process.
-        extra: the optional extra that brings its library, if it is not in the base.
-        is_rotatable: whether it may be turned to fill a square.
+        title: its name in the viewer's bookmarks.
+        compute: (input, report) -> coordinates (N, 2 or 3). An exception from `report` ends it.
+        parameters: (number of rows, dimensions) -> its parameters, for the record and the cache.
+        num_neighbors: number of rows -> how many neighbors it needs; 0 if it needs no graph.
+        min_rows: the smallest table that it can lay out.
+        has_own_process: whether it runs in parallel to others, in a process without TensorFlow.
+        extra: the optional extra that installs its library, if that is not a base dependency.
+        is_rotatable: whether it may be rotated to fill a square.
     """
 
     title: str
@@ -58,7 +58,7 @@ class LayoutMethod:
 
 
 def common_start(vectors: Float32Matrix, *, dimensions: int, seed: int) -> Float32Matrix:
-    """Take the principal components (N, 2 or 3) with a little noise, which parts equal rows."""
+    """Return principal components (N, 2 or 3) with a little noise, which separates equal rows."""
     centered = vectors - vectors.mean(axis=0)
     start = viewer_pca(centered, num_components=dimensions).astype(np.float64)
     noise = np.random.default_rng(seed).normal(size=start.shape)

@@ -1,4 +1,4 @@
-"""Layouts of an earlier export, kept under the hash of all that they depend on."""
+"""Layouts of earlier exports, stored under the hash of everything that they depend on."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ FOLDER_VARIABLE = "PROJECTOR_EXPORT_LAYOUT_CACHE"
 
 
 def user_layout_cache() -> Path | None:
-    """Name the folder that keeps the layouts of vectors that belong to no run.
+    """Return the folder that caches the layouts of vectors that belong to no run.
 
-    The environment variable PROJECTOR_EXPORT_LAYOUT_CACHE names another one; empty, it means none.
+    The environment variable PROJECTOR_EXPORT_LAYOUT_CACHE sets another one; if empty, none.
     """
     from platformdirs import user_cache_path
 
@@ -35,7 +35,7 @@ def user_layout_cache() -> Path | None:
 
 
 def load_layout(folder: Path | None, name: str, key: str) -> Float32Matrix | None:
-    """Return the layout (N, 2 or 3) stored under `key`, or None; a damaged file is none."""
+    """Return the layout (N, 2 or 3) stored under `key`, or None if it is missing or damaged."""
     if folder is None:
         return None
     path = _path(folder, name, key)
@@ -44,14 +44,14 @@ def load_layout(folder: Path | None, name: str, key: str) -> Float32Matrix | Non
         if str(stored["key"]) != key:
             return None
         layout = np.asarray(stored["layout"], dtype=np.float32)
-        path.touch()  # the files that go first are those that have not been used for longest
+        path.touch()  # the least recently used files are deleted first
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
     return layout
 
 
 def store_layout(folder: Path | None, name: str, key: str, layout: Float32Matrix) -> None:
-    """Keep a layout, if there is a folder to keep it in, and the 49 used last beside it."""
+    """Store a layout, if there is a cache folder, and keep the 49 most recently used ones."""
     if folder is None:
         return
     content = io.BytesIO()
@@ -60,7 +60,7 @@ def store_layout(folder: Path | None, name: str, key: str, layout: Float32Matrix
         write_bytes_whole(_path(folder, name, key), content.getvalue())
         _drop_oldest(folder)
     except (JobFailedError, OSError) as error:
-        logger.debug("the layout is not kept: %s", error)
+        logger.debug("the layout is not cached: %s", error)
 
 
 def _drop_oldest(folder: Path) -> None:

@@ -1,9 +1,9 @@
-"""Compute the layouts that are asked for, or take them from the cache.
+"""Compute the requested layouts, or take them from the cache.
 
 The viewer lays out at most 10,000 points by t-SNE and 5,000 by UMAP, in the browser, again at each
-visit. Here all points are laid out once, over one graph of exact cosine neighbors that methods
-share, starting from the same principal components; a method with a process of its own runs beside
-the others. The same vectors, options and library versions give the same coordinates on the same
+visit. Here all points are laid out once. Methods share one graph of exact cosine neighbors and
+start from the same principal components; a method with its own process runs in parallel to the
+others. The same vectors, options and library versions give the same coordinates on the same
 machine, whatever the number of cores.
 """
 
@@ -29,7 +29,7 @@ from projector_export.prepare.layouts.base import LayoutInput, Report, common_st
 from projector_export.prepare.layouts.cache import load_layout, store_layout
 from projector_export.prepare.layouts.neighbors import NeighborGraph, neighbor_graph
 from projector_export.prepare.layouts.process import LayoutProcess, layout_process
-from projector_export.prepare.layouts.rotation import squared
+from projector_export.prepare.layouts.rotation import rotate_to_square
 from projector_export.progress import ProgressCallback, no_progress
 from projector_export.threads import one_blas_thread
 
@@ -40,13 +40,13 @@ Keep = Callable[[str, Float32Matrix], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutOptions:
-    """Which layouts to make, and how.
+    """Which layouts to compute, and how.
 
     Attributes:
-        names: of LAYOUTS, in the order in which they are offered.
-        dimensions: 2, or 3.
+        names: keys of LAYOUTS, in the order in which the viewer offers them.
+        dimensions: 2 or 3.
         seed: the same seed gives the same layouts.
-        cache_path: a folder that keeps layouts for the next time.
+        cache_path: a folder that caches layouts; None caches none.
     """
 
     names: tuple[str, ...] = ()
@@ -55,10 +55,10 @@ class LayoutOptions:
     cache_path: Path | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what there is no layout for.
+        """Refuse unknown layouts and numbers of dimensions.
 
         Raises:
-            UsageError: there is no such layout, its extra is not installed, or the number of
+            UsageError: a layout does not exist, its extra is not installed, or the number of
                 dimensions is not 2 or 3.
         """
         for name in self.names:
@@ -74,14 +74,14 @@ def compute_layouts(
     *,
     on_progress: ProgressCallback = no_progress,
 ) -> dict[str, Float32Matrix]:
-    """Lay out (N, D) rows; return name -> float32 (N, 2 or 3), from the cache where it has them.
+    """Lay out (N, D) rows; return name -> float32 (N, 2 or 3), from the cache if possible.
 
-    Methods that need more rows than there are are left out, which is logged.
+    Methods that need more than N rows are left out, which is logged.
 
     Raises:
         JobFailedError: a process that computes a layout failed.
     """
-    names = _possible(options.names, len(vectors))
+    names = _with_enough_rows(options.names, len(vectors))
     keys = {name: _cache_key(vectors, name, options) for name in names}
     layouts = {}
     for name in names:
@@ -91,7 +91,7 @@ def compute_layouts(
             layouts[name] = layout
 
     def keep(name: str, layout: Float32Matrix) -> None:
-        layout = squared(layout) if LAYOUTS[name].is_rotatable else layout
+        layout = rotate_to_square(layout) if LAYOUTS[name].is_rotatable else layout
         store_layout(options.cache_path, name, keys[name], layout)
         layouts[name] = layout
 
@@ -101,9 +101,9 @@ def compute_layouts(
 
 
 def parameters(name: str, options: LayoutOptions, *, num_rows: int) -> dict[str, Any]:
-    """Return how one layout of `num_rows` rows is computed, for the record."""
-    of_method = LAYOUTS[name].parameters(num_rows, options.dimensions)
-    return {"dimensions": options.dimensions, "seed": options.seed, **of_method}
+    """Return the parameters of one layout of `num_rows` rows, for the record."""
+    own = LAYOUTS[name].parameters(num_rows, options.dimensions)
+    return {"dimensions": options.dimensions, "seed": options.seed, **own}
 
 
 def _require_method(name: str) -> None:
@@ -121,7 +121,7 @@ def _require_method(name: str) -> None:
         )
 
 
-def _possible(names: tuple[str, ...], num_rows: int) -> tuple[str, ...]:
+def _with_enough_rows(names: tuple[str, ...], num_rows: int) -> tuple[str, ...]:
     for name in names:
         if num_rows < LAYOUTS[name].min_rows:
             logger.info(
@@ -140,9 +140,9 @@ def _compute_side_by_side(
     keep: Keep,
     on_progress: ProgressCallback,
 ) -> None:
-    """Compute layouts, and hand each to `keep` as soon as it is there.
+    """Compute layouts, and pass each to `keep` as soon as it is finished.
 
-    Methods with a process of their own start at once, to import their library in the meantime.
+    Methods with their own process start at once, to import their library in the meantime.
     """
     with ExitStack() as processes:
         own = {
@@ -179,7 +179,7 @@ def _reporter(on_progress: ProgressCallback, name: str) -> Report:
 
 
 def _watching(processes: Mapping[str, LayoutProcess], report: Report) -> Report:
-    """Notice that a process has failed now, not after the layout that is computed here."""
+    """Fail as soon as a process does, not after the layout that is computed here."""
 
     def report_and_watch(done: int, total: int) -> None:
         report(done, total)
@@ -190,8 +190,8 @@ def _watching(processes: Mapping[str, LayoutProcess], report: Report) -> Report:
 
 
 def _cache_key(vectors: Float32Matrix, name: str, options: LayoutOptions) -> str:
-    made_of = parameters(name, options, num_rows=len(vectors))
-    made_of |= {"shape": vectors.shape, "layout": name}
-    digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode())
+    key = parameters(name, options, num_rows=len(vectors))
+    key |= {"shape": vectors.shape, "layout": name}
+    digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode())
     digest.update(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
     return digest.hexdigest()

@@ -12,15 +12,15 @@ from projector_export.arrays import Float32Matrix, IntMatrix
 from projector_export.prepare.geometry import unit_norm
 from projector_export.threads import num_usable_cores, one_blas_thread
 
-# Chunks depend on the number of rows alone, never on the machine: a matrix product rounds as its
-# shape has it.
+# Chunks depend on the number of rows alone, never on the machine: how a matrix product rounds
+# depends on its shape.
 SIMILARITIES_PER_CHUNK = 2**22  # 16 MB
 MAX_ROWS_PER_CHUNK = 1024
-MAX_THREADS = 8  # each holds some 50 MB
+MAX_THREADS = 8  # each needs some 50 MB
 
 
 class NeighborGraph(NamedTuple):
-    """The nearest other rows of each row: `rows` (N, k), nearest first, and cosine `distances`."""
+    """The nearest neighbors of each row: `rows` (N, k), nearest first, and cosine `distances`."""
 
     rows: IntMatrix
     distances: Float32Matrix
@@ -35,9 +35,9 @@ def neighbor_graph(
     num_neighbors: int,
     report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> NeighborGraph:
-    """Find each row's exact nearest others by cosine; the time grows with the square of N.
+    """Find each row's exact nearest neighbors by cosine; the time grows with the square of N.
 
-    Of equally near rows the first ones are taken. The result is the same in any number of threads.
+    Of equally near rows the first ones are taken. The number of threads does not change the result.
     """
     unit = unit_norm(vectors)
     num_rows = len(unit)
@@ -57,20 +57,20 @@ def neighbor_graph(
             for done, _ in enumerate(threads.map(search, starts), start=1):
                 report(done, len(starts))
         except BaseException:
-            threads.shutdown(cancel_futures=True)  # Ctrl-C waits for no chunk not yet begun
+            threads.shutdown(cancel_futures=True)  # Ctrl-C must not wait for all other chunks
             raise
     return graph
 
 
 def _nearest(unit: Float32Matrix, start: int, size: int, num_neighbors: int) -> NeighborGraph:
-    """Search the neighbors of `size` rows from `start` on."""
+    """Search the neighbors of `size` rows, beginning at row `start`."""
     similarities = unit[start : start + size] @ unit.T  # (n, N)
     own = np.arange(len(similarities))
     similarities[own, start + own] = -np.inf
     num_others = similarities.shape[1] - num_neighbors
     least = np.partition(similarities, num_others, axis=1)[:, num_others, None]  # (n, 1)
     is_near = similarities >= least
-    for row in np.flatnonzero(is_near.sum(axis=1) > num_neighbors):  # equally near, at the end
+    for row in np.flatnonzero(is_near.sum(axis=1) > num_neighbors):  # ties for the last places
         ties = np.flatnonzero(similarities[row] == least[row])
         is_near[row, ties[num_neighbors - is_near[row].sum() :]] = False
     # Ascending in each row; `nonzero` of two dimensions takes ten times as long.

@@ -1,4 +1,4 @@
-"""PaCMAP, which keeps more of the large distances; the optional extra `pacmap` brings it."""
+"""PaCMAP, which preserves more of the large distances; the optional extra `pacmap` installs it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from projector_export.arrays import Float32Matrix
 from projector_export.prepare.layouts.base import LayoutInput, LayoutMethod, Report
 
-NUM_NEIGHBORS = 10  # its own default
+NUM_NEIGHBORS = 10  # PaCMAP's default
 MIN_ROWS = 50  # with fewer it samples more pairs than there are
 
 

@@ -8,7 +8,7 @@ from projector_export.prepare.layouts.base import LayoutInput, LayoutMethod, Rep
 
 
 def compute_pca(given: LayoutInput, report: Report) -> Float32Matrix:
-    """Return the first components (N, 2 or 3) of the vectors as the viewer has them."""
+    """Return the first components (N, 2 or 3), as the viewer shows them."""
     layout = viewer_pca(sphereize(given.vectors), num_components=given.start.shape[1])
     report(1, 1)
     return layout

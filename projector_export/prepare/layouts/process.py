@@ -1,12 +1,12 @@
-"""A layout method in a process of its own, beside the others.
+"""Run a layout method in its own process, in parallel to the others.
 
-So both maps take as long as the longer one, umap-learn is imported and compiled while neighbors
-are still searched, and without TensorFlow, which its `__init__` would import for six seconds if it
-could. A fresh interpreter, never a fork: TensorFlow's threads would not survive one. It starts by
-`-m` and not by `multiprocessing`, which would run a user's script again.
+Then t-SNE and UMAP together take as long as the slower one, and umap-learn is imported and compiled
+while neighbors are still being searched, without TensorFlow, which its `__init__` would otherwise
+import for six seconds. The child is a fresh interpreter, never a fork, which TensorFlow's threads
+would not survive. It is started with `-m`, as `multiprocessing` would run a user's script again.
 
-The parent writes the name of a folder to the child's standard input, the child writes its progress
-("12 200", a line each) to its standard output, and files in the folder hold what goes in and out.
+The parent writes the path of a folder to the child's standard input, the child writes its progress
+("12 200", one line each) to its standard output, and files in the folder contain input and output.
 """
 
 from __future__ import annotations
@@ -40,20 +40,15 @@ WARM_UP_ROWS = 64
 
 
 class LayoutProcess:
-    """A child that imports the method's library, then waits for its input; the parent's side."""
+    """The parent's side of a child that imports the method's library, then waits for its input."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self._name, self._folder = name, folder
         paths = os.pathsep.join(path for path in sys.path if path)
         with (folder / ERRORS_NAME).open("wb") as errors:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    __name__,
-                    name,
-                ],  # -P: no umap.py of the working folder
+                # -P: a umap.py in the working folder must not be imported
+                [sys.executable, "-P", "-m", __name__, name],
                 env={**os.environ, **ONE_THREAD, "PYTHONPATH": paths},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -62,7 +57,7 @@ class LayoutProcess:
             )
 
     def begin(self, given: LayoutInput, report: Report) -> None:
-        """Hand over what there is to lay out; `report` is called from another thread."""
+        """Send the input; `report` is called from another thread."""
         np.savez(
             self._folder / INPUT_NAME,
             vectors=given.vectors,
@@ -72,7 +67,7 @@ class LayoutProcess:
             seed=given.seed,
         )
         if self._process.stdin:
-            with suppress(BrokenPipeError):  # it has failed, as `result` will say
+            with suppress(BrokenPipeError):  # it has failed, and `result` will raise
                 self._process.stdin.write(f"{self._folder}\n")
                 self._process.stdin.flush()
         self._reader = Thread(target=self._follow, args=[report], daemon=True)
@@ -82,7 +77,7 @@ class LayoutProcess:
         """Wait for the layout (N, 2 or 3).
 
         Raises:
-            JobFailedError: there is none; what the child said last is in it.
+            JobFailedError: the child failed; the message includes its last line of output.
         """
         self._process.wait()
         self._reader.join()
@@ -90,22 +85,22 @@ class LayoutProcess:
         return np.asarray(np.load(self._folder / OUTPUT_NAME))
 
     def refuse_failure(self) -> None:
-        """Raise `JobFailedError` if the child has ended, and not well."""
+        """Raise `JobFailedError` if the child has failed."""
         code = self._process.poll()
         if not code:
             return
         errors = (self._folder / ERRORS_NAME).read_text("utf-8", "replace").strip()
         logger.debug("%s", errors)
-        reason = errors.split("\n")[-1] or "it said nothing"
+        reason = errors.split("\n")[-1] or "it printed nothing"
         if code < 0:
             reason = f"signal {-code} ended its process"
         raise JobFailedError(
             f"{LAYOUTS[self._name].title} failed: {reason}",
-            tip=f"leave {self._name} out of the layouts; if memory ran out, give it fewer rows",
+            tip=f"leave {self._name} out of the layouts; if memory ran out, export fewer rows",
         )
 
     def stop(self) -> None:
-        """End the child, if it is still there."""
+        """Kill the child if it is still running."""
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
@@ -121,7 +116,7 @@ class LayoutProcess:
 
 @contextmanager
 def layout_process(name: str) -> Iterator[LayoutProcess]:
-    """Start a child for the method of that name; it does not outlive the block."""
+    """Start a child for the method called `name`; it does not outlive the block."""
     with tempfile.TemporaryDirectory(prefix="projector-export-") as folder:
         process = LayoutProcess(name, Path(folder))
         try:
@@ -131,8 +126,8 @@ def layout_process(name: str) -> Iterator[LayoutProcess]:
 
 
 def main() -> None:
-    """Warm up, wait for a folder, and lay out what lies there; the child's side."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to both; the parent ends the child
+    """Warm up, wait for a folder, and lay out its input: the child's side."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the parent ends the child
     sys.modules["tensorflow"] = None  # type: ignore[assignment]
     compute = LAYOUTS[sys.argv[1]].compute
     _warm_up(compute)
@@ -148,7 +143,7 @@ def main() -> None:
 
 
 def _warm_up(compute: Callable[[LayoutInput, Report], Float32Matrix]) -> None:
-    """Lay out a ring, so that everything is imported and compiled before it is needed."""
+    """Lay out a ring, so that everything is imported and compiled before the input arrives."""
     rows = np.arange(WARM_UP_ROWS)[:, None]
     neighbors = (rows + np.arange(1, 15)) % WARM_UP_ROWS
     graph = NeighborGraph(neighbors, np.ones(neighbors.shape, np.float32))
@@ -159,7 +154,7 @@ def _warm_up(compute: Callable[[LayoutInput, Report], Float32Matrix]) -> None:
 
 
 def _leave_with_parent() -> None:
-    """End when standard input does: the parent was killed, and nobody waits for the layout."""
+    """Exit when standard input closes: the parent was killed, so nobody waits for the layout."""
     sys.stdin.read()
     os._exit(1)
 

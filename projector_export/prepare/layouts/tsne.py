@@ -1,4 +1,4 @@
-"""t-SNE by openTSNE, in one thread: more would take the core that UMAP runs on (process.py)."""
+"""t-SNE by openTSNE, in one thread: a second one would take UMAP's core (process.py)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from openTSNE.affinity import Affinities
 
 MIN_PERPLEXITY, MAX_PERPLEXITY = 2, 15
-ROWS_PER_PERPLEXITY = 10  # with 3, all rows of a small table attract each other into one point
+ROWS_PER_PERPLEXITY = 10  # with 3, a small table collapses into one point
 NEIGHBORS_PER_PERPLEXITY = 3  # openTSNE's own rule
-FFT_FROM_ROWS = 10_000  # where openTSNE's interpolation gets faster than Barnes-Hut
+FFT_FROM_ROWS = 10_000  # from here openTSNE's interpolation is faster than Barnes-Hut
 
 # A third of the time of openTSNE's defaults (perplexity 30; 250 steps at exaggeration 12, 500 at 1)
-# for the same map: docs/viewer.md has the figures. Early steps are few because momentum is high;
-# exaggeration falls by degrees, so that the map unfolds sooner; the grid on which repulsion is
-# interpolated is coarse while points still travel, and fine for the last steps alone.
+# for the same quality: see benchmarks/maps.py. Early steps are few because momentum is high;
+# exaggeration falls gradually, so that the map unfolds sooner; the grid on which repulsion is
+# interpolated is coarse while points still move far, and fine in the last steps only.
 TSNE_PHASES: tuple[Mapping[str, float], ...] = (
     {"steps": 100, "exaggeration": 12, "momentum": 0.8, "grid": 1},
     {"steps": 75, "exaggeration": 4, "momentum": 0.8, "grid": 1},
@@ -33,12 +33,12 @@ TSNE_PHASES: tuple[Mapping[str, float], ...] = (
 
 
 def perplexity_for(num_rows: int) -> int:
-    """Choose t-SNE's perplexity: 15, and less for fewer than 150 rows."""
+    """Choose t-SNE's perplexity: 15, or less for fewer than 150 rows."""
     return int(np.clip(num_rows // ROWS_PER_PERPLEXITY, MIN_PERPLEXITY, MAX_PERPLEXITY))
 
 
 def gradient_method(num_rows: int, dimensions: int) -> str:
-    """Choose how openTSNE finds repulsion: by Fourier transforms, or by Barnes-Hut's tree."""
+    """Choose how openTSNE computes repulsion: by Fourier transforms, or by a Barnes-Hut tree."""
     return "fft" if dimensions == 2 and num_rows >= FFT_FROM_ROWS else "bh"
 
 

@@ -1,4 +1,4 @@
-"""UMAP by umap-learn, in one thread, as its threads race, and in a process of its own."""
+"""UMAP by umap-learn, in one thread, as its threads race, and in its own process."""
 
 from __future__ import annotations
 
@@ -13,27 +13,28 @@ from projector_export.prepare.layouts.base import LayoutInput, LayoutMethod, Rep
 from projector_export.viewer_facts import UMAP_MIN_DIST, UMAP_NEIGHBORS
 
 NEGATIVE_SAMPLE_RATE = 5
-EPOCHS, EPOCHS_OF_SMALL, SMALL_ROWS = 200, 500, 10_000  # umap-learn's own
+# umap-learn's defaults: more epochs for small tables.
+NUM_EPOCHS, NUM_EPOCHS_SMALL, MAX_SMALL_ROWS = 200, 500, 10_000
 
 
 def num_epochs(num_rows: int) -> int:
-    """Choose how often UMAP goes over its graph."""
-    return EPOCHS_OF_SMALL if num_rows <= SMALL_ROWS else EPOCHS
+    """Choose the number of epochs over the graph."""
+    return NUM_EPOCHS_SMALL if num_rows <= MAX_SMALL_ROWS else NUM_EPOCHS
 
 
 def compute_umap(given: LayoutInput, report: Report) -> Float32Matrix:
-    """Run UMAP by the functions that umap-learn's class is made of, which take a ready graph."""
+    """Run UMAP by the functions that umap-learn's class calls, which accept a finished graph."""
     from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
     _keep_compiled()
     start = given.start
-    random = np.random.RandomState(given.seed)  # what umap-learn takes
+    rng = np.random.RandomState(given.seed)  # umap-learn takes no Generator
     own = np.arange(len(start))[:, None]  # for umap-learn a row is its own nearest neighbor
     closest = given.graph.closest(UMAP_NEIGHBORS - 1)
     weights, _, _ = fuzzy_simplicial_set(
         start,
         UMAP_NEIGHBORS,
-        random,
+        rng,
         "cosine",
         knn_indices=np.hstack([own, closest.rows]),
         knn_dists=np.hstack([np.zeros(own.shape), closest.distances]).astype(np.float32),
@@ -50,7 +51,7 @@ def compute_umap(given: LayoutInput, report: Report) -> Float32Matrix:
         negative_sample_rate=NEGATIVE_SAMPLE_RATE,
         n_epochs=num_epochs(len(start)),
         init=start.astype(np.float32),
-        random_state=random,
+        random_state=rng,
         metric="cosine",
         metric_kwds={},
         densmap=False,
@@ -62,7 +63,7 @@ def compute_umap(given: LayoutInput, report: Report) -> Float32Matrix:
 
 
 def _keep_compiled() -> None:
-    """Have numba keep on disk what it compiles of umap-learn, most of the time of a small map."""
+    """Make numba cache compiled code on disk: compiling takes most of the time of a small map."""
     from umap import layouts, umap_
 
     compiled: dict[str, Any] = {
@@ -71,12 +72,12 @@ def _keep_compiled() -> None:
         "_nb_optimize_layout_euclidean_single_epoch": layouts,  # since umap-learn 0.5.8
     }
     for name, module in compiled.items():
-        with suppress(AttributeError, RuntimeError):  # not there; no folder that can be written to
+        with suppress(AttributeError, RuntimeError):  # it does not exist; no writable folder
             getattr(module, name).enable_caching()
 
 
 class _Reporter:
-    """Where umap-learn's own bar, tqdm, writes "12 200"."""
+    """The file to which umap-learn's progress bar, tqdm, writes "12 200"."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
@@ -87,7 +88,7 @@ class _Reporter:
             self._report(counts[0], counts[1])
 
     def flush(self) -> None:
-        """Have nothing to flush."""
+        """Do nothing."""
 
 
 def _parameters(num_rows: int, _dimensions: int) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""A page of one's own that opens on the finished, colored map."""
+"""Write a static web page that opens on the finished, colored map."""

@@ -8,16 +8,16 @@
     document.getElementById("licenses").showModal();
   });
 
-  /** Decode base64; older browsers have no method for it, and a plain loop is the next best. */
+  /** Decode base64; in older browsers, which have no method for it, a plain loop is fastest. */
   function bytesOf(base64) {
     if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
     const text = atob(base64);
     const bytes = new Uint8Array(text.length);
-    for (let place = 0; place < text.length; place++) bytes[place] = text.charCodeAt(place);
+    for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
     return bytes;
   }
 
-  /** Where the viewer finds its config: a file, or in a single-file page an address made of it. */
+  /** Return the address of the config: a file, or in a single-file page a blob. */
   function configAddress() {
     const parts = [...document.querySelectorAll("script[data-path]")];
     if (!parts.length) return "config.json";
@@ -30,22 +30,23 @@
     const config = JSON.parse(new TextDecoder().decode(contents["config.json"]));
     for (const table of config.embeddings) {
       for (const key of ADDRESS_KEYS.filter((key) => table[key])) {
-        // The viewer tells binary tensors by the end of their address; a fragment asks for nothing.
+        // The viewer recognizes binary tensors by the end of their address, so the name is added
+        // as a fragment, which a request leaves out.
         table[key] = address(contents[table[key]]) + "#" + table[key];
       }
     }
     return address(JSON.stringify(config));
   }
 
-  /** Let `work` stand in for a method, which it gets first; where there is no method, do nothing. */
-  function replaceMethod(object, name, work) {
+  /** Replace a method, if it exists, by `replacement`, which gets the original first. */
+  function replaceMethod(object, name, replacement) {
     const method = object[name];
     if (typeof method === "function") {
-      object[name] = (...values) => work(method.bind(object), ...values);
+      object[name] = (...values) => replacement(method.bind(object), ...values);
     }
   }
 
-  /** Keep the viewer from computing PCA, and drawing it, before it opens the map. */
+  /** Keep the viewer from computing and drawing PCA before it opens the map. */
   function skipFirstPca(viewer, opening) {
     replaceMethod(viewer, "updateDataSet", (update, dataSet, ...rest) => {
       if (dataSet && opening.isAwaited) {
@@ -56,7 +57,7 @@
     });
   }
 
-  /** Let the viewer compute PCA again where a bookmark took its values away and brought none. */
+  /** Let the viewer compute PCA again after a bookmark that deleted its values and has none. */
   function keepPcaWorking(viewer) {
     replaceMethod(viewer, "loadState", (load, state) => {
       load(state);
@@ -65,7 +66,7 @@
     });
   }
 
-  /** Tell whether points, labels, colors and bookmarks are there, and PCA is drawn or skipped. */
+  /** Whether points, labels, colors and bookmarks are loaded, and PCA is drawn or skipped. */
   function isReady(viewer, opening) {
     return viewer.dataSet && viewer.dataPanel.colorOptions &&
       viewer.bookmarkPanel.savedStates.length &&
@@ -81,7 +82,7 @@
     document.body.dataset.opened = note ? "by hand" : "by itself";
   }
 
-  /** Leave the viewer as it opens without this script, with a word on what to do. */
+  /** Leave the viewer as it opens without this script, with a note that says what to do. */
   function giveUp(viewer, opening, note) {
     opening.isAwaited = false;
     if (opening.skipsPca) {
@@ -91,7 +92,7 @@
     uncover(note);
   }
 
-  /** Open the first bookmark. The names used are the viewer's own business, so anything may fail. */
+  /** Open the first bookmark. The names used are not a public interface, so anything may fail. */
   function openWhenReady(viewer, opening) {
     try {
       if (isReady(viewer, opening)) {
@@ -108,7 +109,7 @@
     }
     if (performance.now() > opening.deadline) {
       giveUp(viewer, opening,
-        "Choose the map under BOOKMARKS, at the lower right, once the points are there.");
+        "Choose the map under BOOKMARKS, at the lower right, once the points appear.");
       return;
     }
     setTimeout(openWhenReady, 20, viewer, opening);

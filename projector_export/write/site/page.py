@@ -1,9 +1,9 @@
-"""A projector of one's own: a static page that opens on the coloured map.
+"""Write a static page with its own projector, which opens on the colored map.
 
-The viewer is the one in the user's TensorBoard: one JavaScript file that holds the whole web app,
-under the Apache-2.0 licence, which comes along. The data is the upload set. A small script of ours
-opens the first bookmark once the viewer has its points; it uses names inside the viewer that are no
-public interface, so it is guarded, and where a name is missing the bookmark waits in its drawer.
+The viewer is the one in the installed TensorBoard: one JavaScript file with the whole web app,
+under the Apache-2.0 license, which is included. The data is the upload set. Our small script opens
+the first bookmark once the viewer has its points. It uses names inside the viewer that are not a
+public interface, so it is guarded: if a name is missing, the map is one click away.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 CONFIG_NAME = "config.json"
 LICENSE_NAME = "LICENSE.tensorboard.txt"
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
-# What the page's script touches; a minifier that renames one would leave the name nowhere.
+# The names that the page's script uses; a minifier that renames one leaves it nowhere in the file.
 HOOKS = (
     *("bookmarkPanel", "savedStates", "loadSavedState", "setSelectionState"),
     *("dataPanel", "colorOptions", "dataSet", "projectorConfigJsonPath", "updateDataSet"),
@@ -42,7 +42,7 @@ HOOKS = (
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """TensorBoard's web app as it is installed: its script, its licence, its version."""
+    """The installed TensorBoard's web app: its script, its license, its version."""
 
     script: bytes
     license: str
@@ -50,7 +50,7 @@ class Viewer:
 
     @property
     def opens_bookmarks(self) -> bool:
-        """Whether the names are there by which a page opens a bookmark."""
+        """Whether it has all names that the page needs to open a bookmark."""
         return all(hook.encode() in self.script for hook in HOOKS)
 
 
@@ -75,11 +75,11 @@ def write_page(export_path: Path, output: Path, *, single_file: bool, replace: b
 
 
 def write_site(folder: Path, upload_folder: Path) -> None:
-    """Write a folder for any static host, made of an upload set.
+    """Write a folder for any static host from an upload set.
 
     Raises:
         RunError: there is no upload set.
-        JobFailedError: TensorBoard is not installed, or holds no viewer.
+        JobFailedError: TensorBoard is not installed, or has no viewer.
     """
     viewer, config = installed_viewer(), _upload_config(upload_folder)
     for path in _data_paths(config):
@@ -93,15 +93,19 @@ def write_site(folder: Path, upload_folder: Path) -> None:
 
 
 def write_single_file(path: Path, upload_folder: Path) -> None:
-    """Write one HTML file with everything in it, which opens by a double click.
+    """Write one HTML file that contains everything, to open by a double click.
 
     Raises:
         RunError: there is no upload set.
-        JobFailedError: TensorBoard is not installed, or holds no viewer.
+        JobFailedError: TensorBoard is not installed, or has no viewer.
     """
     viewer, config = installed_viewer(), _upload_config(upload_folder)
     if b"</script" in viewer.script.lower():
-        raise JobFailedError(f"the viewer of TensorBoard {viewer.version} cannot stand in a page")
+        raise JobFailedError(
+            f"the viewer of TensorBoard {viewer.version} contains </script, so it cannot be put "
+            "into a page",
+            tip="write a folder instead of a single file",
+        )
     paths = [*_data_paths(config), CONFIG_NAME]
     contents = {name: _data(upload_folder, name) for name in paths[:-1]}
     contents[CONFIG_NAME] = json.dumps(config).encode()
@@ -115,10 +119,10 @@ def write_single_file(path: Path, upload_folder: Path) -> None:
 
 
 def installed_viewer() -> Viewer:
-    """Find the web app in the installed TensorBoard, without importing that.
+    """Find the web app in the installed TensorBoard, without importing TensorBoard.
 
     Raises:
-        JobFailedError: it is not there.
+        JobFailedError: TensorBoard is not installed, or has no viewer.
     """
     spec = find_spec("tensorboard")
     if spec is None or not spec.submodule_search_locations:
@@ -134,7 +138,7 @@ def installed_viewer() -> Viewer:
     viewer = Viewer(script.read_bytes(), _license_text(), installed.version)
     if not viewer.opens_bookmarks:
         logger.warning(
-            "the viewer of TensorBoard %s lacks what the page opens its map with; "
+            "the page cannot open its map by itself with the viewer of TensorBoard %s; "
             "the map is one click away, under BOOKMARKS",
             viewer.version,
         )
@@ -145,14 +149,14 @@ def _license_text() -> str:
     for file in distribution("tensorboard").files or []:
         if file.name.upper().startswith("LICENSE"):
             return file.read_text()
-    raise JobFailedError("the installed TensorBoard has no licence to pass on with its viewer")
+    raise JobFailedError("the installed TensorBoard has no license file to include with its viewer")
 
 
 def _upload_config(upload_folder: Path) -> dict[str, Any]:
     path = upload_folder / WEB_CONFIG_NAME
     if not path.is_file():
         raise RunError(
-            f"{upload_folder} holds no upload set to make a site of",
+            f"{upload_folder} has no upload set to write a page from",
             tip=f"write one with: projector-export export {upload_folder.parent}",
         )
     config: dict[str, Any] = json.loads(path.read_text("utf-8"))
@@ -160,21 +164,21 @@ def _upload_config(upload_folder: Path) -> dict[str, Any]:
 
 
 def _data_paths(config: dict[str, Any]) -> list[str]:
-    """List the files that the config names, each once; only those beside it."""
+    """List the names of the files that the config refers to, each once; they lie beside it."""
     named = [table[key] for table in config["embeddings"] for key in PATH_KEYS if key in table]
     return list(dict.fromkeys(Path(path).name for path in named))
 
 
 def _data(upload_folder: Path, name: str) -> bytes:
     if not (upload_folder / name).is_file():
-        raise RunError(f"{upload_folder} is not whole: {name} is missing")
+        raise RunError(f"{upload_folder} is incomplete: {name} is missing")
     return (upload_folder / name).read_bytes()
 
 
 def _preloads(config: dict[str, Any]) -> str:
-    """Ask for the data of the first table at once; the viewer would first start, then ask in turn.
+    """Preload the first table's files, which the viewer would request late and one by one.
 
-    The viewer itself comes first, as it has work to do before it can use any data.
+    The viewer itself comes first, as it must start before it can use any data.
     """
     first = config["embeddings"][0]
     names = [CONFIG_NAME, *(Path(first[key]).name for key in PATH_KEYS if key in first)]
