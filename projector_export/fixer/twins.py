@@ -9,7 +9,7 @@ from projector_export.checker.grouping import (
     hidden_columns,
 )
 from projector_export.checker.model.columns import Column
-from projector_export.prepare.colors import grouped
+from projector_export.prepare.colors import group_rare_values
 from projector_export.viewer_facts import NUM_COLORS
 
 Columns = list[list[str]]
@@ -28,7 +28,7 @@ def add_twins(names: list[str], columns: Columns, color_by: str = "") -> tuple[l
     wanted = [column.name for column in hidden_columns(judged, color_by) + crowded]
     twins = {f"{name}_top_{NUM_COLORS}": columns[names.index(name)] for name in wanted}
     added = {
-        twin: list(grouped(pd.Series(cells, dtype=object), max_colors=NUM_COLORS))
+        twin: list(group_rare_values(pd.Series(cells, dtype=object), max_colors=NUM_COLORS))
         for twin, cells in twins.items()
         if twin not in names
     }
