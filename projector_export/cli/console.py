@@ -1,24 +1,17 @@
-"""Results on stdout; progress and remarks on stderr, as many as the user asked for."""
+"""Results on stdout, and the options that commands share."""
 
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from projector_export.cli.messages import show_messages
 from projector_export.cli.runs import LOGDIR
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-_verbosity = 0
 _JOINERS = "\u200c\u200d"  # Persian words and some emoji are spelled with these
 
 
@@ -60,63 +53,6 @@ def result(text: str) -> None:
     click.echo(text)
 
 
-def remark(text: str) -> None:
-    """Say what happens, unless the user asked for quiet."""
-    if _verbosity >= 0:
-        click.echo(text, err=True)
-
-
-def detail(text: str) -> None:
-    """Say it only to a user who asked for more."""
-    if _verbosity > 0:
-        click.echo(text, err=True)
-
-
-def progress() -> Progress:
-    """Make a progress bar with the time left, on stderr; where that is no terminal it is mute."""
-    from rich import progress as bars
-    from rich.console import Console
-
-    return bars.Progress(
-        bars.TextColumn("{task.description}"),
-        bars.BarColumn(),
-        bars.TaskProgressColumn(),
-        bars.TimeRemainingColumn(),
-        bars.TextColumn("{task.fields[note]}"),
-        console=Console(stderr=True),
-        disable=_verbosity < 0 or not sys.stderr.isatty(),
-        transient=True,
-    )
-
-
-@contextmanager
-def quiet_native_libraries() -> Iterator[None]:
-    """Keep what C++ libraries print while they load off the terminal; show it if loading fails.
-
-    TensorFlow greets every machine without a GPU with lines that look like errors, and writes them
-    to the file descriptor, past Python.
-    """
-    sys.stderr.flush()
-    with tempfile.TemporaryFile() as said, os.fdopen(os.dup(2), "wb") as stderr:
-        os.dup2(said.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            said.seek(0)
-            stderr.write(said.read())
-            raise
-        finally:
-            os.dup2(stderr.fileno(), 2)
-
-
-def load_tensorflow() -> None:
-    """Import TensorFlow and let it look for GPUs, which it does aloud, without a word."""
-    with quiet_native_libraries():
-        import tensorflow as tf
-
-        tf.config.list_physical_devices()
-
-
 def printable(text: str) -> str:
     """Take the control characters out of text that others wrote, which could steer a terminal."""
     return "".join(
@@ -127,15 +63,9 @@ def printable(text: str) -> str:
 
 def _lower(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
     # Also without -q, so that no command inherits what the one before it was asked for.
-    _set_verbosity(-1 if value else 0)
+    show_messages(-1 if value else 0)
 
 
 def _raise(_context: click.Context, _parameter: click.Parameter, value: int) -> None:
     if value:
-        _set_verbosity(value)
-
-
-def _set_verbosity(level: int) -> None:
-    global _verbosity  # noqa: PLW0603
-    _verbosity = level
-    show_messages(level)
+        show_messages(value)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -8,38 +10,41 @@ from hypothesis import strategies as st
 
 from projector_export import errors
 from projector_export.cli import console
+from projector_export.cli.progress_bars import progress_bars
 from projector_export.errors import UserFacingError
+
+logger = logging.getLogger("projector_export.test")
 
 
 @click.command()
 @console.verbosity_options
 def speak() -> None:
     console.result("result")
-    console.remark("remark")
-    console.detail("detail")
-    with console.progress() as bar:
-        bar.add_task("work", total=1, note="")
+    logger.info("message")
+    logger.debug("detail")
+    with progress_bars() as on_progress:
+        on_progress("work", 1, 1)
 
 
 @pytest.mark.parametrize(
-    ("options", "remarks"),
+    ("options", "messages"),
     [
-        ([], "remark\n"),
+        ([], "message\n"),
         (["-q"], ""),
-        (["-v"], "remark\ndetail\n"),
-        (["-vv"], "remark\ndetail\n"),
-        (["-q", "-v"], "remark\ndetail\n"),
+        (["-v"], "message\ndetail\n"),
+        (["-vv"], "message\ndetail\n"),
+        (["-q", "-v"], "message\ndetail\n"),
     ],
 )
-def test_results_go_to_stdout_and_remarks_as_asked_for_to_stderr(options, remarks):
+def test_results_go_to_stdout_and_messages_as_asked_for_to_stderr(options, messages):
     answer = CliRunner().invoke(speak, options, catch_exceptions=False)
     assert answer.stdout == "result\n"
-    assert answer.stderr == remarks
+    assert answer.stderr == messages
 
 
 def test_no_command_inherits_the_quiet_of_the_one_before():
     CliRunner().invoke(speak, ["-q"])
-    assert CliRunner().invoke(speak, []).stderr == "remark\n"
+    assert CliRunner().invoke(speak, []).stderr == "message\n"
 
 
 @pytest.mark.parametrize(
