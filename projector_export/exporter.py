@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from projector_export.embedding import AUTO, Embedding
-from projector_export.errors import InputError, JobFailedError, UsageError
+from projector_export.errors import InputError, UsageError
+from projector_export.export_check import check_exports
 from projector_export.export_folder import ExportFolder
 from projector_export.files import whole_folder
 from projector_export.prepare.layouts.cache import user_layout_cache
@@ -174,48 +175,6 @@ def write_exports(
     with whole_folder(parts.site_path, when_present="replace") as new:
         write_site(new, parts.upload_path)
     return tables
-
-
-def check_exports(path: Path) -> Report:
-    """Read an export back, by the viewer's rules; leave out what was intended."""
-    from projector_export.checker.check import check
-    from projector_export.checker.findings import Report, sort_findings
-
-    reports = [check(part) for part in ExportFolder(path).parts]
-    return Report(
-        [view for report in reports for view in report.views],
-        sort_findings(
-            finding
-            for report in reports
-            for finding in report.findings
-            if not _is_intended(finding)
-        ),
-    )
-
-
-def _is_intended(finding: Finding) -> bool:
-    """Whether it is about cells that `metadata_tsv` leaves empty to keep a gradient."""
-    return finding.code == "W10" and not finding.is_fixable
-
-
-def require_no_errors(report: Report, path: Path) -> str:
-    """Log the findings of an export.
-
-    Returns:
-        A short summary.
-
-    Raises:
-        JobFailedError: there is an error; the export stays, so that it can be inspected.
-    """
-    for finding in report.findings:
-        level = logging.INFO if finding.severity == "error" else logging.DEBUG
-        logger.log(level, "%s %s: %s", finding.code, finding.place.path, finding.message)
-    if report.num_errors:
-        raise JobFailedError(
-            f"the export in {path} has {report.num_errors} errors",
-            tip=f"see them with: projector-export check {path}",
-        )
-    return f"no errors, {report.num_warnings} warning{'s' * (report.num_warnings != 1)}"
 
 
 def refuse_to_replace_other_things(path: Path) -> None:

@@ -39,9 +39,13 @@ def test_names_that_break_requests_or_paths_are_refused(name: str):
         (VECTORS[:1], METADATA[:1], "1 vectors; the viewer lists nothing with fewer than 2"),
         (VECTORS, METADATA[:3], "4 vectors but 3 rows of metadata"),
         (VECTORS, METADATA[[]], "metadata has no column"),
-        (np.where(VECTORS == 5, np.nan, VECTORS), METADATA, r"row 1 holds NaN .*\(1 such rows\)"),
-        (np.where(VECTORS > 5, np.inf, VECTORS), METADATA, r"row 2 holds NaN .*\(2 such rows\)"),
-        (VECTORS, METADATA.set_axis(["a", "a"], axis=1), "column 'a' is there twice"),
+        (
+            np.where(VECTORS == 5, np.nan, VECTORS),
+            METADATA,
+            r"row 1 contains NaN .*\(1 such rows\)",
+        ),
+        (np.where(VECTORS > 5, np.inf, VECTORS), METADATA, r"row 2 contains NaN .*\(2 such rows\)"),
+        (VECTORS, METADATA.set_axis(["a", "a"], axis=1), "column 'a' exists twice"),
         (VECTORS, METADATA.set_axis(["a", ""], axis=1), "column 2 has a blank name"),
     ],
 )
@@ -59,7 +63,7 @@ def test_a_column_to_color_by_must_exist():
     ("layouts", "words"),
     [
         ({"mine": LAYOUT[:3]}, r"layout 'mine' has shape \(3, 2\); expected \(4, 2\) or \(4, 3\)"),
-        ({"mine": np.full((4, 2), np.nan)}, "layout 'mine': row 0 holds NaN"),
+        ({"mine": np.full((4, 2), np.nan)}, "layout 'mine': row 0 contains NaN"),
         ({"a/b": LAYOUT}, "layout name 'a/b' has an unsafe character"),
     ],
 )

@@ -144,7 +144,7 @@ def test_a_folder_that_is_there_is_refused_and_untouched(tmp_path: Path):
     before = content_of(tmp_path)
     with pytest.raises(RunError) as caught, whole_folder(tmp_path):
         pytest.fail("a folder was given")
-    assert caught.value.message == f"{tmp_path} is already there"
+    assert caught.value.message == f"{tmp_path} is already exists"
     assert "--force" in caught.value.tip
     assert content_of(tmp_path) == before
 
@@ -165,7 +165,7 @@ def test_the_folder_that_one_works_in_is_never_replaced(tmp_path, monkeypatch, p
     here.mkdir()
     fill(here, "mine")
     monkeypatch.chdir(here)
-    with pytest.raises(RunError, match="holds the working folder"):  # noqa: SIM117
+    with pytest.raises(RunError, match="contains the working folder"):  # noqa: SIM117
         with whole_folder(Path(path), when_present="replace"):
             pytest.fail("a folder was given")
     assert content_of(here) == {"a.txt": "mine", "sub": "(folder)"}

@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 
 from projector_export.embedding import Embedding
+from projector_export.export_check import check_exports, require_no_errors
 from projector_export.export_folder import ExportFolder
-from projector_export.exporter import check_exports, require_no_errors, write_exports
+from projector_export.exporter import write_exports
 from projector_export.native_libraries import load_tensorflow
 from projector_export.prepare.colors import coloring_summary, is_mostly_other
 from projector_export.prepare.layouts.compute import LayoutOptions

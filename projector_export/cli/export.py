@@ -124,17 +124,10 @@ def export(
         raise UsageError("where to? Name the folder to write with -o DIR")
     if overrides:
         raise UsageError("--set changes a run's config; for vectors there are options of their own")
-    from dataclasses import replace
-
+    from projector_export.export_check import require_no_errors
     from projector_export.exporter import export as export_vectors
-    from projector_export.exporter import require_no_errors
-    from projector_export.read.files import read_embedding
 
-    embedding = read_embedding(name, Path(source), metadata_path)
-    embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by))
-    logger.info("%s vectors of %s numbers", f"{embedding.num_rows:,}", f"{embedding.dim:,}")
-    if embedding.dim > embedding.num_rows:
-        logger.info("tip: if it is the other way round, save vectors.T instead")
+    embedding = _read(name, Path(source), metadata_path, color_by)
     with progress_bars() as on_progress:
         exported = export_vectors(
             embedding,
@@ -149,6 +142,19 @@ def export(
     require_no_errors(exported.report, output)
     _tell_colors(embedding, exported.tables[0], was_chosen=color_by is None)
     result(f"{output}: open it with  projector-export view {output}")
+
+
+def _read(name: str, source: Path, metadata_path: Path | None, color_by: str | None) -> Embedding:
+    from dataclasses import replace
+
+    from projector_export.read.files import read_embedding
+
+    embedding = read_embedding(name, source, metadata_path)
+    embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by))
+    logger.info("%s vectors of %s numbers", f"{embedding.num_rows:,}", f"{embedding.dim:,}")
+    if embedding.dim > embedding.num_rows:
+        logger.info("tip: if it is the other way round, save vectors.T instead")
+    return embedding
 
 
 def _column_to_color_by(embedding: Embedding, asked_for: str | None) -> str | None:

@@ -67,7 +67,7 @@ def test_one_value_in_one_cell_says_nothing_before_and_after_the_fix(tmp_path: P
     rows[0][-1] = "language"
     path = Export(tmp_path / "in", rows=rows).write()
     assert about(check(path), "W02")["language"].message == (
-        "'[[File' in 1 row, and nothing in 59 rows"
+        "'[[File' in 1 row, and no value in 59 rows"
     )
     fixed = write_fixed(path, None, tmp_path / "out")
     assert list(about(check(fixed.path), "W02")) == ["language"]

@@ -31,7 +31,7 @@ def test_a_table_of_anybody_s_vectors_becomes_a_folder(tmp_path, capsys) -> None
     assert lines[0] == "word\tkind"
     assert sorted(lines[1:-1]) == sorted(f"w,{n}\tk{n % 3}" for n in range(20))
     assert exit_code([*arguments, "-o", str(tmp_path / "map")]) == 2
-    assert "already there" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
 
 
 def test_force_deletes_no_folder_that_is_no_export(tmp_path, capsys) -> None:

@@ -106,8 +106,8 @@ def test_a_title_is_found_in_any_case_and_with_any_blanks(wanted: str, row: int)
         ("Warr and Peece", "did you mean 'War and Peace', 'WAR AND PEACE'?"),
         ("peac", "did you mean 'War and Peace', 'Peace', 'WAR AND PEACE'?"),
         ("The Idoit (novel)", "did you mean 'The Idiot'?"),
-        ("xyzzy", "no label is spelled like it"),
-        ("", "name a row by its label"),
+        ("xyzzy", "no label has a similar spelling"),
+        ("", "expected the label of a row"),
     ],
 )
 def test_an_unknown_title_names_those_like_it(wanted: str, tip: str):
@@ -139,8 +139,8 @@ def test_a_label_is_found_without_accents_punctuation_and_its_last_brackets(want
 def test_what_fits_several_labels_names_them():
     with pytest.raises(InputError) as caught:
         find_row(CALLED, "Dune", table="books")
-    assert caught.value.message == "'Dune' fits several rows of books"
-    assert caught.value.tip == "name one of 'Dune (novel)', 'Dune (film)'"
+    assert caught.value.message == "'Dune' matches several rows of books"
+    assert caught.value.tip == "use one of 'Dune (novel)', 'Dune (film)'"
 
 
 def test_brackets_that_differ_on_both_sides_are_not_dropped():

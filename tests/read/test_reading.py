@@ -65,15 +65,15 @@ PANDAS = "from pandas: to_csv(..., header=False, index=False)"
     ("name", "content", "tip"),
     [
         ("v.npy", npy(np.array([[1, 2], None], object), allow_pickle=True), "np.stack(rows)"),
-        ("v.npy", npy(np.zeros(3)), "save a row per vector"),
+        ("v.npy", npy(np.zeros(3)), "save one row per vector"),
         ("v.csv", "1;2;3\n4;5;6\n", "separated by semicolons; save the file with commas"),
         ("v.csv", "1,5;2,5\n4;5,5\n", "separated by semicolons"),
         ("v.csv", "1\t2\t3\n4\t5\t6\n", "separated by tabs; save the file with commas"),
-        ("v.tsv", "1 2 3\n4 5 6\n", "separated by blanks; save the file with tabs"),
+        ("v.tsv", "1 2 3\n4 5 6\n", "separated by spaces"),
         ("v.csv", ",0,1\n0,0.5,1.5\n1,2.5,3.5\n", PANDAS),
         ("v.csv", "x,y\n0.5,1.5\n", PANDAS),
-        ("v.csv", "king,1,2\nqueen,2,3\n", "labels belong in the file of --metadata"),
-        ("v.csv", "1,2\nqueen,3\n", "labels belong in the file of --metadata"),
+        ("v.csv", "king,1,2\nqueen,2,3\n", "labels belong in the metadata file"),
+        ("v.csv", "1,2\nqueen,3\n", "labels belong in the metadata file"),
         ("v.csv", "1,2\nx,y\n", None),
     ],
 )
@@ -93,14 +93,14 @@ def test_a_whole_line_that_is_no_number_is_not_repeated(tmp_path):
     ("content", "tip"),
     [
         ("word\na\nb\nc\n", "the first line 'word' seems to be a header"),
-        ("a,k\nb,k\nc,k\n", "the first line was taken for a header; put one above it"),
+        ("a,k\nb,k\nc,k\n", "header"),
         ("w\n" * 4, "the vectors seem to be transposed; save vectors.T instead"),
         ("word;kind\na;k\nb,c;k\nc;k\n", "separated by semicolons"),
         ("word;kind\na;k\nb;k\nc;k\n", "separated by semicolons; save the file with commas"),
         ("word\tkind\na\tk\nb\tk\nc\tk\n", "separated by tabs; save the file with commas"),
         (",word\n0,a\n1,b\n2,c\n", "that is pandas' row index; save the table with"),
         ("Unnamed: 0,word\n0,a\n1,b\n2,c\n", "that is pandas' row index"),
-        (",kind\na,k\nb,k\nc,k\n", "give it a name; from pandas"),
+        (",kind\na,k\nb,k\nc,k\n", "name the column; from pandas"),
         ("a\nb\n", None),
     ],
 )
@@ -127,32 +127,32 @@ class Bomb:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("v.tsv", "", "v.tsv is empty; expected a vector a line"),
+        ("v.tsv", "", "v.tsv is empty; expected one vector per line"),
         ("v.tsv", "1\t2\n\n1\tx\n", "v.tsv:3: could not convert string to float"),
         ("v.tsv", "a\tb\n1\t2\n", "v.tsv:1: could not convert string to float"),
-        ("v.tsv", "\n1\t2\n1\t2\t3\n", "v.tsv:3 has 3 numbers where the first has 2"),
+        ("v.tsv", "\n1\t2\n1\t2\t3\n", "v.tsv:3 has 3 numbers where the first line has 2"),
         ("v.tsv", "1\t\t2\n", "v.tsv:1: could not convert string to float"),
         ("v.tsv", b"1\t2\n\xff\n", "v.tsv is not UTF-8 at byte 4"),
         ("v.bin", b"\x00", "vectors are read from .npy, .npz, .tsv, .csv or .txt, not from '.bin'"),
-        ("v.npy", b"", "v.npy is no NumPy file that can be read safely"),
-        ("v.npy", b"1\t2\n", "v.npy is no NumPy file that can be read safely"),
-        ("v.npy", npy(np.zeros((2, 3)))[:-4], "v.npy is no NumPy file that can be read safely"),
-        ("v.npy", npy(np.array([[Bomb()]]), allow_pickle=True), "v.npy holds Python objects"),
-        ("v.npz", npz(a=np.zeros((2, 3)))[:-40], "v.npz is no NumPy file that can be read safely"),
-        ("v.npz", b"PK\x03\x04 broken", "v.npz is no NumPy file that can be read safely"),
+        ("v.npy", b"", "v.npy cannot be read as a NumPy file"),
+        ("v.npy", b"1\t2\n", "v.npy cannot be read as a NumPy file"),
+        ("v.npy", npy(np.zeros((2, 3)))[:-4], "v.npy cannot be read as a NumPy file"),
+        ("v.npy", npy(np.array([[Bomb()]]), allow_pickle=True), "v.npy contains Python objects"),
+        ("v.npz", npz(a=np.zeros((2, 3)))[:-40], "v.npz cannot be read as a NumPy file"),
+        ("v.npz", b"PK\x03\x04 broken", "v.npz cannot be read as a NumPy file"),
         (
             "v.npy",
             npy(np.zeros(3)),
-            "v.npy holds an array of shape (3,); expected a matrix of (rows",
+            "v.npy contains an array of shape (3,); expected a matrix of (rows",
         ),
-        ("v.npy", npy(np.zeros((2, 2, 2))), "v.npy holds an array of shape (2, 2, 2)"),
-        ("v.npz", npz(), "v.npz holds nothing; expected a matrix"),
-        ("v.npy", npy(np.array([["a"]])), "v.npy holds a matrix of <U1; expected real numbers"),
-        ("v.npy", npy(np.ones((2, 2), complex)), "v.npy holds a matrix of complex128"),
+        ("v.npy", npy(np.zeros((2, 2, 2))), "v.npy contains an array of shape (2, 2, 2)"),
+        ("v.npz", npz(), "v.npz contains nothing; expected a matrix"),
+        ("v.npy", npy(np.array([["a"]])), "v.npy contains a matrix of <U1; expected real numbers"),
+        ("v.npy", npy(np.ones((2, 2), complex)), "v.npy contains a matrix of complex128"),
         (
             "v.npz",
             npz(a=np.ones((2, 2)), b=np.ones((2, 2))),
-            "holds 2 matrices (a, b); expected one",
+            "contains 2 matrices (a, b); expected one",
         ),
     ],
 )
@@ -167,7 +167,7 @@ def test_damage_within_a_packed_npz_is_refused(tmp_path: Path):
     content = bytearray(npz(a=np.arange(3000.0).reshape(1000, 3)))
     middle = len(content) // 2
     content[middle : middle + 50] = bytes(50)
-    with pytest.raises(InputError, match="is no NumPy file that can be read safely"):
+    with pytest.raises(InputError, match="cannot be read as a NumPy file"):
         read_vectors(file_of(tmp_path, "v.npz", bytes(content)))
 
 
@@ -175,20 +175,20 @@ def test_a_pickle_within_an_npz_is_not_opened(tmp_path: Path):
     path = tmp_path / "v.npz"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.npy", npy(np.array([[Bomb()]]), allow_pickle=True))
-    with pytest.raises(InputError, match="holds Python objects"):
+    with pytest.raises(InputError, match="contains Python objects"):
         read_vectors(path)
 
 
 @pytest.mark.parametrize("content", ["1\t1e39\n1\t1\n", "1\tnan\n1\t1\n", "1\t-inf\n1\t1\n"])
 def test_numbers_that_no_vector_may_hold_are_named_by_their_row(tmp_path, content):
     path = file_of(tmp_path, "v.tsv", content)
-    with pytest.raises(InputError, match="words: row 0 holds NaN or infinity"):
+    with pytest.raises(InputError, match="words: row 0 contains NaN or infinity"):
         read_embedding("words", path, None)
 
 
 def test_float64_that_float32_cannot_hold_is_named_too(tmp_path: Path):
     path = file_of(tmp_path, "v.npy", npy(np.array([[1.0, 1.0], [1e39, 1.0]])))
-    with pytest.raises(InputError, match="words: row 1 holds NaN or infinity"):
+    with pytest.raises(InputError, match="words: row 1 contains NaN or infinity"):
         read_embedding("words", path, None)
 
 
@@ -258,13 +258,13 @@ def test_the_label_stays_text_even_when_all_of_it_are_numbers(tmp_path: Path, na
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("m.tsv", "", "m.tsv is empty; expected a line per vector"),
-        ("m.tsv", " \n\n", "m.tsv is empty; expected a line per vector"),
-        ("m.tsv", "a\tb\n", "m.tsv holds a header and nothing else"),
+        ("m.tsv", "", "m.tsv is empty; expected one line per vector"),
+        ("m.tsv", " \n\n", "m.tsv is empty; expected one line per vector"),
+        ("m.tsv", "a\tb\n", "m.tsv contains only a header"),
         ("m.tsv", "a\tb\n\n1\t2\n1\t2\t3\n", "m.tsv:4 has 3 cells where line 1 has 2"),
         ("m.tsv", "one\ntwo\tthree\n", "m.tsv:2 has 2 cells where line 1 has 1"),
         ("m.tsv", b"a\tb\n\xe9\t1\n", "m.tsv is not UTF-8 at byte 4"),
-        ("m.csv", "", "m.csv is empty; expected a line per vector"),
+        ("m.csv", "", "m.csv is empty; expected one line per vector"),
         ("m.csv", "a,b\n1,2,3\n", "m.csv:2 has 3 cells where line 1 has 2"),
         ("m.csv", 'a,b\n"x\ny",1\n2\n', "m.csv:4 has 1 cells where line 1 has 2"),
         ("m.csv", 'a,b\n"x,1\n', "m.csv:2: not CSV: unexpected end of data"),

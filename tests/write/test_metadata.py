@@ -278,10 +278,10 @@ def test_one_column_has_no_header_for_the_viewer_would_take_it_for_a_row():
     [
         (["title", ""], "column 2 has a blank name"),
         (["title", "\t\u200b"], "column 2 has a blank name"),
-        (["title", " title "], "'title' is there twice"),
-        (["title", "__proto__"], "'__proto__' has a meaning of its own"),
-        (["title", "constructor"], "'constructor' has a meaning of its own"),
-        (["__next__", "title"], "'__next__' has a meaning of its own"),
+        (["title", " title "], "'title' exists twice"),
+        (["title", "__proto__"], "'__proto__' has a special meaning"),
+        (["title", "constructor"], "'constructor' has a special meaning"),
+        (["__next__", "title"], "'__next__' has a special meaning"),
     ],
 )
 def test_a_column_name_that_the_viewer_cannot_use_is_refused(names: list[str], words: str):

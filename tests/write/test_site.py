@@ -145,7 +145,7 @@ def test_the_command_writes_a_folder_or_a_file_and_replaces_only_with_force(
     ):
         assert exit_code(["site", str(exported), *arguments]) == 0
         assert exit_code(["site", str(exported), *arguments]) == 2
-        assert "is already there" in capsys.readouterr().err
+        assert "already exists" in capsys.readouterr().err
         assert exit_code(["site", str(exported), *arguments, "--force"]) == 0
     assert (tmp_path / "map" / "index.html").is_file()
     assert (tmp_path / "m.html").is_file()
@@ -175,7 +175,7 @@ def test_a_viewer_without_the_hooks_is_remarked_on(exported, tmp_path) -> None:
         text=True,
         check=True,
     )
-    assert "lacks what the page opens its map with" in done.stderr
+    assert "cannot open its map by itself" in done.stderr
     assert "under BOOKMARKS" in done.stderr
     assert (tmp_path / "map" / "projector_binary.js").read_bytes() == renamed
 

@@ -53,7 +53,7 @@ W08 = Rule(
         "empty line in the menus."
     ),
     "Give each column a unique name.",
-    "Names them column_2, genre_2 and so on.",
+    "Names them column_2, topic_2 and so on.",
 )
 W09 = Rule(
     "W09",

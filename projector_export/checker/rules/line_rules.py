@@ -87,7 +87,7 @@ E07 = Rule(
     "Lines end in CR LF",
     (
         "Only LF ends a line, so the last column's name and cells keep an invisible CR: "
-        '"genre\\r" is not "genre", and an empty last cell becomes the number 0.'
+        '"topic\\r" is not "topic", and an empty last cell becomes the number 0.'
     ),
     "End lines with LF only.",
     "Writes LF.",

@@ -66,7 +66,7 @@ def write_page(export_path: Path, output: Path, *, single_file: bool, replace: b
         if output.is_dir():
             raise RunError(f"{output} is a folder; expected the name of an HTML file")
         if output.exists() and not replace:
-            raise RunError(f"{output} is already there", tip="choose another name, or add --force")
+            raise RunError(f"{output} already exists", tip="choose another name, or add --force")
         write_single_file(output, upload_folder)
         return output
     with whole_folder(output, when_present="replace" if replace else "refuse") as folder:

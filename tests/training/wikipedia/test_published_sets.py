@@ -232,7 +232,7 @@ HASH = f"sha256: '{SHA256}'"
     [
         ("[a]", "sets.yaml: expected keys and values, such as `my-books: {url: "),
         ("b: 1\na: [", "sets.yaml:2: not YAML"),
-        ("a: no", "sets.yaml:1: a is false; expected a section with keys of its own"),
+        ("a: no", "sets.yaml:1: a is false; expected a section with keys"),
         ("# mine\na:\n  url: https://x/y", "sets.yaml:2: a.sha256 is missing"),
         (f"a:\n  url: https://x/y\n  {HASH}\n  size: 3", "sets.yaml:4: there is no key a.size"),
         (

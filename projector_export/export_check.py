@@ -1,0 +1,57 @@
+"""The check that ends every export: what was written is read back, by the viewer's rules."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from projector_export.errors import JobFailedError
+from projector_export.export_folder import ExportFolder
+
+if TYPE_CHECKING:
+    from projector_export.checker.findings import Finding, Report
+
+logger = logging.getLogger(__name__)
+
+
+def check_exports(path: Path) -> Report:
+    """Read an export back, by the viewer's rules; leave out what was intended."""
+    from projector_export.checker.check import check
+    from projector_export.checker.findings import Report, sort_findings
+
+    reports = [check(part) for part in ExportFolder(path).parts]
+    return Report(
+        [view for report in reports for view in report.views],
+        sort_findings(
+            finding
+            for report in reports
+            for finding in report.findings
+            if not _is_intended(finding)
+        ),
+    )
+
+
+def _is_intended(finding: Finding) -> bool:
+    """Whether it is about cells that `metadata_tsv` leaves empty to keep a gradient."""
+    return finding.code == "W10" and not finding.is_fixable
+
+
+def require_no_errors(report: Report, path: Path) -> str:
+    """Log the findings of an export.
+
+    Returns:
+        A short summary.
+
+    Raises:
+        JobFailedError: there is an error; the export stays, so that it can be inspected.
+    """
+    for finding in report.findings:
+        level = logging.INFO if finding.severity == "error" else logging.DEBUG
+        logger.log(level, "%s %s: %s", finding.code, finding.place.path, finding.message)
+    if report.num_errors:
+        raise JobFailedError(
+            f"the export in {path} has {report.num_errors} errors",
+            tip=f"see them with: projector-export check {path}",
+        )
+    return f"no errors, {report.num_warnings} warning{'s' * (report.num_warnings != 1)}"
