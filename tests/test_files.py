@@ -144,7 +144,7 @@ def test_a_folder_that_is_there_is_refused_and_untouched(tmp_path: Path):
     before = content_of(tmp_path)
     with pytest.raises(RunError) as caught, whole_folder(tmp_path):
         pytest.fail("a folder was given")
-    assert caught.value.message == f"{tmp_path} is already exists"
+    assert caught.value.message == f"{tmp_path} already exists"
     assert "--force" in caught.value.tip
     assert content_of(tmp_path) == before
 

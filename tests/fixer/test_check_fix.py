@@ -167,7 +167,7 @@ def test_a_column_of_numbers_with_blanks_keeps_its_gradient(tmp_path: Path):
 def test_a_folder_that_is_there_is_not_touched(tmp_path: Path):
     path = CASES["E07"][0](tmp_path / "in")
     (tmp_path / "out").mkdir()
-    with pytest.raises(RunError, match="already there"):
+    with pytest.raises(RunError, match="already exists"):
         write_fixed(path, None, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
 
