@@ -13,9 +13,8 @@ import numpy as np
 PROJECT = Path(__file__).parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from projector_export.explore.exported import read_exported_table  # noqa: E402
-
 from projector_export.arrays import Float32Matrix, IntMatrix  # noqa: E402
+from projector_export.explore.open_export import open_export  # noqa: E402
 from projector_export.prepare.geometry import sphereize, unit_norm  # noqa: E402
 
 K = 10
@@ -24,8 +23,8 @@ K = 10
 def main() -> None:
     """Compare `projector/`, where links are cut, with `upload/`, where all of them are."""
     run = Path(sys.argv[1])
-    links = read_exported_table(run, "links").vectors
-    num_kept = len(read_exported_table(run / "projector", "links").vectors)
+    links = open_export(run / "upload").table("links").vectors
+    num_kept = len(open_export(run / "projector").table("links").vectors)
     among_all, cut = sphereize(links), sphereize(links[:num_kept])
     everywhere, kept = nearest(among_all)[:num_kept], nearest(cut)
     print(f"{len(links):,} links, {num_kept:,} of them in projector/")

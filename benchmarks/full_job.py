@@ -19,7 +19,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,16 +105,17 @@ def _watch_memory(process: subprocess.Popen[bytes]) -> int:
     return peak_bytes
 
 
-def _process_tree(pid: int) -> Iterator[int]:
-    """Yield a process and all its descendants; those that end meanwhile are missing."""
-    yield pid
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        children = " ".join((task / "children").read_text() for task in tasks).split()
-    except OSError:
-        return
-    for child in map(int, children):
-        yield from _process_tree(child)
+def _process_tree(root: int) -> list[int]:
+    """Return a process and all its descendants."""
+    children: dict[int, list[int]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            after_name = path.read_text().rpartition(")")[2]
+            children.setdefault(int(after_name.split()[1]), []).append(int(path.parent.name))
+    tree = [root]
+    for pid in tree:  # grows meanwhile
+        tree += children.get(pid, [])
+    return tree
 
 
 def _memory_of(pid: int) -> int:
@@ -143,7 +145,7 @@ def measure(job: FullJob) -> dict[str, Any]:
 
 def count_findings(run_path: Path) -> dict[str, int]:
     """Check the exports again; return severity and code -> number of findings."""
-    from projector_export.exporter import check_exports
+    from projector_export.export_check import check_exports
 
     findings = check_exports(run_path).findings
     return dict(Counter(f"{finding.severity} {finding.code}" for finding in findings))
@@ -185,24 +187,20 @@ def markdown(report: Mapping[str, Any]) -> str:
     seconds = [f"{report['seconds'][name]:.1f} s" for name in (*STAGES, "whole")]
     colors = ", ".join(f"{name} {share:.1%}" for name, share in report["colors"].items())
     findings = ", ".join(f"{name} ({count})" for name, count in report["findings"].items())
+    counts = " | ".join(f"{sizes[f'num_{name}']:,}" for name in ("books", "links", "pairs"))
     loads = ", ".join(map(str, report["load"]))
     lines = [
         f"{report['machine']}; load at the end {loads} (1, 5, 15 minutes)\n",
         f"| books | links | pairs | {' | '.join(STAGES)} | whole | peak memory |",
         "|---" * (len(STAGES) + 5) + "|",
-        (
-            f"| {sizes['num_books']:,} | {sizes['num_links']:,} | {sizes['num_pairs']:,} "
-            f"| {' | '.join(seconds)} | {report['peak_megabytes']:,} MB |\n"
-        ),
+        f"| {counts} | {' | '.join(seconds)} | {report['peak_megabytes']:,} MB |\n",
         "| map | trustworthiness@15 | recall@10 |\n|---|---|---|",
         *(
             f"| {name} | {quality['trustworthiness@15']:.4f} | {quality['recall@10']:.3f} |"
             for name, quality in report["maps"].items()
         ),
-        (
-            f"\nHeld-out MRR {held_out['mrr']:.3f}, hits@10 {held_out['hits@10']:.3f}, genre "
-            f"purity@10 {purity['learned']:.3f} ({purity['shuffled']:.3f} by chance)."
-        ),
+        f"\nHeld-out MRR {held_out['mrr']:.3f}, hits@10 {held_out['hits@10']:.3f}.",
+        f"Genre purity@10 {purity['learned']:.3f} ({purity['shuffled']:.3f} by chance).",
         f"\nColors: {colors}.",
         f"\nFindings: {findings or 'none'}.",
     ]

@@ -1,0 +1,75 @@
+"""The program's default job at the article's size: 37,020 books, both maps, both viewers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from generated_books import NUM_BOOKS, generate_books
+
+from projector_export.serve.static import serve_folder
+from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
+from tests.helpers import projector_page as viewer
+from tests.helpers.running import PROJECT
+from training.data.books import write_books
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+@pytest.fixture(scope="module")
+def run_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the default job in a process of its own, as a person does."""
+    folder = tmp_path_factory.mktemp("full size")
+    with (folder / "books.ndjson").open("w", encoding="utf-8") as file:
+        write_books(generate_books().books(), file)
+    config = str(PROJECT / "configs" / "wikipedia.yaml")
+    settings = [f"--set=dataset.books={folder / 'books.ndjson'}", f"--set=logdir={folder}"]
+    command = [sys.executable, "-m", "projector_export", "run", config, *settings]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    assert "no errors" in finished.stderr
+    return folder / "wikipedia"
+
+
+def assert_colored_map(page) -> None:
+    assert viewer.dimensions(page) == [NUM_BOOKS, 50]
+    assert viewer.shown_projection(page) == "umap"
+    assert viewer.shown_color(page) == "genre"
+    positions = viewer.positions(page)
+    assert np.isfinite(positions).all()
+    np.testing.assert_allclose(np.abs(positions[:, :2]).max(axis=0), 1, atol=0.01)
+    legend = viewer.shown_legend(page)
+    assert len(legend) == 10
+    assert list(legend)[-1] == "Other"
+    counts = viewer.color_counts(page, "genre")
+    assert sum(counts.values()) == NUM_BOOKS
+    assert counts["Other"] < NUM_BOOKS / 2
+    assert counts["Unknown"] < NUM_BOOKS / 10
+
+
+def test_the_run_has_every_book_and_good_neighborhoods(run_path: Path) -> None:
+    metrics = json.loads((run_path / "metrics.json").read_text("utf-8"))
+    assert metrics["dataset"]["num_books"] == NUM_BOOKS
+    purity = metrics["genre_purity@10"]
+    assert purity["learned"] > 5 * purity["shuffled"]
+
+
+def test_the_page_opens_on_the_colored_map(page, run_path: Path) -> None:
+    with serve_folder(run_path / "site") as address:
+        page.goto(address)
+        page.wait_for_selector("body[data-opened='by itself']", timeout=120_000)
+        assert_colored_map(page)
+        assert page.problems == []
+
+
+def test_tensorboard_shows_the_colored_map_after_a_click(page, run_path: Path) -> None:
+    with tensorboard(run_path / "projector") as address:
+        page.goto(address + PROJECTOR_PAGE)
+        viewer.wait_until_loaded(page)
+        viewer.wait_until_bookmarks(page)
+        viewer.click_bookmark(page, 0)
+        assert_colored_map(page)
