@@ -79,6 +79,7 @@ def is_command_line(module: str) -> bool:
 def test_the_exporter_knows_nothing_of_training() -> None:
     assert importers("projector_export", "training") == []
     assert importers("training", "projector_export") != []
+    assert importers("projector_export", "click") != []
 
 
 @pytest.mark.parametrize("library", ["click", "rich", "projector_export.cli", "training.cli"])

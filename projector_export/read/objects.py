@@ -67,7 +67,9 @@ def as_table(metadata: Any, *, num_rows: int) -> pd.DataFrame:
 
 
 def _as_array(vectors: Any) -> np.ndarray:
-    if hasattr(vectors, "to_numpy"):  # pandas and polars
+    if isinstance(vectors, pd.DataFrame):
+        return _frame_matrix(vectors)
+    if hasattr(vectors, "to_numpy"):  # polars
         return np.asarray(vectors.to_numpy())
     if hasattr(vectors, "to_pandas"):  # Arrow
         return np.asarray(vectors.to_pandas().to_numpy())
@@ -79,6 +81,19 @@ def _as_array(vectors: Any) -> np.ndarray:
         raise InputError(
             "vectors have rows of unequal length; expected (rows, dimensions)"
         ) from error
+
+
+def _frame_matrix(frame: pd.DataFrame) -> np.ndarray:
+    for name, dtype in zip(frame.columns, frame.dtypes, strict=True):
+        if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype)):
+            raise InputError(
+                f"vectors have a column {str(name)!r} of type {dtype}; expected real numbers",
+                tip="labels and other text belong in the metadata",
+            )
+    matrix = frame.to_numpy()
+    if matrix.dtype == object:  # of pandas' own types, such as Int64, which have missing values
+        matrix = frame.to_numpy(np.float64, na_value=np.nan)
+    return matrix
 
 
 def _table_of_columns(columns: Mapping[Any, Any]) -> pd.DataFrame:
