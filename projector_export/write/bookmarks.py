@@ -11,8 +11,7 @@ vz-projector-projections-panel.ts, TensorBoard 2.21.0). Five of its rules shape 
   and the page in `site/` lets the viewer compute them again. A state without entries deletes
   nothing in either: that is what `pca` needs.
 - Each axis is stretched by itself to fill the plot, so a map needs the same extent on every axis.
-- So axes have no unit: coordinates are integers, which the browser parses in half the time that
-  fractions take.
+- So axes have no unit: coordinates are integers, which are shorter than fractions.
 - One entry too many throws, and TensorBoard serves no more than 100,000 rows.
 """
 
