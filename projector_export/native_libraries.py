@@ -1,12 +1,13 @@
-"""Load TensorFlow and other native libraries without their output."""
+"""Load TensorFlow and other native libraries without their output, and return their memory."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -39,3 +40,13 @@ def load_tensorflow() -> None:
         import tensorflow as tf
 
         tf.config.list_physical_devices()
+
+
+def return_free_memory() -> None:
+    """Give memory that is free inside this process back to the system.
+
+    The C library keeps what training has freed, often more than 100 MB, and another
+    process cannot use it. Does nothing where the C library is not glibc.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)

@@ -12,7 +12,7 @@ from projector_export.errors import InputError
 from projector_export.nearest import nearest_names
 from projector_export.progress import ProgressCallback, no_progress
 from training.config.models import Config
-from training.data.books import STARTER, Book, read_books, starter_path
+from training.data.books import STARTER, read_books, starter_path
 from training.data.genres import load_genre_map
 from training.data.pairs import PairSet, build_pairs
 from training.data.tables import books_table
@@ -26,17 +26,25 @@ INDENT = " " * 20  # below the text of a stage's line
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
-    """Books, the file they were read from, their links as pairs, and their metadata."""
+    """The pairs and the metadata of books, and the file they were read from.
+
+    The books themselves are let go: with all their links they need more memory than both.
+    """
 
     path: Path
-    books: list[Book]
     pairs: PairSet
     table: pd.DataFrame
+
+    @property
+    def titles(self) -> list[str]:
+        """Title of each book."""
+        titles: list[str] = self.table["title"].tolist()
+        return titles
 
     def sizes(self) -> dict[str, int]:
         """Return the numbers of books, links and pairs, for `metrics.json`."""
         return {
-            "num_books": len(self.books),
+            "num_books": len(self.table),
             "num_links": self.pairs.num_links,
             "num_pairs": len(self.pairs.train),
             "num_held_out_pairs": len(self.pairs.held_out),
@@ -57,7 +65,7 @@ def load_dataset(config: Config, path: Path) -> Dataset:
         count_links_once=config.dataset.count_links_once,
     )
     genre_map = load_genre_map(Path(config.dataset.genres) if config.dataset.genres else None)
-    return Dataset(path, books, pairs, books_table(books, genre_map))
+    return Dataset(path, pairs, books_table(books, genre_map))
 
 
 def find_books(config: Config, *, on_progress: ProgressCallback = no_progress) -> Path:

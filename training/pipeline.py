@@ -135,7 +135,7 @@ def _train(
     with _timed_stage("train", metrics) as notes:
         train_vectors = _import_trainer()
         vectors = train_vectors(
-            dataset.books, dataset.pairs, config, run_folder, on_progress=on_progress
+            dataset.titles, dataset.pairs, config, run_folder, on_progress=on_progress
         )
         vectors.save(run_folder.vectors_path)
         notes.extend([f"{config.training.epochs} epochs", config.model.objective])

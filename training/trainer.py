@@ -15,7 +15,6 @@ from projector_export.threads import one_blas_thread
 from training import evaluation
 from training.checkpoints import TrainingState
 from training.config.models import Config
-from training.data.books import Book
 from training.data.pairs import PairSet
 from training.objectives import new_learner
 from training.objectives.base import Learned, Learner
@@ -29,7 +28,7 @@ NUM_TENSORFLOW_THREADS = 4  # on any machine: sums depend on how many threads sh
 
 @one_blas_thread()
 def train_vectors(
-    books: Sequence[Book],
+    titles: Sequence[str],
     pairs: PairSet,
     config: Config,
     run_folder: RunFolder,
@@ -39,6 +38,13 @@ def train_vectors(
     """Learn vectors, and write event files and checkpoints to `run_folder`.
 
     Training continues from the last checkpoint in `run_folder`, if there is one.
+
+    Args:
+        titles: of the books, in the order of `pairs`.
+        pairs: what to learn from.
+        config: the run's config.
+        run_folder: where event files and checkpoints go.
+        on_progress: called after each epoch.
 
     Raises:
         JobFailedError: the loss is NaN or infinite.
@@ -56,7 +62,7 @@ def train_vectors(
         books=learned.books,
         links=learned.links,
         link_bias=learned.link_bias,
-        book_titles=np.array([book.title for book in books]),
+        book_titles=np.array(titles),
         link_titles=np.array(pairs.vocabulary.links),
     )
 

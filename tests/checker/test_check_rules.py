@@ -9,7 +9,7 @@ import pytest
 from projector_export.checker.check import check
 from projector_export.checker.rules import RULES
 from tests.helpers.check_cases import CASES
-from tests.helpers.check_exports import Export, good_rows
+from tests.helpers.check_exports import Export, good_rows, good_vectors
 
 
 def codes(path: Path | tuple[Path, Path]) -> list[str]:
@@ -51,3 +51,11 @@ def test_entities_and_comments_are_seen_as_wikipedias_dumps_spell_them(
 ):
     rows = [["title", "genre"], [title, "drama"], *good_rows()[2:]]
     assert codes(Export(tmp_path, rows=rows).write()) == (["W05"] if is_found else [])
+
+
+@pytest.mark.parametrize(("dim", "expected"), [(3, []), (4, ["W12"])])
+def test_vectors_of_three_numbers_need_no_layout_because_they_are_drawn_as_they_are(
+    dim: int, expected: list[str], tmp_path: Path
+):
+    export = Export(tmp_path, vectors=good_vectors(5_001, dim), rows=good_rows(5_001))
+    assert codes(export.write()) == expected

@@ -57,6 +57,7 @@ W17 = Rule(
 )
 RULES = (W12, W13, W17)
 
+MAX_DRAWN_DIM = 3
 NUM_SAMPLED, NUM_QUERIES, NUM_NEIGHBORS, MIN_OVERLAP = 2_000, 100, 10, 0.9
 
 
@@ -80,12 +81,15 @@ def _centering(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
 
 def _size(view: View, tensor: Tensor, path: Path) -> Iterator[Finding]:
     num_rows = tensor.num_rows or 0
-    slots = layout_slots(tensor.bookmarks, tensor.num_points or 0)
+    # Three dimensions or fewer are drawn as they are.
+    has_layout = (tensor.dim or 0) <= MAX_DRAWN_DIM or bool(
+        layout_slots(tensor.bookmarks, tensor.num_points or 0)
+    )
     if view.viewer == "TensorBoard" and num_rows > MAX_SERVED_ROWS:
         yield W12.finding(f"{num_rows:,} points; TensorBoard shows the first 100,000", path)
-    elif num_rows > MAX_TSNE_POINTS and not slots:
+    elif num_rows > MAX_TSNE_POINTS and not has_layout:
         yield W12.finding(f"{num_rows:,} points; t-SNE takes 10,000 of them and UMAP 5,000", path)
-    elif num_rows > MAX_UMAP_POINTS and not slots:
+    elif num_rows > MAX_UMAP_POINTS and not has_layout:
         yield W12.finding(f"{num_rows:,} points; UMAP takes 5,000 of them", path)
 
 

@@ -23,6 +23,7 @@ import numpy as np
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import UsageError
+from projector_export.native_libraries import return_free_memory
 from projector_export.nearest import nearest_names
 from projector_export.prepare.layouts import LAYOUTS
 from projector_export.prepare.layouts.base import LayoutInput, Report, common_start
@@ -144,6 +145,7 @@ def _compute_side_by_side(
 
     Methods with their own process start at once, to import their library in the meantime.
     """
+    return_free_memory()  # methods with their own process need it
     with ExitStack() as processes:
         own = {
             name: processes.enter_context(layout_process(name))
