@@ -1,4 +1,4 @@
-"""Finding the folder that a person means by RUN."""
+"""Find the folder that a user means by RUN."""
 
 from __future__ import annotations
 
@@ -29,13 +29,6 @@ def resolve_run(run: str, *, logdir: Path = LOGDIR) -> Path:
         else "make one with: projector-export run CONFIG"
     )
     raise RunError(f"there is no run {run!r} in {logdir}/, nor a folder of that path", tip=tip)
-
-
-def export_tip(folder: Path) -> str:
-    """Say how a folder without an export gets one."""
-    if (folder / CONFIG_NAME).is_file():
-        return f"write it with: projector-export export {folder}"
-    return "write one with: projector-export export VECTORS -o DIR"
 
 
 def run_names(logdir: Path) -> list[str]:
