@@ -1,4 +1,4 @@
-"""Export: prepare -> write -> check, one line a step."""
+"""Export: prepare -> write -> check, one line per step."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ class Export:
         return self.report.findings
 
     def view(self, *, tensorboard: bool = False, port: int = 0, open_browser: bool = True) -> None:
-        """Open the map in the browser; return after Ctrl-C, or Stop in a notebook.
+        """Open the map in the browser; return after Ctrl-C, or the Stop button of a notebook.
 
         Args:
-            tensorboard: start TensorBoard in place of the page.
+            tensorboard: start TensorBoard instead of serving the page.
             port: 0 takes any free one.
-            open_browser: else the address is only printed.
+            open_browser: open the address; if False, only print it.
 
         Raises:
             RunError: the port is taken.
@@ -83,8 +83,8 @@ class Export:
 
         Args:
             output: the folder, or the file.
-            single_file: one file, which opens by a double click.
-            replace: replace what is there.
+            single_file: write one HTML file, which opens with a double click.
+            replace: replace an existing output.
 
         Raises:
             RunError: `output` exists, and `replace` is not set.

@@ -70,8 +70,8 @@ JSON = """## `--json`
 One object:
 
 - `views`: one for each way to open what was checked
-  - `viewer`: `TensorBoard`, `web app`, `upload` for files loaded by hand, or `metadata` for
-    metadata alone
+  - `viewer`: `TensorBoard`, `web app`, `upload` for files loaded manually, or `metadata` for
+    only metadata
   - `path`: the log directory, the config, the vectors, or the metadata
   - `crash`: why TensorBoard answers every request with an error, or `""`
   - `notes`: what was assumed, read in place of a web address, or not read

@@ -15,7 +15,7 @@ def resolve_run(run: str, *, logdir: Path = LOGDIR) -> Path:
     """Find a run by its name under `logdir` or by its path.
 
     Raises:
-        RunError: neither is a folder; the message names the runs there are.
+        RunError: neither is a folder; the tip names the existing runs.
     """
     known = run_names(logdir)
     if run in known:
@@ -24,11 +24,11 @@ def resolve_run(run: str, *, logdir: Path = LOGDIR) -> Path:
         return Path(run)
     close = nearest_names(run, known) or known[:5]
     tip = (
-        f"runs there are: {', '.join(close)}"
+        f"existing runs are: {', '.join(close)}"
         if close
         else "make one with: projector-export run CONFIG"
     )
-    raise RunError(f"there is no run {run!r} in {logdir}/, nor a folder of that path", tip=tip)
+    raise RunError(f"there is no run {run!r} in {logdir}/, and no folder with that path", tip=tip)
 
 
 def run_names(logdir: Path) -> list[str]:

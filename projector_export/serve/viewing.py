@@ -34,7 +34,7 @@ def view_folder(
         uses_tensorboard: start TensorBoard, or serve the page; None prefers the page.
         host: the interface to listen on.
         port: 0 takes any free one.
-        open_browser: open the address; else it is only reported.
+        open_browser: open the address; if False, only report it.
         on_address: called with the address once it answers.
 
     Raises:
