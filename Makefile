@@ -1,5 +1,5 @@
-# Every target sets up what it needs: .venv with the versions that were tested, and for the
-# browser tests the system's Chromium (only in CI; elsewhere those tests say what is missing).
+# Every target installs what it needs in .venv, in the versions that were tested. The browser tests
+# use the system's Chromium; only CI installs it, and elsewhere these tests say what is missing.
 
 PYTHON ?= python3
 VENV := .venv
@@ -18,8 +18,8 @@ demo: $(READY)
 	@echo
 	$(BIN)/projector-export neighbors starter "War and Peace" -k 5
 	@echo
-	@echo "Walk around in it:  $(BIN)/projector-export view starter"
-	@echo "or:                 $(BIN)/tensorboard --logdir logs"
+	@echo "Open the map:    $(BIN)/projector-export view starter"
+	@echo "or all runs:     $(BIN)/tensorboard --logdir logs"
 
 test: $(READY)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -66,6 +66,6 @@ $(READY): pyproject.toml constraints.txt
 		|| { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	@# UMAP compiles itself when it is first used, and is kept; better now than in the first run.
+	@# UMAP is compiled when it is first used, and cached; do it now, not in the first run.
 	@$(BIN)/python -c "$(COMPILE_UMAP)"
 	@touch $@

@@ -1,10 +1,10 @@
-"""Turn vectors into a map that a person can walk around in.
+"""Turn vectors into a map that you can explore in the Embedding Projector.
 
     import projector_export as px
 
     px.export(vectors, metadata, "maps/words", name="words", color_by="topic").view()
 
-docs/python.md has every function with an example, beside the command that does the same.
+docs/python.md shows every function with an example, and the command that does the same.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Where each public name lives. It is imported when it is first used, so that neither `import
+# The module of each public name. It is imported when it is first used, so that neither `import
 # projector_export` nor `projector-export --help` waits for NumPy and pandas.
 _HOMES = {
     "AUTO": "embedding",

@@ -1,4 +1,4 @@
-"""The check that ends every export: what was written is read back, by the viewer's rules."""
+"""The check after every export: read the files back by the viewer's rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def check_exports(path: Path) -> Report:
-    """Read an export back, by the viewer's rules; leave out what was intended."""
+    """Check an export by the viewer's rules; leave out findings about what was intended."""
     from projector_export.checker.check import check
     from projector_export.checker.findings import Report, sort_findings
 

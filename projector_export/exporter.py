@@ -1,4 +1,4 @@
-"""Export: prepare -> write -> check, one line a step."""
+"""Export: prepare -> write -> check, one line per step."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from projector_export.errors import InputError, UsageError
 from projector_export.export_check import check_exports
 from projector_export.export_folder import ExportFolder
 from projector_export.files import whole_folder
+from projector_export.prepare.layouts import PCA
 from projector_export.prepare.layouts.cache import user_layout_cache
 from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.prepare.table import PreparedTable, prepare
@@ -56,12 +57,12 @@ class Export:
         return self.report.findings
 
     def view(self, *, tensorboard: bool = False, port: int = 0, open_browser: bool = True) -> None:
-        """Open the map in the browser; return after Ctrl-C, or Stop in a notebook.
+        """Open the map in the browser; return after Ctrl-C, or the Stop button of a notebook.
 
         Args:
-            tensorboard: start TensorBoard in place of the page.
+            tensorboard: start TensorBoard instead of serving the page.
             port: 0 takes any free one.
-            open_browser: else the address is only printed.
+            open_browser: open the address; if False, only print it.
 
         Raises:
             RunError: the port is taken.
@@ -82,8 +83,8 @@ class Export:
 
         Args:
             output: the folder, or the file.
-            single_file: one file, which opens by a double click.
-            replace: replace what is there.
+            single_file: write one HTML file, which opens with a double click.
+            replace: replace an existing output.
 
         Raises:
             RunError: `output` exists, and `replace` is not set.
@@ -162,7 +163,11 @@ def write_exports(
 
     Each replaces an older one completely, so nothing of an earlier export stays. Layouts are
     computed for the first embedding, which also gives the title if that is None.
+
+    Raises:
+        InputError: two tables have the same name.
     """
+    _refuse_repeated_names(embeddings, layouts.names)
     first, *others = embeddings
     tables = [prepare(first, max_colors=max_colors, layouts=layouts, on_progress=on_progress)]
     tables += [prepare(embedding, max_colors=max_colors) for embedding in others]
@@ -213,7 +218,18 @@ def _embeddings(vectors: Any, metadata: Any, *, name: str, color_by: str | None)
         raise UsageError("with Embeddings, metadata belongs in each of them")
     if not all(isinstance(table, Embedding) for table in vectors):
         raise UsageError("expected every table to be an Embedding")
-    names = [table.name for table in vectors]
-    if repeated := {table for table in names if names.count(table) > 1}:
-        raise InputError(f"two tables are named {min(repeated)!r}; each needs its own name")
     return list(vectors)
+
+
+def _refuse_repeated_names(embeddings: Sequence[Embedding], computed: Sequence[str]) -> None:
+    """Refuse two tables of one name; the viewer lists a layout as a table too."""
+    first = embeddings[0]
+    layouts = [(first.name, layout) for layout in computed if layout not in first.layouts]
+    layouts += [(table.name, layout) for table in embeddings for layout in table.layouts]
+    names = [table.name for table in embeddings]
+    names += [f"{table}_{layout}" for table, layout in layouts if layout != PCA]
+    if repeated := {name for name in names if names.count(name) > 1}:
+        raise InputError(
+            f"two tables are named {min(repeated)!r}; each needs its own name",
+            tip="a layout is a table too, named <table>_<layout>",
+        )

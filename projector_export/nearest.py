@@ -1,4 +1,4 @@
-"""Known names that are spelled like one that a person typed."""
+"""Find known names that are spelled like the one that a user typed."""
 
 from __future__ import annotations
 

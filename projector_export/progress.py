@@ -19,7 +19,7 @@ class ProgressCallback(Protocol):
             task: what is being done, such as `t-SNE`; the same text at each call.
             done: how much of it is done, from 0.
             total: how much there is, None if unknown. At `total` the task has ended.
-            note: something to show beside a bar, such as the loss.
+            note: text to show next to a bar, such as the loss.
         """
 
 

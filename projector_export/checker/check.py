@@ -1,4 +1,4 @@
-"""Check a folder, a config or a pair of files: look as the viewer would, then apply the rules."""
+"""Check a folder, a config or a pair of files: read it like the viewer, then apply the rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def check(
     color_by: str | None = None,
     on_progress: ProgressCallback = no_progress,
 ) -> Report:
-    """Say what the viewer will do with an export, whoever wrote it.
+    """Report what the viewer will do with an export, whichever tool wrote it.
 
     >>> import projector_export as px
     >>> report = px.check("map")
@@ -34,7 +34,7 @@ def check(
         path: a folder with runs, a folder of files for the web app, a config of either kind,
             vectors as text, or metadata.
         metadata: the metadata that belongs to `path`, if that is vectors.
-        color_by: the column to color by; without it, the one that a person would take is judged.
+        color_by: the column to color by; by default, columns are judged by their values and names.
         on_progress: called with the bytes read.
 
     Raises:
@@ -82,8 +82,8 @@ def _require_column(views: Sequence[View], name: str) -> None:
 
 
 def views_of(path: Path, metadata_path: Path | None, *, advance: Advance) -> Iterator[View]:
-    """Look at `path` in each way in which a person could open it."""
-    from projector_export.checker.model import build_view as looking
+    """View `path` in each way that it can be opened."""
+    from projector_export.checker.model import build_view
 
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a folder, a config or vectors")
@@ -92,15 +92,15 @@ def views_of(path: Path, metadata_path: Path | None, *, advance: Advance) -> Ite
     elif path.is_dir():
         yield from _views_of_folder(path, advance)
     elif path.suffix == ".pbtxt":
-        yield looking.view_of_logdir(path.parent, advance)
+        yield build_view.view_of_logdir(path.parent, advance)
     elif path.suffix == ".json":
-        yield looking.view_of_web_config(path, advance)
+        yield build_view.view_of_web_config(path, advance)
     else:
         yield _view_of_pair(resolve_pair(path, None), advance)
 
 
 def resolve_pair(path: Path, metadata_path: Path | None) -> Pair:
-    """Return vectors with their metadata: as given, else what lies beside `path`.
+    """Return vectors with their metadata: the given file, or one next to `path`.
 
     Raises:
         InputError: `metadata_path` is not a file, or `path` is a folder.
@@ -108,22 +108,22 @@ def resolve_pair(path: Path, metadata_path: Path | None) -> Pair:
     if metadata_path is None:
         return pair_of(path)
     if not metadata_path.is_file():
-        raise InputError(f"{metadata_path} is not a file; expected metadata, a line per vector")
+        raise InputError(f"{metadata_path} is not a file; expected metadata, one line per vector")
     if path.is_dir():
-        raise InputError(f"{path} is a folder; with metadata beside it, expected vectors")
+        raise InputError(f"{path} is a folder; with separate metadata, expected a file of vectors")
     if kind_of(path) == "metadata" and kind_of(metadata_path) == "vectors":
         why = f"{path.name} was taken for metadata and {metadata_path.name} for vectors"
-        return Pair(metadata_path, path, f"{why}, by what is in them")
+        return Pair(metadata_path, path, f"{why}, by their content")
     return Pair(path, metadata_path)
 
 
 def _view_of_pair(pair: Pair, advance: Advance) -> View:
-    from projector_export.checker.model import build_view as looking
+    from projector_export.checker.model import build_view
 
     if pair.vectors is not None:
-        view = looking.view_of_upload(pair.vectors, pair.metadata, advance)
+        view = build_view.view_of_upload(pair.vectors, pair.metadata, advance)
     elif pair.metadata is not None:
-        view = looking.view_of_metadata(pair.metadata, advance)
+        view = build_view.view_of_metadata(pair.metadata, advance)
     else:
         raise ValueError("a pair of no files")
     view.assumed += [pair.assumed] if pair.assumed else []
@@ -137,18 +137,18 @@ def files_below(folder: Path) -> list[Path]:
 
 
 def _views_of_folder(folder: Path, advance: Advance) -> Iterator[View]:
-    from projector_export.checker.model import build_view as looking
+    from projector_export.checker.model import build_view
     from projector_export.checker.model.configs import is_web_config
 
     files = files_below(folder)
-    views = [looking.view_of_logdir(folder, advance)]
+    views = [build_view.view_of_logdir(folder, advance)]
     views += [
-        looking.view_of_web_config(path, advance)
+        build_view.view_of_web_config(path, advance)
         for path in files
         if path.suffix == ".json" and is_web_config(path)
     ]
     shown = [view for view in views if view.runs]
-    # Where there is a config, a table of numbers need not be vectors that anybody loads.
+    # If there is a config, other tables of numbers need not be vectors.
     pairs = named_pairs(files) if shown else _pairs_below(files)
     if shown or not pairs:
         yield from shown or views
@@ -174,7 +174,7 @@ def _pairs_below(files: Sequence[Path]) -> list[Pair]:
 
 
 def size_to_read(path: Path, metadata_path: Path | None) -> int:
-    """Return about how many bytes a check reads, for a progress bar."""
+    """Estimate how many bytes a check reads, for a progress bar."""
     if path.is_dir():
         return sum(file.stat().st_size for file in files_below(path))
     files = [path, metadata_path]

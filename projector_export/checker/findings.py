@@ -1,4 +1,4 @@
-"""A finding: one thing that the viewer will not show, or not show well."""
+"""Findings: what the viewer will not show, or show badly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where to look: a file, and in it a line, a row or a byte.
+    """The place of a finding: a file, and a line, row or byte in it.
 
     Attributes:
         path: the file or folder.
@@ -55,7 +55,7 @@ class Finding:
     is_fixable: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the finding as docs/checks.md describes it; absent places are null."""
+        """Return the finding as docs/checks.md describes it; places that do not apply are null."""
         return {
             "code": self.code,
             "severity": self.severity,
@@ -77,9 +77,9 @@ class Rule:
 
     Attributes:
         code: `E..` for what is not shown or shown wrongly, `W..` for what works badly.
-        title: the trouble in one line.
+        title: the problem in one line.
         viewer: what the viewer does.
-        fix: what to do about it.
+        fix: how to fix it.
         autofix: what `--fix` does, or why it does nothing.
     """
 
@@ -91,7 +91,7 @@ class Rule:
 
     @property
     def severity(self) -> Severity:
-        """What a finding of this rule counts as, unless it happens to do no harm."""
+        """The severity of a finding of this rule, unless it is harmless."""
         return "error" if self.code.startswith("E") else "warning"
 
     @property
@@ -110,7 +110,7 @@ class Rule:
         is_fixable: bool | None = None,
         **place: Any,
     ) -> Finding:
-        """Make a finding; `severity` to `is_fixable` replace the rule's where they differ."""
+        """Create a finding; `severity` to `is_fixable` override those of the rule."""
         return Finding(
             code=self.code,
             severity=severity or self.severity,
@@ -124,12 +124,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a person would see, and what is wrong with it.
+    """What the viewer shows, and what is wrong with it.
 
     Attributes:
-        views: one for each way of opening what was checked.
+        views: one for each way to open what was checked.
         findings: errors first.
-        changes: what was fixed, of a fixed copy.
+        changes: what was fixed, if this is a fixed copy.
     """
 
     views: Sequence[View]
@@ -147,7 +147,7 @@ class Report:
         return len(self.findings) - self.num_errors
 
     def only(self, select: Iterable[str], ignore: Iterable[str]) -> Report:
-        """Keep findings whose code begins with one of `select`, if any, and none of `ignore`."""
+        """Keep findings whose code starts with one of `select`, if any, and none of `ignore`."""
         chosen, ignored = tuple(select), tuple(ignore)
         kept = [
             finding
@@ -158,7 +158,7 @@ class Report:
         return replace(self, findings=kept)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all of it as `--json` prints it; docs/checks.md describes it."""
+        """Return the report as `--json` prints it; docs/checks.md describes it."""
         return {
             "views": [view.to_dict() for view in self.views],
             "findings": [finding.to_dict() for finding in self.findings],
@@ -168,6 +168,6 @@ class Report:
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Put errors first, then codes in order; say each thing once."""
+    """Sort errors first, then by code; drop repeated findings."""
     unique = list(dict.fromkeys(findings))
     return sorted(unique, key=lambda finding: (finding.severity != "error", finding.code))

@@ -1,4 +1,4 @@
-"""Which columns a person would color by: by coverage, by how evenly values spread, and by name."""
+"""Which columns to color by: judged by coverage, by how evenly values spread, and by name."""
 
 from __future__ import annotations
 
@@ -11,71 +11,71 @@ from projector_export.viewer_facts import NUM_COLORS
 
 NUM_KEPT = NUM_COLORS - 1  # the tenth color is for all other values
 MAX_TWINS = 3
-# A text that stands for nothing; no category.
+# Words for a missing value, which are not categories.
 BLANK_WORDS = frozenset({"unknown", "nan", "none", "null", "n/a", "<na>", "-", "?"})
-# People who name a column so sorted their points by it.
+# A column with such a name groups the points.
 GROUP_WORDS = frozenset(
     "category class cluster community department domain family field genre group kind section "
     "sector segment species style tag team theme topic type".split()
 )
-# Below that a column of 10 colors looks like one color: 0.3 bits are 5 % of another value.
+# Below this, a column of 10 colors looks like one color: 0.3 bits are 5 % of another value.
 MIN_BITS = 0.3
-MIN_KEPT_SHARE = 0.1  # of the cells that say something
+MIN_KEPT_SHARE = 0.1  # of the informative cells
 MAX_DISTINCT_SHARE = 0.5
 
 
 def num_filled(column: Column) -> int:
-    """Count the cells that say something."""
+    """Count the informative cells."""
     return column.num_cells - column.values.matching(BLANK_WORDS)
 
 
 def blank_share(column: Column) -> float:
-    """Return the share of cells that say nothing."""
+    """Return the share of cells without information."""
     num_cells = column.num_cells + column.blank.count
     return 1 - num_filled(column) / num_cells if num_cells else 1.0
 
 
 def kept_values(column: Column, count: int = NUM_KEPT) -> list[tuple[str, int]]:
-    """Return the most frequent values that say something, with their counts."""
+    """Return the most frequent informative values, with their counts."""
     most_common = column.values.most_common(count + len(BLANK_WORDS))
     return [item for item in most_common if item[0].casefold() not in BLANK_WORDS][:count]
 
 
 def bits(column: Column) -> float:
-    """Return how much the colors tell apart: the entropy that the kept values contribute."""
+    """Return how well colors separate points: the entropy that the kept values contribute."""
     num_rows = column.num_cells + column.blank.count
     kept = kept_values(column, NUM_KEPT if column.too_many_values else NUM_COLORS * 5)
     return sum(-count / num_rows * log2(count / num_rows) for _, count in kept)
 
 
 def is_groupable(column: Column) -> bool:
-    """Tell whether the most frequent values, and Other, would color a column's points apart."""
+    """Whether the most frequent values, and Other, would separate a column's points by color."""
     if column.is_numeric or is_nearly_unique(column) or bits(column) < MIN_BITS:
         return False
     return sum(count for _, count in kept_values(column)) >= MIN_KEPT_SHARE * num_filled(column)
 
 
 def is_nearly_unique(column: Column) -> bool:
-    """Tell a column of labels, such as titles, whose values hardly ever come back."""
+    """Whether it is a column of labels, such as titles, whose values hardly ever repeat."""
     num_values = column.values.num_values
     return num_values is not None and num_values > MAX_DISTINCT_SHARE * num_filled(column)
 
 
 def is_useful(column: Column) -> bool:
-    """Tell whether "Color by" offers it and it colors points apart."""
+    """Whether "Color by" offers the column and it separates points."""
     if column.is_gradient:
         return column.minimum < column.maximum
     return column.is_colorable and len(column.legend) > 1 and bits(column) >= MIN_BITS
 
 
 def is_named_as_group(name: str) -> bool:
-    """Tell the name of a column that sorts points, such as `genre` or `topic_id`."""
+    """Whether it is the name of a column of groups, such as `genre` or `topic_id`."""
     words = re.findall(r"[a-z]+", name.casefold())
     return any(word in GROUP_WORDS or word.removesuffix("s") in GROUP_WORDS for word in words)
 
 
 def has_twin(column: Column, columns: Iterable[Column]) -> bool:
-    """Tell whether another column says the same in at most 10 values, as `genre_top_10` does."""
+    """Whether another column has the same in at most 10 values, such as `genre_top_10`."""
     return any(
         other is not column
         and is_useful(other)
@@ -92,12 +92,12 @@ def _share_a_stem(one: str, other: str) -> bool:
 
 
 def hidden_columns(columns: Sequence[Column], color_by: str = "") -> list[Column]:
-    """List columns that a person would color by, and that have too many values for it; best first.
+    """List columns to color by that are not offered, as they have too many values; best first.
 
     Args:
-        columns: all of a table.
-        color_by: the only column to look at; "" to judge. Then columns are left out that are worse
-            than one that is offered.
+        columns: all columns of a table.
+        color_by: the only column to consider; if "", columns are judged, and those that are worse
+            than an offered one are left out.
     """
     hidden = [
         column
@@ -116,10 +116,10 @@ def hidden_columns(columns: Sequence[Column], color_by: str = "") -> list[Column
 
 
 def crowded_columns(columns: Sequence[Column]) -> list[Column]:
-    """List columns that are offered with more values than there are colors, and need not be.
+    """List columns that are offered with more values than colors, although they could be grouped.
 
-    Numbers count only where nothing better is offered: who has a column to color by does not want
-    one for a number of links.
+    Numbers are listed only if nothing better is offered: next to a column to color by, nobody
+    colors by a count.
     """
     return [
         column
@@ -141,9 +141,9 @@ def _is_better_offered(column: Column, columns: Iterable[Column]) -> bool:
 
 
 def is_uninformative(column: Column) -> bool:
-    """Tell a column that is offered and is next to empty, or has one value in nearly all cells.
+    """Whether a column is offered, but is nearly empty or has one value in nearly all cells.
 
-    One value in half of the cells does say something: those points have a color.
+    One value in half of the cells is informative: those points have a color.
     """
     if not column.is_colorable or column.is_gradient:
         return False

@@ -1,4 +1,4 @@
-"""Make docs/checks.md from the rules.
+"""Write docs/checks.md from the rules.
 
 `python -m projector_export.checker.pages > docs/checks.md`
 """
@@ -12,66 +12,68 @@ from projector_export.checker.rules import RULES
 
 BEGINNING = """# What `check` finds
 
-`projector-export check PATH` says what the Embedding Projector will do with an export, whoever
-wrote it, before anyone opens it. This page is made from the rules
-(`python -m projector_export.checker.pages`), and `projector-export check --explain E05` prints one.
+`projector-export check PATH` reports what the Embedding Projector will do with an export, whichever
+tool wrote it, before anyone opens it. `make docs` generates this page from the rules;
+`projector-export check --explain E05` prints one of them.
 
     projector-export check logs/starter/projector        a folder for TensorBoard
     projector-export check upload/projector_config.json  a config of the web app
-    projector-export check vectors.tsv metadata.tsv      two files to load by hand
-    projector-export check folder                        files of no config: pairs are found
-    projector-export check PATH --color-by topic         the column that points go by
+    projector-export check vectors.tsv metadata.tsv      two files to load manually
+    projector-export check folder                        files without a config: finds pairs
+    projector-export check PATH --color-by topic         the column to color by
     projector-export check PATH --select E --ignore E10  some rules only
     projector-export check PATH --fix -o fixed           a fixed copy
 
 Exit code 0: no errors. 1: errors; with `--strict`, warnings too. 2: there is nothing to check.
-An **error** is something that is not shown, or shown wrongly; a **warning** works, but badly. Where
-an error's rule is broken and it happens to do no harm, the finding says so and is a warning.
-An export of which no point is shown is always an error.
+An **error** is something that is not shown, or shown wrongly; a **warning** works,
+but badly. If an export breaks the rule of an error without harm, the finding says so and is a
+warning. An export that shows no points is always an error.
 
 ## What is checked
 
-Without a config, files are told apart by what is in them: vectors are rows of numbers, perhaps with
-a word before each; metadata is any other text. Metadata belongs to vectors if it has a name that
-pairs have (`vectors.tsv` and `metadata.tsv`, `vecs.tsv` and `meta.tsv`), or as many rows, or if the
-two are alone in their folder. What was assumed stands below the view, and in `notes`. A file of
-metadata alone is checked for itself.
+Without a config, the content of files decides: vectors are rows of numbers, each possibly after a
+word; metadata is any other text. Metadata belongs to vectors if the names are a known pair
+(`vectors.tsv` and `metadata.tsv`, `vecs.tsv` and `meta.tsv`), if it has as many rows, or if there
+are no other files in the folder. What was assumed is printed below the view, and in `notes`. A
+metadata file without vectors is checked by itself.
 
-A config of the web app may name web addresses. Nothing is downloaded: the file of that name beside
-the config is read, and the report says so. Where there is none, nothing could be checked (E22).
+A config of the web app may contain web addresses. Nothing is downloaded: `check` reads the file of
+that name next to the config, and says so. If there is none, nothing could be checked (E22).
 
-## What a person would color by
+## Which column to color by
 
-A column that "Color by" does not offer is missed only if it would color the points apart. It does
-if its 9 most frequent values have at least a tenth of the cells that say something, and at most
-half of its values are unique. Of several such columns those named for groups (`genre`, `topic`,
-`category`, `cluster` and the like) come first, and then those whose values spread most evenly over
-most rows. Where a column to color by is offered already, others are not missed, unless they are
-named for groups and it is not. `--color-by COLUMN` says it instead.
+If "Color by" does not offer a column, that is a finding only if the column would separate the
+points. It would if its 9 most frequent values cover at least a tenth of the informative cells, and
+at most half of its values are unique. Of several such columns, those named like groups (`genre`,
+`topic`, `category`, `cluster` and so on) come first, then those whose values spread most evenly
+over the most rows. If the viewer already offers a column to color by, others are not findings,
+unless they are named like groups and the offered one is not. `--color-by COLUMN` decides it
+instead.
 
 ## What `--fix` does
 
-It copies PATH to the folder `-o`, fixes what can be fixed without a guess, and checks the copy;
-PATH stays as it is. Each finding says whether it can be fixed. Files of no config get both configs,
-so that the folder opens in TensorBoard (`--logdir` with that folder) and as `?config=` of a page
-that stands in it. In a config that names web addresses these stay; put the fixed files there.
-Fixing a fixed copy changes no byte.
+It copies PATH to the folder `-o`, fixes what can be fixed without guessing, and checks the copy;
+PATH is not changed. Each finding says whether it can be fixed. Files without a config get both
+configs, so that the folder opens in TensorBoard (with `--logdir`), and in a page in that folder
+with `?config=`. Web addresses in a config stay; upload the fixed files there. Fixing a fixed copy
+changes nothing.
 
-The rules are those of TensorBoard 2.21.0. Of a metadata file for TensorBoard, which asks for the
-first 100,000 rows, those are checked. What needs every label at once takes 8 bytes a row; the rest
-is read in pieces: 1,000,000 vectors of three numbers as text with four columns of metadata took
-6.2 s of processor time and 119 MB (`pytest -m slow -s tests/test_check_size.py`). TensorFlow is
-loaded only if there is a checkpoint to read.
+The rules are those of TensorBoard 2.21.0. TensorBoard requests only the first 100,000 rows of a
+metadata file, so only these are checked. Checks that need every label at once take 8 bytes per row;
+everything else is streamed: 1,000,000 vectors of three numbers as text with four columns of
+metadata took 6.2 s of processor time and 119 MB
+(`pytest -m slow -s tests/checker/test_check_size.py`). TensorFlow is imported only if there is a
+checkpoint to read.
 """
 JSON = """## `--json`
 
 One object:
 
 - `views`: one for each way to open what was checked
-  - `viewer`: `TensorBoard`, `web app`, `upload` for files loaded by hand, or `metadata` for
-    metadata alone
+  - `viewer`: `TensorBoard`, `web app`, `upload` for files loaded manually, or `metadata` for
+    only metadata
   - `path`: the log directory, the config, the vectors, or the metadata
-  - `crash`: why TensorBoard answers with an error whatever is asked, or `""`
+  - `crash`: why TensorBoard answers every request with an error, or `""`
   - `notes`: what was assumed, read in place of a web address, or not read
   - `runs`: the run menu
     - `name`, `config`
@@ -81,35 +83,35 @@ One object:
       - `num_points`: what the page gets
       - `is_listed`, `is_sphereized`
       - `bookmarks`: their labels
-      - `metadata`: null where there is none
+      - `metadata`: null if there is none
         - `path`, `num_rows`, `label_column`, `color_columns`
-        - `hangs`: the page never ends reading it
+        - `hangs`: whether the page never finishes reading it
         - `columns`
           - `name`, `is_numeric`
-          - `num_values`: different ones; null for more than 20,000 and for a gradient
+          - `num_values`: distinct ones; null for more than 20,000 and for a gradient
           - `num_blank`: empty cells
           - `color`: `categories`, `gradient` or null
-          - `legend`: in the order of the colors, `value` and `count`, which is null where the page
+          - `legend`: in the order of the colors, `value` and `count`, which is null if the page
             miscounts
           - `first_cells`: as labels show them
 - `findings`: errors first
   - `code`, `severity`, `message`, `viewer`, `fix`
   - `is_fixable`: whether `--fix` does something about it
-  - `path`, `line` (from 1), `row` (from 0), `byte`, `column`: null where they say nothing
-- `num_errors`, `num_warnings`: how many of each
+  - `path`, `line` (from 1), `row` (from 0), `byte`, `column`: null if they do not apply
+- `num_errors`, `num_warnings`: how many there are of each
 """
 BOOKMARKS = """## Fields of a bookmark
 
 A bookmark file is a list of objects. The page needs in each: `selectedProjection` (`pca`, `tsne`,
 `umap` or `custom`), `dataSetDimensions` ([N, D]), the numbers `tSNEIteration`, `tSNEPerplexity` and
 `tSNELearningRate` (an exponent, -3 to 2), the texts `customXLeftText`, `customXRightText`,
-`customYUpText` and `customYDownText` (empty ones will do), the lists `pcaComponentDimensions`,
-`selectedPoints` (may be empty) and `projections`: an object a point, with `umap-0`, `umap-1`, ...
-of its own projection. For TensorBoard each point brings `pca-0` to `pca-9` too, or with fewer than
-ten dimensions as many as there are: afterwards its PCA tab is blank where a component is chosen
-that is not there. It computes PCA anew if `projections` is empty or the bookmark has a list
-`filteredPoints`. projector.tensorflow.org keeps the PCA that it has.
-`cameraDef`, if it is there, holds `position` and `target` as lists of three numbers, and `zoom`.
+`customYUpText` and `customYDownText` (can be empty), the lists `pcaComponentDimensions`,
+`selectedPoints` (can be empty) and `projections`: one object per point, with the coordinates
+`umap-0`, `umap-1`, ... of its projection. For TensorBoard each point also needs `pca-0` to `pca-9`,
+or as many as there are dimensions if these are fewer than ten: without one of them, its PCA tab
+draws nothing when that component is chosen. TensorBoard computes PCA again if `projections` is
+empty, or if the bookmark has a list `filteredPoints`. projector.tensorflow.org keeps its PCA. If
+there is a `cameraDef`, it contains `position` and `target` as lists of three numbers, and `zoom`.
 """
 
 

@@ -1,4 +1,4 @@
-"""Which files are vectors, which metadata, and which belong together, by what is in them."""
+"""Which files are vectors, which are metadata, and which form a pair, judged by their content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from projector_export.checker.model.javascript import WHITESPACE
 from projector_export.checker.model.text_or_bytes import is_raw, is_row
 from projector_export.viewer_facts import CHUNK_BYTES
 
-# How the files of a pair are named by those who write pairs: this project, gensim, and people.
+# File names of pairs: those of this project, of gensim, and common ones.
 PAIR_ENDINGS = (
     ("vectors.tsv", "metadata.tsv"),
     ("tensors.tsv", "metadata.tsv"),
@@ -26,7 +26,7 @@ PAIR_ENDINGS = (
 TEXT_SUFFIXES = frozenset({".tsv", ".txt", ".csv", ".tab", ".vec"})
 NUM_JUDGED_LINES = 200
 NUM_HEAD_BYTES = 1_000_000
-# With a header of words fewer numbers than that are columns such as year and rating.
+# Below a header of words, fewer numbers than this are columns such as year and rating.
 MIN_DIM_UNDER_HEADER = 10
 Kind = Literal["vectors", "metadata", "empty"]
 _SEPARATORS = re.compile(r"[\t,; ]+")
@@ -34,12 +34,12 @@ _SEPARATORS = re.compile(r"[\t,; ]+")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Files to be loaded by hand.
+    """Two files to load manually.
 
     Attributes:
-        vectors: vectors; None for metadata alone.
-        metadata: what labels them; None for vectors alone.
-        assumed: why they were taken so, in a sentence; "" where their names say it.
+        vectors: the vectors; None if there is only metadata.
+        metadata: their metadata; None if there are only vectors.
+        assumed: why these files were chosen, in a sentence; "" if their names say it.
     """
 
     vectors: Path | None
@@ -48,7 +48,7 @@ class Pair:
 
 
 def kind_of(path: Path) -> Kind:
-    """Tell vectors from metadata: vectors are numbers, perhaps with a word before each row."""
+    """Distinguish vectors, which are numbers, each row possibly after a word, from metadata."""
     if is_raw(path):
         return "vectors"
     lines = _first_lines(path)
@@ -69,7 +69,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _first_lines(path: Path) -> list[str]:
-    """Return up to 200 lines that are not blank; one cut off at the end does not count."""
+    """Return up to 200 lines that are not blank; a truncated last one does not count."""
     with path.open("rb") as file:
         raw = file.read(NUM_HEAD_BYTES)
     lines = raw.decode("utf-8", "replace").lstrip("\ufeff").splitlines()
@@ -79,7 +79,7 @@ def _first_lines(path: Path) -> list[str]:
 
 
 def metadata_beside(vectors_path: Path) -> Path | None:
-    """Find the metadata of vectors by their name; None if it is not the name of a pair."""
+    """Find the metadata of vectors by name; None if the name is not one of a pair."""
     for vectors_ending, metadata_ending in PAIR_ENDINGS:
         if (stem := _stem(vectors_path, vectors_ending)) is not None:
             beside = vectors_path.with_name(stem + metadata_ending)
@@ -94,19 +94,19 @@ def _stem(path: Path, ending: str) -> str | None:
 
 
 def named_pairs(files: Iterable[Path]) -> list[Pair]:
-    """List the pairs that their names give away."""
+    """List the pairs with known names."""
     return [Pair(path, beside) for path in files if (beside := metadata_beside(path))]
 
 
 def pairs_in(files: Sequence[Path]) -> list[Pair]:
-    """List the pairs of a folder in which nothing but their content tells files apart.
+    """List the pairs of a folder without a config, judged by their content.
 
     Args:
-        files: the folder's, in order.
+        files: the files of the folder, in order.
     """
     text = [path for path in files if path.suffix in TEXT_SUFFIXES]
     pairs = named_pairs(path for path in text if kind_of(path) != "metadata")
-    # A table of numbers that a name makes metadata is not vectors too.
+    # A table of numbers that is metadata by its name is not also vectors.
     named = {path for pair in pairs for path in (pair.vectors, pair.metadata)}
     kinds = {path: kind_of(path) for path in text if path not in named}
     vectors = [path for path, kind in kinds.items() if kind == "vectors"]
@@ -125,7 +125,7 @@ def pair_of(path: Path) -> Pair:
     for pair in pairs_in(sorted([path, *_neighbors(path)])):
         if pair.metadata == path:
             return pair
-    return Pair(None, path, f"{path.name} was taken for metadata: it holds words, not vectors")
+    return Pair(None, path, f"{path.name} was taken for metadata: it contains words, not vectors")
 
 
 def _neighbors(path: Path) -> list[Path]:
@@ -134,16 +134,16 @@ def _neighbors(path: Path) -> list[Path]:
 
 
 def _paired(vectors: Path, candidates: Sequence[Path], *, is_only: bool) -> Pair:
-    """Choose the metadata of `vectors` by the number of rows, else the one there is."""
+    """Choose the metadata of `vectors` by the number of rows, or the only candidate."""
     num_rows = num_lines(vectors)
     others = [path for path in candidates if kind_of(path) == "metadata"]
     fitting = [path for path in others if num_lines(path) - num_rows in (0, 1)]
     if fitting:
-        # The row counts of several may agree; then the one whose name is most alike.
+        # If several have as many rows, choose the one with the most similar name.
         chosen = max(fitting, key=lambda path: _likeness(path.name, vectors.name))
         return Pair(vectors, chosen, _assumed(vectors, chosen, f"{num_rows:,} rows each"))
     if is_only and len(others) == 1:
-        return Pair(vectors, others[0], _assumed(vectors, others[0], "no other files are there"))
+        return Pair(vectors, others[0], _assumed(vectors, others[0], "there are no other files"))
     return Pair(vectors, None, f"{vectors.name} was taken for vectors; no metadata fits")
 
 

@@ -1,1 +1,1 @@
-"""The command line: the only place that knows click and rich."""
+"""The command line: the only package that imports click and rich."""

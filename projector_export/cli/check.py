@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FOUND = 1  # the exit code when there is something to fix
+FOUND = 1  # the exit code if there are findings
 PATH_TYPE = click.Path(path_type=Path)
 
 
@@ -31,21 +31,24 @@ PATH_TYPE = click.Path(path_type=Path)
     "--select",
     multiple=True,
     metavar="CODE",
-    help="Only findings whose code begins so, such as E or W03. Repeatable.",
+    help="Only findings whose code starts with this, such as E or W03. Repeatable.",
 )
 @click.option(
-    "--ignore", multiple=True, metavar="CODE", help="No findings whose code begins so. Repeatable."
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    help="No findings whose code starts with this. Repeatable.",
 )
-@click.option("--strict", is_flag=True, help="Let warnings count for the exit code too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @click.option(
     "--color-by",
     default="",
     metavar="COLUMN",
-    help="The column to color by; without it, check judges which one a person would take.",
+    help="The column to color by.  [default: columns are judged by values and names]",
 )
-@click.option("--explain", metavar="CODE", help="Print what a rule is about, and leave.")
+@click.option("--explain", metavar="CODE", help="Explain a rule, and exit.")
 @click.option(
-    "--fix", is_flag=True, help="Write a fixed copy to the folder -o; PATH stays as it is."
+    "--fix", is_flag=True, help="Write a fixed copy to the folder -o; PATH is not changed."
 )
 @click.option("-o", "--output", type=PATH_TYPE, help="The folder for the fixed copy.")
 @click.option(
@@ -65,10 +68,10 @@ def check(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """Say what the viewer will do with an export, whoever wrote it.
+    """Report what the viewer will do with an export, whichever tool wrote it.
 
     PATH is a run, a folder, a projector_config of either kind, vectors as text with their METADATA,
-    or metadata alone. Leaves with 1 if something is not shown, or shown wrongly.
+    or only metadata. Exits with 1 if something is not shown, or shown wrongly.
 
     \b
     projector-export check starter
@@ -91,7 +94,7 @@ def check(
 
 
 def _run_folder(path: Path) -> Path:
-    """Take a run's name for its folder, as the other commands do."""
+    """Replace a run's name by its folder, like the other commands."""
     is_name = not path.exists() and str(path) in run_names(LOGDIR)
     return LOGDIR / path if is_name else path
 

@@ -1,4 +1,4 @@
-"""A report as a person reads it on a terminal."""
+"""Print a report to the terminal."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ STYLES = {"error": "bold red", "warning": "yellow"}
 OPENED_AS = {
     "TensorBoard": "TensorBoard with --logdir {path}",
     "web app": "The web app with {path}",
-    "upload": "The web app, {path} loaded by hand",
-    "metadata": "Metadata alone, {path}",
+    "upload": "The web app, {path} loaded manually",
+    "metadata": "Only metadata, {path}",
 }
-# Shows nothing on the page either; writers put it after text that looks like a number.
+# Invisible on the page too; writers put it after text that looks like a number.
 WORD_JOINER = "\u2060"
-# Points, whether there are any, dimensions, columns, bookmarks.
+# Number of points, whether the page gets them, dimensions, columns, bookmarks.
 _Look = tuple[int | None, bool, int | None, list[dict[str, object]], list[str]]
 MAX_PLACES = 5
 MAX_NAMES = 8
 
 
 def show(report: Report, console: Console) -> None:
-    """Print what a person would see, then what is wrong with it."""
+    """Print what the viewer shows, then what is wrong with it."""
     for line in _views(report.views):
         console.print(line)
     for _, same in groupby(
@@ -49,12 +49,12 @@ def show(report: Report, console: Console) -> None:
 
 
 def _views(views: Sequence[View]) -> Iterator[RenderableType]:
-    """Describe each view; those in which all looks as in one before are only named."""
+    """Describe each view; one that looks like an earlier one is only named."""
     shown: list[_Look] = []
     alike = []
     for view in views:
         looks = [_look(tensor) for run in view.shown_runs for tensor in run.tensors]
-        # Files loaded by hand never bring bookmarks along.
+        # Files that are loaded manually have no bookmarks.
         num_compared = 4 if view.viewer == "upload" else 5
         known = [look[:num_compared] for look in shown]
         if looks and all(look[:num_compared] in known for look in looks):
@@ -72,7 +72,7 @@ def _views(views: Sequence[View]) -> Iterator[RenderableType]:
 
 
 def _look(tensor: Tensor) -> _Look:
-    """Return what a person sees of a tensor: points, dimensions, labels, colors, bookmarks."""
+    """Return how a tensor looks: its points, dimensions, labels, colors and bookmarks."""
     metadata = tensor.metadata
     columns = [column.to_dict() for column in metadata.columns] if metadata else []
     bookmarks = tensor.bookmarks.labels if tensor.bookmarks else []
@@ -164,7 +164,7 @@ def _findings(same: list[Finding]) -> Iterator[RenderableType]:
 
 
 def relative(path: Path) -> Path:
-    """Shorten a path that lies below where the user stands."""
+    """Shorten a path below the working folder."""
     try:
         return path.resolve().relative_to(Path.cwd().resolve())
     except (ValueError, OSError):

@@ -1,4 +1,4 @@
-"""The commands that `projector_export` has of its own."""
+"""The built-in commands."""
 
 from projector_export.cli.check import check
 from projector_export.cli.export import export

@@ -12,11 +12,11 @@ import click
 from projector_export.cli.messages import show_messages
 from projector_export.cli.runs import LOGDIR
 
-_JOINERS = "\u200c\u200d"  # Persian words and some emoji are spelled with these
+_JOINERS = "\u200c\u200d"  # Persian words and some emoji need these
 
 
 def verbosity_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `-q` and `-v`."""
+    """Add `-q` and `-v` to a command."""
     quiet = click.option(
         "-q",
         "--quiet",
@@ -24,22 +24,22 @@ def verbosity_options(command: Callable[..., Any]) -> Callable[..., Any]:
         expose_value=False,
         is_eager=True,
         callback=_lower,
-        help="Say nothing but results and errors.",
+        help="Print only results and errors.",
     )
     verbose = click.option(
-        "-v", "--verbose", count=True, expose_value=False, callback=_raise, help="Say more."
+        "-v", "--verbose", count=True, expose_value=False, callback=_raise, help="Print more."
     )
     return quiet(verbose(command))
 
 
 def logdir_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `--logdir`, where it looks up a RUN by its name."""
+    """Add `--logdir` to a command, the folder in which it finds a RUN by its name."""
     return click.option(
         "--logdir",
         type=click.Path(path_type=Path),
         default=LOGDIR,
         show_default=True,
-        help="The folder in which a RUN is looked up by name.",
+        help="The folder in which to find RUN by its name.",
     )(command)
 
 
@@ -54,7 +54,7 @@ def result(text: str) -> None:
 
 
 def printable(text: str) -> str:
-    """Take the control characters out of text that others wrote, which could steer a terminal."""
+    """Replace control characters in untrusted text, which could control the terminal."""
     return "".join(
         character if character.isprintable() or character in _JOINERS else "\ufffd"
         for character in text
@@ -62,7 +62,7 @@ def printable(text: str) -> str:
 
 
 def _lower(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
-    # Also without -q, so that no command inherits what the one before it was asked for.
+    # Without -q too, so that a command does not inherit the level of the one before.
     show_messages(-1 if value else 0)
 
 

@@ -55,7 +55,7 @@ def _possible_number_of_colors(
 @click.option(
     "--color-by",
     metavar="COLUMN",
-    help="The metadata column to color by, or none.  [default: the one that tells most]",
+    help="The metadata column to color by, or none.  [default: the most informative]",
 )
 @click.option(
     "--max-colors",
@@ -70,14 +70,14 @@ def _possible_number_of_colors(
     default="tsne,umap,pca",
     show_default=True,
     metavar="NAMES",
-    help="Finished maps to make, for VECTORS: of tsne, umap, pca; or none.",
+    help="Layouts to compute, for VECTORS: tsne, umap, pca, pacmap; or none.",
 )
 @click.option(
     "--layout-dimensions",
     default="2",
     show_default=True,
     type=click.Choice(["2", "3"]),
-    help="Flat maps or solid ones, for VECTORS.",
+    help="2D or 3D maps, for VECTORS.",
 )
 @click.option(
     "--seed",
@@ -93,7 +93,7 @@ def _possible_number_of_colors(
     metavar="KEY.PATH=VALUE",
     help="Change a key of the run's config, such as export.max_colors=20; for RUN only.",
 )
-@click.option("--force", is_flag=True, help="Replace the output folder if it is there.")
+@click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
 @logdir_option
 @verbosity_options
 def export(
@@ -121,9 +121,9 @@ def export(
         export_run(run_to_export(source, logdir=logdir, option=_option_for_vectors()), overrides)
         return
     if output is None:
-        raise UsageError("where to? Name the folder to write with -o DIR")
+        raise UsageError("no output folder; name one with -o DIR")
     if overrides:
-        raise UsageError("--set changes a run's config; for vectors there are options of their own")
+        raise UsageError("--set changes a run's config; for vectors, use the other options")
     from projector_export.export_check import require_no_errors
     from projector_export.exporter import export as export_vectors
 
@@ -153,12 +153,12 @@ def _read(name: str, source: Path, metadata_path: Path | None, color_by: str | N
     embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by))
     logger.info("%s vectors of %s numbers", f"{embedding.num_rows:,}", f"{embedding.dim:,}")
     if embedding.dim > embedding.num_rows:
-        logger.info("tip: if it is the other way round, save vectors.T instead")
+        logger.info("tip: if the vectors are transposed, save vectors.T instead")
     return embedding
 
 
 def _column_to_color_by(embedding: Embedding, asked_for: str | None) -> str | None:
-    """Take `none` for no column, unless there is a column of that name."""
+    """Read `none` as no column, unless there is a column of that name."""
     if asked_for is None:
         return AUTO
     if asked_for == NO_COLUMN and asked_for not in embedding.metadata.columns:
@@ -167,7 +167,7 @@ def _column_to_color_by(embedding: Embedding, asked_for: str | None) -> str | No
 
 
 def _tell_colors(embedding: Embedding, shown: PreparedTable, *, was_chosen: bool) -> None:
-    """Say what the map is colored by, where that was chosen here, and where it says little."""
+    """Log what the map is colored by, and give a tip if another column may be better."""
     from projector_export.prepare.colors import coloring_summary, is_mostly_other
 
     others = [str(column) for column in embedding.metadata.columns[1:] if column != shown.color_by]
@@ -179,7 +179,9 @@ def _tell_colors(embedding: Embedding, shown: PreparedTable, *, was_chosen: bool
             "not colored: every column has one value for nearly all rows, or nearly one per row"
         )
     if is_mostly_other(shown.metadata, shown.color_by):
-        logger.info("tip: --color-by names a column of fewer values, --max-colors keeps up to 50")
+        logger.info(
+            "tip: --color-by chooses a column with fewer values, --max-colors keeps up to 50"
+        )
     elif was_chosen and others:
         named = ", ".join(others[:NUM_NAMED]) + (", ..." if len(others) > NUM_NAMED else "")
         logger.info("tip: --color-by COLUMN chooses another (%s), or none", named)
@@ -192,7 +194,7 @@ def layout_names(text: str) -> tuple[str, ...]:
 
 
 def _option_for_vectors() -> str | None:
-    """Name an option that was given and that a run would ignore, as it has a config of its own."""
+    """Return an option that was given but that a run would ignore, as it has its own config."""
     context = click.get_current_context()
     for parameter in context.command.params:
         is_given = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE

@@ -18,33 +18,33 @@ from projector_export.errors import UserFacingError
 logger = logging.getLogger(__name__)
 
 COMMAND_GROUP = "projector_export.commands"
-INTERRUPTED = 130  # as a shell reports a program that was stopped by Ctrl-C
+INTERRUPTED = 130  # what shells report after Ctrl-C
 
 
 class Program(click.Group):
-    """A group whose commands also come from entry points, loaded when they are asked for."""
+    """A group whose commands also come from entry points, loaded when they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name every command, in the order of the alphabet."""
+        """List every command in alphabetical order."""
         plugged_in = {entry.name for entry in entry_points(group=COMMAND_GROUP)}
         return sorted(plugged_in.union(super().list_commands(ctx)))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Find a built-in command, else load the one that was plugged in under that name."""
+        """Find a built-in command, or load the plug-in with that name."""
         if built_in := super().get_command(ctx, cmd_name):
             return built_in
         for entry in entry_points(group=COMMAND_GROUP, name=cmd_name):
             try:
                 command: click.Command = entry.load()
             except ImportError as error:
-                message = "the command %r of %s does not load: %s"
+                message = "the command %r of %s cannot be loaded: %s"
                 logger.warning(message, cmd_name, entry.value, error)
             else:
                 return command
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List every command with the whole of its first sentence, on two lines if need be."""
+        """List every command with its whole first sentence, on two lines if necessary."""
         commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         summaries = [
             (name, command.get_short_help_str(limit=formatter.width * 2))
@@ -72,7 +72,7 @@ for _command in commands.ALL:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the program and leave with its exit code; what a user caused is said in one line."""
+    """Run the program and exit with its code; print a user's errors in one line."""
     show_messages(0)
     try:
         program.main(args=arguments, prog_name="projector-export", standalone_mode=False)
@@ -86,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
         _complain("interrupted", None)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # The reader of a pipe, such as `head`, has seen enough.
+        # The reader of the pipe, such as `head`, has stopped reading.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
 

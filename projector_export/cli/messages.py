@@ -1,4 +1,4 @@
-"""What the library logs, as lines on stderr, as many as the user asked for."""
+"""Print what the library logs to stderr, at the level that the user chose."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from importlib.metadata import entry_points
 import click
 
 COMMAND_GROUP = "projector_export.commands"
-LEVELS = {-1: logging.ERROR, 0: logging.INFO}  # by how often -v was given less -q; more is all
+LEVELS = {-1: logging.ERROR, 0: logging.INFO}  # by the number of -v, or -1 for -q; more means all
 
 
 class _Lines(logging.Handler):
-    """Prints each message as a line of its own."""
+    """Prints each message on its own line."""
 
     def emit(self, record: logging.LogRecord) -> None:
         click.echo(record.getMessage(), err=True)
@@ -22,7 +22,7 @@ _lines = _Lines()
 
 
 def show_messages(verbosity: int) -> None:
-    """Print what this package and those that plug in log: -1 for errors only, 1 for everything."""
+    """Print what this package and its plug-ins log: -1 for errors only, 1 for everything."""
     for package in {"projector_export", *_plugged_in()}:
         logger = logging.getLogger(package)
         logger.setLevel(LEVELS.get(verbosity, logging.DEBUG))
@@ -32,5 +32,5 @@ def show_messages(verbosity: int) -> None:
 
 
 def _plugged_in() -> set[str]:
-    """Name the packages that commands come from."""
+    """Return the names of the packages that commands come from."""
     return {entry.module.partition(".")[0] for entry in entry_points(group=COMMAND_GROUP)}

@@ -1,4 +1,4 @@
-"""`projector-export neighbors`: what lies closest to a row of any export."""
+"""`projector-export neighbors`: the rows closest to a row of any export."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from projector_export.cli.runs import resolve_run
 @click.argument("run", metavar="RUN")
 @click.argument("label")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1), help="How many.")
-@click.option("--least", is_flag=True, help="The least similar instead of the closest.")
-@click.option("--table", help="The table to look in.  [default: the first of the export]")
+@click.option("--least", is_flag=True, help="List the least similar instead of the closest.")
+@click.option("--table", help="The table to search.  [default: the first of the export]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @logdir_option
 @verbosity_options
 def neighbors(
     run: str, label: str, k: int, table: str | None, logdir: Path, *, least: bool, as_json: bool
 ) -> None:
-    """List what is closest to a row, by cosine similarity.
+    """List the rows closest to a row, by cosine similarity.
 
     RUN is a run or the folder of any export. LABEL may be in any case, without accents and
     punctuation, and without a last "(...)".

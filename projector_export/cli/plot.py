@@ -24,7 +24,7 @@ from projector_export.export_folder import ExportFolder
 def plot(run: str, output: Path | None, logdir: Path) -> None:
     """Draw each finished map as a picture.
 
-    The colors are the viewer's own.
+    The colors are those of the viewer.
 
     \b
     projector-export plot starter

@@ -1,4 +1,4 @@
-"""Progress as bars with the time left, on stderr."""
+"""Progress bars with the remaining time, on stderr."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from projector_export.progress import ProgressCallback, no_progress
 
 @contextmanager
 def progress_bars() -> Iterator[ProgressCallback]:
-    """Give a callback that draws a bar for each task; nothing where nobody looks or with -q."""
+    """Yield a callback that draws a bar for each task; none with -q, or outside a terminal."""
     is_quiet = not logging.getLogger("projector_export").isEnabledFor(logging.INFO)
     if is_quiet or not sys.stderr.isatty():
         yield no_progress

@@ -1,4 +1,4 @@
-"""Exporting a run, which is the business of the package that trained it."""
+"""Export a run, by the package that trained it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ RUN_EXPORTERS = "projector_export.run_exporters"
 
 
 def run_to_export(source: str, *, logdir: Path, option: str | None) -> Path:
-    """Find the run that RUN|VECTORS names, or say what it is instead.
+    """Find the run that RUN|VECTORS names, or explain what it is instead.
 
     Args:
-        source: what the user named; no file.
-        logdir: where runs are looked up by name.
-        option: one that the user gave and that a run would ignore.
+        source: what the user named; it is not a file.
+        logdir: the folder in which to find runs by name.
+        option: an option that the user gave but that a run would ignore.
 
     Raises:
-        InputError: vectors are meant, and there is no such file.
-        RunError: there is no such run, or the folder is none.
+        InputError: vectors are meant, but the file does not exist.
+        RunError: there is no such run, or the folder is not a run.
         UsageError: it is a run, and an option for vectors was given.
     """
     try:
@@ -36,22 +36,22 @@ def run_to_export(source: str, *, logdir: Path, option: str | None) -> Path:
         raise
     if not (run_path / CONFIG_NAME).is_file():
         raise RunError(
-            f"{run_path} is a folder without a run; expected a file of vectors, or a run",
+            f"{run_path} is not a run; expected a file of vectors, or a run",
             tip="name a file, such as vectors.npy, or make a run with: projector-export run CONFIG",
         )
     if option:
         raise UsageError(
-            f"{option} is for vectors; a run goes by its config",
-            tip="change a key of it, such as --set export.max_colors=20",
+            f"{option} is for vectors; a run uses its config",
+            tip="change the config, such as with --set export.max_colors=20",
         )
     return run_path
 
 
 def export_run(run_path: Path, overrides: tuple[str, ...]) -> None:
-    """Let the package that a run is of write its exports.
+    """Let the package that trained a run write its exports.
 
     Raises:
-        RunError: the run is of no package that is installed.
+        RunError: no installed package can export the run.
     """
     for entry in entry_points(group=RUN_EXPORTERS):
         with progress_bars() as on_progress:

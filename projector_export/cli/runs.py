@@ -1,4 +1,4 @@
-"""Finding the folder that a person means by RUN."""
+"""Find the folder that a user means by RUN."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def resolve_run(run: str, *, logdir: Path = LOGDIR) -> Path:
     """Find a run by its name under `logdir` or by its path.
 
     Raises:
-        RunError: neither is a folder; the message names the runs there are.
+        RunError: neither is a folder; the tip names the existing runs.
     """
     known = run_names(logdir)
     if run in known:
@@ -24,18 +24,11 @@ def resolve_run(run: str, *, logdir: Path = LOGDIR) -> Path:
         return Path(run)
     close = nearest_names(run, known) or known[:5]
     tip = (
-        f"runs there are: {', '.join(close)}"
+        f"existing runs are: {', '.join(close)}"
         if close
         else "make one with: projector-export run CONFIG"
     )
-    raise RunError(f"there is no run {run!r} in {logdir}/, nor a folder of that path", tip=tip)
-
-
-def export_tip(folder: Path) -> str:
-    """Say how a folder without an export gets one."""
-    if (folder / CONFIG_NAME).is_file():
-        return f"write it with: projector-export export {folder}"
-    return "write one with: projector-export export VECTORS -o DIR"
+    raise RunError(f"there is no run {run!r} in {logdir}/, and no folder with that path", tip=tip)
 
 
 def run_names(logdir: Path) -> list[str]:

@@ -22,15 +22,15 @@ logger = logging.getLogger(__name__)
     help="The folder to write, or the HTML file.  [default: RUN/site or RUN/site.html]",
 )
 @click.option(
-    "--single-file", is_flag=True, help="Write one HTML file, which opens by a double click."
+    "--single-file", is_flag=True, help="Write one HTML file, which opens with a double click."
 )
-@click.option("--force", is_flag=True, help="Replace what is there.")
+@click.option("--force", is_flag=True, help="Replace an existing output.")
 @logdir_option
 @verbosity_options
 def site(run: str, output: Path | None, logdir: Path, *, single_file: bool, force: bool) -> None:
     """Write a web page that opens on the colored map.
 
-    It needs no server but a plain static host, and asks nothing of any other.
+    It needs only a static host, and makes no requests to other hosts.
 
     \b
     projector-export site starter -o public
@@ -42,7 +42,7 @@ def site(run: str, output: Path | None, logdir: Path, *, single_file: bool, forc
     output = output or run_path / ("site.html" if single_file else "site")
     write_page(run_path, output, single_file=single_file, replace=force)
     if single_file:
-        result(f"{output}: open it by a double click ({output.stat().st_size / 1e6:.1f} MB)")
+        result(f"{output}: open it with a double click ({output.stat().st_size / 1e6:.1f} MB)")
         return
-    result(f"{output}: put it on any static host; browsers open it over http, not from the disk")
-    logger.info("to look at it here: projector-export view %s; or write one --single-file", output)
+    result(f"{output}: put it on any static host; browsers open it over http, not from disk")
+    logger.info("to open it here: projector-export view %s; or write a --single-file", output)

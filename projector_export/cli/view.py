@@ -1,4 +1,4 @@
-"""`projector-export view`: look at an export on one's own machine."""
+"""`projector-export view`: open an export on your own machine."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def view(
 ) -> None:
     """Open a map in the browser; Ctrl-C stops the server.
 
-    The run's own web page opens on the finished map at once. TensorBoard shows the same tables,
-    and the curves of training.
+    The run's web page opens directly on the finished map. TensorBoard shows the same tables, and
+    training curves.
 
     \b
     projector-export view starter
@@ -67,9 +67,9 @@ def view(
 
 
 def _has_browser() -> bool:
-    """Tell a person at a terminal with a screen from a script, a job in CI or a remote shell."""
+    """Whether there is a user with a screen, and not a script, a CI job or a remote shell."""
     if not sys.stdout.isatty() or os.environ.get("CI"):
         return False
-    # Without a screen Python would start a browser for text, in this very terminal.
+    # Without a screen Python would start a text browser in this terminal.
     screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     return not sys.platform.startswith("linux") or any(map(os.environ.get, screens))

@@ -146,7 +146,7 @@ def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame
 
 
 def _file_of(config: Config, written: str) -> Path:
-    """Find a file that a config names by its path; for a web address, look beside the config."""
+    """Find a file that a config names by its path; for a web address, look next to the config."""
     path = unquote(urlsplit(written).path)
     candidates = (config.path.parent / path, config.path.parent / PurePosixPath(path).name)
     for candidate in candidates:

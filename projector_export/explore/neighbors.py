@@ -1,4 +1,4 @@
-"""Exact cosine neighbors, and the row that a person's label refers to."""
+"""Exact cosine neighbors, and the row that a user's label refers to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An export as a notebook shows it."""
+"""Show an export in a notebook."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from projector_export.export_folder import ExportFolder
 
-MAX_BYTES = 15_000_000  # of a page that is kept in a notebook
+MAX_BYTES = 15_000_000  # of a page that a notebook saves
 HEIGHT = 640  # pixels
-# Scripts, and nothing else: the page cannot reach the notebook, and is a stranger to its host.
+# Only scripts: the page cannot access the notebook or its server.
 SANDBOX = "allow-scripts"
 
 
 def notebook_html(folder: ExportFolder) -> str:
-    """Return the page in a frame, or where it is too large a picture and the folder's name."""
+    """Return the page in a frame, or a picture and the folder's name if the page is too large."""
     from projector_export.write.site.page import write_single_file
 
     with tempfile.TemporaryDirectory() as temporary:
@@ -36,6 +36,6 @@ def _picture(folder: ExportFolder, temporary: Path) -> str:
     data = base64.b64encode(first.read_bytes()).decode()
     where = html.escape(str(folder.path))
     return (
-        f'<img src="data:image/png;base64,{data}" style="max-width: 100%"><p>To walk around in it: '
+        f'<img src="data:image/png;base64,{data}" style="max-width: 100%"><p>To explore it: '
         f"<code>projector-export view {where}</code></p>"
     )

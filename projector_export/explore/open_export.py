@@ -1,4 +1,4 @@
-"""Open an export, whoever wrote it, and look up neighbors in it."""
+"""Open an export, whichever tool wrote it, and look up neighbors in it."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def open_export(path: str | Path) -> OpenExport:
     ['vectors']
 
     Args:
-        path: the folder of a run, of an export, or of one of its parts; whoever wrote it.
+        path: the folder of a run, of an export, or of one of its parts, whichever tool wrote it.
 
     Raises:
         RunError: the folder has no export.

@@ -1,4 +1,4 @@
-"""Bookmarks and sprites, fixed."""
+"""Fix bookmarks and sprites."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from projector_export.viewer_facts import (
     UMAP_NEIGHBORS,
 )
 
-# What the page itself starts with (data.ts:675-722).
+# The page's own defaults (data.ts:675-722).
 USUAL: dict[str, Any] = {
     **dict.fromkeys(TEXTS, ""),
     "tSNEIteration": 0,
@@ -35,11 +35,11 @@ USUAL: dict[str, Any] = {
 
 
 def fix_bookmarks(path: Path, shape: tuple[int, int]) -> list[str]:
-    """Fill in what the page needs, and move t-SNE layouts to the slot that keeps them.
+    """Add what the page needs, and move t-SNE layouts to the slot that keeps them.
 
     Args:
         path: the bookmark file.
-        shape: (N, D) as the page has it.
+        shape: (N, D) that the page reads.
     """
     bookmarks = read_bookmarks(path)
     changes: list[str] = []
@@ -71,7 +71,7 @@ def _fit(state: dict[str, Any], shape: tuple[int, int]) -> list[str]:
     num_points = num_shown_points(state, num_points=shape[0])
     projections = state.get("projections")
     if not isinstance(projections, list) or len(projections) > num_points:
-        return []  # another tensor's layout; its shape is not what is wrong
+        return []  # another tensor's layout; the shape is not the problem
     changes = []
     if state.get("dataSetDimensions") != [num_points, shape[1]]:
         state["dataSetDimensions"] = [num_points, shape[1]]
@@ -81,7 +81,7 @@ def _fit(state: dict[str, Any], shape: tuple[int, int]) -> list[str]:
         map(str, range(num_points))
     ):
         del state["shuffledDataIndices"]
-        changes.append("shuffledDataIndices was taken out")
+        changes.append("shuffledDataIndices was removed")
     return changes
 
 
@@ -101,7 +101,7 @@ def _move_tsne(state: dict[str, Any]) -> list[str]:
 
 
 def fix_sprite(path: Path, tile: tuple[int, ...], num_points: int) -> list[str]:
-    """Lay the tiles out anew in a square grid, if there are enough and they fit."""
+    """Rearrange the tiles into a square grid, if there are enough and they fit."""
     from PIL import Image
 
     sprite = read_sprite(path, tile)

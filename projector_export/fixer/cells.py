@@ -1,4 +1,4 @@
-"""Rows of cells -> cells that the viewer shows as intended, column by column."""
+"""Fix cells column by column, so that the viewer shows them as intended."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ def name_columns(names: list[str]) -> list[str]:
 
 
 def fix_column(name: str, cells: list[str]) -> list[str]:
-    """Make cells keep what they say: numbers spelled as JavaScript spells them, text as text."""
+    """Spell numbers like JavaScript, and keep text from being read as numbers."""
     if name in SEQUENCE_COLUMNS:
         return cells
     present = [cell for cell in cells if cell]
     if not present or any(parse_number(cell) is None for cell in present):
         return [keep_text(cell) for cell in cells]
     if len(set(present)) > MAX_COLOR_VALUES:
-        return cells  # a gradient goes by the values, however they are spelled
+        return cells  # a gradient uses the values, not their spelling
     spelled = [respell_number(cell) for cell in cells]
     if None in spelled:
         return [text_cell(cell) for cell in cells]
@@ -75,7 +75,7 @@ def fix_column(name: str, cells: list[str]) -> list[str]:
 
 
 def respell_number(cell: str) -> str | None:
-    """Spell a number as the viewer shows it; None where that would lose digits."""
+    """Spell a number as the viewer shows it; None if that would lose digits."""
     value = parse_number(cell) if cell else None
     if value is None or cell == format_number(value):
         return cell
@@ -94,12 +94,12 @@ def keep_text(cell: str) -> str:
 
 
 def is_number_column(cells: list[str]) -> bool:
-    """Whether the viewer takes the column for numbers."""
+    """Whether the viewer reads the column as numbers."""
     return all(not cell or parse_number(cell) is not None for cell in cells)
 
 
 def label_first(names: list[str], columns: Columns) -> tuple[list[str], Columns]:
-    """Put the text column with most values first, where the first has few."""
+    """Move the text column with the most values to the front, if the first has few."""
     text = [index for index, cells in enumerate(columns) if not is_number_column(cells)]
     if not text or len(set(columns[text[0]])) > MAX_COLOR_VALUES:
         return names, columns

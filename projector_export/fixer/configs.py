@@ -1,4 +1,4 @@
-"""The two configs, edited in place."""
+"""Edit the two configs in place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _JSON_KEYS = {
 
 
 class EditableConfig(Protocol):
-    """A config whose entries can be changed by their number."""
+    """A config whose entries can be changed by their index."""
 
     def set_path(self, index: int, key: str, path: str) -> None:
         """Set `tensor_path`, `metadata_path`, `bookmarks_path` or `sprite.image_path`."""
@@ -64,7 +64,7 @@ class ProtoConfig:
 
 
 class JsonConfig:
-    """The web app's config; what this program does not know of it stays."""
+    """The web app's config; keys that this program does not know are kept."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

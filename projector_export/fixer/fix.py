@@ -1,4 +1,4 @@
-"""Copy an export and fix the copy: paths first, then vectors, and then what goes by their rows."""
+"""Copy an export and fix the copy: paths first, then vectors, then what depends on their rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GITHUB_FILE = re.compile(r"https?://github\.com/([^/]+)/([^/]+)/(?:blob|raw)/(.+
 
 @dataclass(slots=True)
 class FixedCopy:
-    """A fixed copy: what to check in place of the original, and what was changed."""
+    """A fixed copy: what to check instead of the original, and what was changed."""
 
     path: Path
     metadata_path: Path | None = None
@@ -54,14 +54,14 @@ def fix(
         path: what `check` takes; it is not changed.
         output: the folder to write.
         metadata: the metadata that belongs to `path`, if that is vectors.
-        color_by: the column to color by; without it, the one that a person would take is judged.
+        color_by: the column to color by; by default, columns are judged by their values and names.
         on_progress: called with the bytes read while the copy is checked.
 
     Returns:
-        What is left to find in the copy, with the changes that were made.
+        The report about the copy, with the changes that were made.
 
     Raises:
-        InputError: `path` does not exist, or `output` lies inside it.
+        InputError: `path` does not exist, or `output` is inside it.
         RunError: `output` exists.
     """
     fixed = write_fixed(
@@ -79,23 +79,23 @@ def write_fixed(
     Args:
         path: what `check` takes.
         metadata_path: the metadata that belongs to `path`, if that is vectors.
-        output: the folder to make.
-        color_by: the column to color by; without it, the one that a person would take is judged.
+        output: the folder to create.
+        color_by: the column to color by; by default, columns are judged by their values and names.
 
     Raises:
-        InputError: `path` is not there, or `output` lies inside it.
-        RunError: `output` is already there.
+        InputError: `path` does not exist, or `output` is inside it.
+        RunError: `output` already exists.
     """
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a folder, a config or vectors")
     if path.is_dir() and output.resolve().is_relative_to(path.resolve()):
-        raise InputError(f"{output} lies inside {path}; name a folder elsewhere")
+        raise InputError(f"{output} is inside {path}; choose a folder outside it")
     with whole_folder(output) as folder:
         copied = _copy(path, metadata_path, folder)
         views = list(views_of(copied.path, copied.metadata_path, advance=lambda _: None))
         changes = copied.changes + fix_views(views, folder, color_by or "")
         if any(folder.rglob(CONFIG_NAME)) and copied.path.suffix != ".json":
-            # With a config the folder is what can be opened.
+            # With a config, the folder is what opens.
             copied = FixedCopy(folder)
     metadata = copied.metadata_path
     return FixedCopy(
@@ -133,7 +133,7 @@ def _copied(file: Path, folder: Path) -> Path:
 
 
 def _copy_folder(path: Path, folder: Path) -> None:
-    # Links become files, so that fixing the copy never reaches what they lead to.
+    # Links become files, so that fixing the copy never changes what they point to.
     try:
         shutil.copytree(path, folder, dirs_exist_ok=True, ignore_dangling_symlinks=True)
     except (shutil.Error, OSError) as error:
@@ -149,7 +149,7 @@ def _is_config(path: Path) -> bool:
 
 
 def _bring_assets(original: Path, copy: Path) -> list[str]:
-    """Put what a config names beside the copy, and name it by its bare name."""
+    """Copy the files that a config names next to its copy, and use their bare names."""
     config = read_json(copy) if copy.suffix == ".json" else read_pbtxt(copy)
     if config.problem:
         return []
@@ -167,7 +167,7 @@ def _bring_assets(original: Path, copy: Path) -> list[str]:
 
 
 def _brought(original: Path, copy: Path, written: str) -> str | None:
-    """Copy one file beside the config if it is not below it; return what to call it."""
+    """Copy one file next to the config if it is not below it; return its new path."""
     if "://" in written:
         _copy_stand_in(original, copy, written)
         return _raw_address(written)
@@ -201,13 +201,13 @@ def _safe_name(edited: EditableConfig, config: Config, index: int, copy: Path) -
 
 
 def _raw_address(address: str) -> str | None:
-    """Return where GitHub serves a file to other sites; None for an address elsewhere."""
+    """Return the address at which GitHub serves a file to other sites; None for other hosts."""
     found = GITHUB_FILE.fullmatch(address)
     return "https://raw.githubusercontent.com/{}/{}/{}".format(*found.groups()) if found else None
 
 
 def _copy_stand_in(original: Path, copy: Path, address: str) -> None:
-    """Copy the file that is checked in place of an address; the config keeps naming the address."""
+    """Copy the file that is checked instead of an address; the config keeps the address."""
     asset = page_asset(original.parent, address)
     if asset.file is not None and not copy.with_name(asset.file.name).exists():
         shutil.copy(asset.file, copy.with_name(asset.file.name))

@@ -1,4 +1,4 @@
-"""Fix every file that some view reads, once."""
+"""Fix every file that a view reads, once."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class _Done:
     """What has been fixed so far.
 
     Attributes:
-        color_by: the column that is to be colored by; "" to judge.
-        vectors: what became of each file of vectors.
+        color_by: the column to color by; if "", columns are judged.
+        vectors: the result for each file of vectors.
         metadata: metadata that was fixed.
     """
 
@@ -35,12 +35,12 @@ class _Done:
 
 
 def fix_views(views: Sequence[View], folder: Path, color_by: str) -> list[str]:
-    """Fix what the views of a copy read; return what was changed, in words.
+    """Fix what the views of a copy read; return descriptions of the changes.
 
     Args:
-        views: of the copy, as it came.
-        folder: the copy's own; files of no config get one.
-        color_by: the column that is to be colored by; "" to judge.
+        views: of the unchanged copy.
+        folder: the folder of the copy; files without a config get one there.
+        color_by: the column to color by; if "", columns are judged.
     """
     changes: list[str] = []
     done = _Done(color_by)
@@ -56,7 +56,7 @@ def fix_views(views: Sequence[View], folder: Path, color_by: str) -> list[str]:
 
 
 def _is_whole(tensor: Tensor, done: _Done) -> bool:
-    """Tell vectors that both viewers read, and show as more than a blank plot."""
+    """Whether both viewers read the vectors, and show more than a blank plot."""
     fixed = done.vectors.get(tensor.vectors.path) if tensor.vectors else None
     return (
         fixed is not None
@@ -70,7 +70,7 @@ def _list_run(view: View, run: Run) -> list[str]:
     if view.viewer != "TensorBoard" or run.folder is None or run.folder.is_listed:
         return []
     write_event_file(run.folder.folder)
-    return [f"{run.folder.name}: an event file makes it a run"]
+    return [f"{run.folder.name}: added an event file, which makes it a run"]
 
 
 def _fix_tensor(run: Run, tensor: Tensor, done: _Done) -> list[str]:
@@ -109,7 +109,7 @@ def _fix_vectors(run: Run, tensor: Tensor, done: _Done) -> list[str]:
 
 
 def _keep_labels(vectors_path: Path, tensor: Tensor, fixed: FixedVectors) -> list[str]:
-    """Write the words that stood before the numbers as metadata, if there is none."""
+    """Write the words that were before the numbers as metadata, if there is none."""
     path = vectors_path.with_name("metadata.tsv")
     if not fixed.labels or tensor.metadata is not None or path.exists():
         return []

@@ -1,4 +1,4 @@
-"""Metadata's bytes -> rows of cells: encoding, line ends, quoting, header and blank lines."""
+"""Read metadata leniently into rows of cells: encoding, line ends, quotes, header, blank lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MARKS = (
 
 
 def decode(content: bytes) -> str:
-    """Decode by the byte order mark, else as UTF-8, else as Windows-1252 as browsers do."""
+    """Decode by the byte order mark, else as UTF-8, else as Windows-1252 like browsers."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, "replace")
@@ -31,7 +31,7 @@ def decode(content: bytes) -> str:
 
 
 def split_lines(text: str) -> list[str]:
-    """Split at LF, CR LF, or CR where there is nothing else; a last empty line does not count."""
+    """Split at LF, CR LF, or CR if there is nothing else; a last empty line does not count."""
     text = text.replace("\r\n", "\n")
     text = text.replace("\r", " " if "\n" in text else "\n")
     lines = text.split("\n")
@@ -39,7 +39,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def split_rows(lines: list[str]) -> list[list[str]]:
-    """Split into cells; a quoted cell with tabs or line breaks in it becomes one cell again."""
+    """Split into cells; a quoted cell with tabs or line breaks becomes one cell again."""
     width = lines[0].count("\t") + 1 if lines else 0
     rows: list[list[str]] = []
     position = 0
@@ -71,7 +71,7 @@ def _is_closed(cells: list[str]) -> bool:
 def unquote(cell: str) -> str:
     """Remove a CSV writer's quotes, and keep those that belong to the text.
 
-    Text in quotes of its own gets an invisible character, so that the next fix keeps them.
+    Quotes that belong to the text get an invisible character, so that the next fix keeps them.
     """
     if not is_enclosed(cell):
         return cell
@@ -94,7 +94,7 @@ def correct_header(rows: list[list[str]], num_points: int | None) -> list[list[s
     """Add a header if there are several columns, and remove one if there is one column.
 
     Args:
-        rows: all lines, blank ones too.
+        rows: all lines, including blank ones.
         num_points: N; None if it is unknown.
     """
     full = [row for row in rows if not is_blank_line(row)]

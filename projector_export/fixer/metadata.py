@@ -1,4 +1,4 @@
-"""One metadata file, fixed."""
+"""Fix one metadata file."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from projector_export.fixer.twins import add_twins
 from projector_export.viewer_facts import LABEL_OF_ONE_COLUMN
 from projector_export.write.metadata import choose_padded_column, join_rows
 
-# A step may uncover more, such as a blank line that was an entity; the next one fixes that.
+# A step may uncover another problem, such as a blank line that was an entity; repeat until none.
 MAX_STEPS = 10
 
 
 def fix_metadata(path: Path, num_points: int | None, color_by: str = "") -> list[str]:
-    """Fix a metadata file in place; return the changes, a line each.
+    """Fix a metadata file in place; return the changes, one line each.
 
     Args:
-        path: the file; it is read whole.
+        path: the file; all of it is read into memory.
         num_points: N of the vectors it belongs to; None if it is unknown.
-        color_by: the column to color by; "" to judge.
+        color_by: the column to color by; if "", columns are judged.
     """
     content = path.read_bytes()
     fixed = fix_metadata_bytes(content, num_points, color_by)
@@ -46,7 +46,7 @@ def fix_metadata(path: Path, num_points: int | None, color_by: str = "") -> list
 
 
 def fix_metadata_bytes(content: bytes, num_points: int | None, color_by: str = "") -> bytes:
-    """Return metadata that the viewer shows as intended, as far as that needs no guess.
+    """Return metadata that the viewer shows as intended, as far as possible without guessing.
 
     Fixing it again changes nothing.
     """
@@ -70,7 +70,7 @@ def _fixed_once(content: bytes, num_points: int | None, color_by: str) -> bytes:
     columns = [
         fix_column(name, tidy_column(column)) for name, column in zip(names, columns, strict=True)
     ]
-    # Which of too many cells belongs where would be a guess, so they stay where they are.
+    # Where extra cells belong would be a guess, so they stay where they are.
     surplus = [[tidy_cell(cell) for cell in row[width:]] for row in body]
     if not any(surplus):
         names, columns = add_twins(*label_first(names, columns), color_by)

@@ -1,4 +1,4 @@
-"""Files that make a folder of bare files one that opens: both configs, and an event file."""
+"""Write the files that make a folder without a config open: both configs, and an event file."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ WEB_CONFIG_NAME = "projector_config.json"
 
 
 def write_configs(tensors: Sequence[Tensor], root: Path) -> list[str]:
-    """Write both configs for files that could only be loaded by hand until now.
+    """Write both configs for files that could only be loaded manually before.
 
     Args:
-        tensors: of files to load by hand, with the shapes that they have.
+        tensors: of files to load manually, with their shapes.
         root: the log directory; a folder below it needs an event file.
 
     Returns:
-        The changes, a line each.
+        The changes, one line each.
     """
     changes = []
     for folder in sorted({tensor.source.parent for tensor in tensors}):
@@ -33,7 +33,7 @@ def write_configs(tensors: Sequence[Tensor], root: Path) -> list[str]:
         (folder / WEB_CONFIG_NAME).write_text(web_config, encoding="utf-8")
         if folder != root:
             write_event_file(folder)
-        changes.append(f"{CONFIG_NAME} and {WEB_CONFIG_NAME}: they name the files now")
+        changes.append(f"{CONFIG_NAME} and {WEB_CONFIG_NAME}: added, they name the files")
     return changes
 
 

@@ -1,4 +1,4 @@
-"""Twins: for a column with too many values one with the most frequent and Other."""
+"""Twins: for a column with too many values, a copy with the most frequent ones and Other."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Columns = list[list[str]]
 
 
 def add_twins(names: list[str], columns: Columns, color_by: str = "") -> tuple[list[str], Columns]:
-    """Add a twin of every column that a person would color by and cannot, the best first.
+    """Add a twin of every column to color by that is not offered, the best first.
 
     Args:
-        names: of the columns.
+        names: the names of the columns.
         columns: the cells of each.
-        color_by: the only column to give a twin to; "" to judge.
+        color_by: the only column to add a twin for; if "", columns are judged.
     """
     judged = [_column(name, cells) for name, cells in zip(names, columns, strict=True)]
     crowded = [column for column in crowded_columns(judged) if not column.is_numeric]

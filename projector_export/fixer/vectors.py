@@ -1,4 +1,4 @@
-"""One file of vectors, fixed."""
+"""Fix one file of vectors."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SAFE_FIRST_BYTES = range(0x80, 0xC0)  # they can begin no UTF-8 character
+SAFE_FIRST_BYTES = range(0x80, 0xC0)  # no UTF-8 character starts with them
 
 
 @dataclass(frozen=True, slots=True)
 class FixedVectors:
-    """What became of a file of vectors.
+    """The result of fixing a file of vectors.
 
     Attributes:
-        changes: what was changed, in words.
-        shape: (N, D) now; None where the file could not be read.
-        labels: words that stood before the numbers, a word a row.
+        changes: descriptions of the changes.
+        shape: the new (N, D); None if the file could not be read.
+        labels: words that were before the numbers, one per row.
     """
 
     changes: list[str]
@@ -40,12 +40,12 @@ def fix_text(path: Path) -> FixedVectors:
     rows, changes = _split(lines)
     if len(rows) > 1 and _is_header(rows):
         rows = rows[1:]
-        changes.append("the header line was taken out")
+        changes.append("the header line was removed")
     labels: list[str] = []
     if rows and all(not is_number(row[0]) and len(row) > MIN_DIM - 1 for row in rows):
         labels = [row[0] for row in rows]
         rows = [row[1:] for row in rows]
-        changes.append("the column of labels was taken out")
+        changes.append("the column of labels was removed")
     if len({len(row) for row in rows}) != 1 or not all(
         is_number(cell) for row in rows for cell in row
     ):
@@ -60,7 +60,7 @@ def fix_text(path: Path) -> FixedVectors:
 
 
 def _split(lines: list[str]) -> tuple[list[list[str]], list[str]]:
-    """Split at tabs; where no line has one, at commas, semicolons or blanks."""
+    """Split at tabs; if no line has one, at commas, semicolons or blanks."""
     if not any("\t" in line for line in lines):
         for separator, name in ((",", "commas"), (";", "semicolons"), (None, "blanks")):
             rows = [[cell.strip() for cell in line.split(separator)] for line in lines]
@@ -70,12 +70,12 @@ def _split(lines: list[str]) -> tuple[list[list[str]], list[str]]:
 
 
 def _is_table(rows: list[list[str]]) -> bool:
-    """Tell rows of equal length, but perhaps for the first, as in word2vec's text format."""
+    """Whether rows have equal lengths, except perhaps the first, as in word2vec's text format."""
     return len({len(row) for row in rows[1:]} or {len(rows[0])}) == 1
 
 
 def _is_header(rows: list[list[str]]) -> bool:
-    """Tell a line of names, or word2vec's line of two counts, from a vector."""
+    """Whether a line is not a vector, but names, or word2vec's two counts."""
     first, second = rows[0], rows[1]
     if len(first) == 2 and len(second) > MIN_DIM and first == [str(len(rows) - 1), first[1]]:
         return True
@@ -83,7 +83,7 @@ def _is_header(rows: list[list[str]]) -> bool:
 
 
 def is_number(cell: str) -> bool:
-    """Tell a finite decimal number."""
+    """Whether a cell is a finite decimal number."""
     try:
         value = float("x" if "_" in cell else cell)
     except ValueError:
@@ -110,8 +110,8 @@ def fix_binary(path: Path, shape: tuple[int, ...], *, num_labels: int | None) ->
 
     Args:
         path: the file.
-        shape: as the config gives it; () if it does not.
-        num_labels: rows of metadata, which give N where the config does not.
+        shape: from the config; () if it has none.
+        num_labels: rows of metadata, which give N if the config does not.
     """
     import numpy as np
 
@@ -129,7 +129,7 @@ def fix_binary(path: Path, shape: tuple[int, ...], *, num_labels: int | None) ->
     written = bytearray(matrix.astype("<f4").tobytes())
     if _reads_as_text(path, bytes(written)):
         written[0] = SAFE_FIRST_BYTES[0]
-        changes.append("the first byte is one that text does not begin with")
+        changes.append("the first byte was changed to one that text does not start with")
     if changes:
         path.write_bytes(written)
     return FixedVectors(
@@ -138,7 +138,7 @@ def fix_binary(path: Path, shape: tuple[int, ...], *, num_labels: int | None) ->
 
 
 def _read(raw: bytes, shape: tuple[int, int]) -> tuple[NDArray[np.float32] | None, list[str]]:
-    """Read (N, D) as whatever type the size and the numbers leave no doubt about."""
+    """Read (N, D) as the type that the size and the numbers leave no doubt about."""
     import numpy as np
 
     num_numbers = shape[0] * shape[1]

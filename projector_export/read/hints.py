@@ -1,4 +1,4 @@
-"""Guess what is wrong with a file that cannot be read as intended: the tips beside errors."""
+"""Guess why a file cannot be read as intended, for the tips of errors."""
 
 from __future__ import annotations
 

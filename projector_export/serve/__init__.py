@@ -1,1 +1,1 @@
-"""Serve an export on this machine, to look at it in the browser."""
+"""Serve an export on this machine, to open it in the browser."""

@@ -8,12 +8,14 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from projector_export.errors import JobFailedError, RunError
 from projector_export.viewer_facts import PROJECTOR_ROUTE, RUNS_ROUTE
@@ -39,23 +41,24 @@ def tensorboard(logdir: Path, *, host: str = "127.0.0.1", port: int = 0) -> Iter
             in time.
     """
     port = free_port(host, port)
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "tensorboard.main"),
-            *("--logdir", str(logdir), "--host", host, "--port", str(port)),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
-    )
     address = f"http://{host}:{port}"
-    try:
-        _wait_until_it_answers(server, address)
-        yield address
-    finally:
-        server.terminate()
-        server.communicate()
+    # A file, as a full pipe would block TensorBoard.
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
+        server = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "tensorboard.main"),
+                *("--logdir", str(logdir), "--host", host, "--port", str(port)),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
+        )
+        try:
+            _wait_until_it_answers(server, address, errors)
+            yield address
+        finally:
+            server.terminate()
+            server.wait()
 
 
 def free_port(host: str, port: int = 0) -> int:
@@ -87,12 +90,12 @@ def cannot_listen(host: str, port: int, error: OSError) -> RunError:
     )
 
 
-def _wait_until_it_answers(server: subprocess.Popen[str], address: str) -> None:
+def _wait_until_it_answers(server: subprocess.Popen[bytes], address: str, errors: TextIO) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            _, output = server.communicate()
-            last = output.strip().splitlines()[-1:] or ["it printed nothing"]
+            errors.seek(0)
+            last = errors.read().strip().splitlines()[-1:] or ["it printed nothing"]
             raise JobFailedError(f"TensorBoard exited: {last[0]}")
         try:
             runs_url = f"{address}{PROJECTOR_ROUTE}{RUNS_ROUTE}"

@@ -34,7 +34,7 @@ def view_folder(
         uses_tensorboard: start TensorBoard, or serve the page; None prefers the page.
         host: the interface to listen on.
         port: 0 takes any free one.
-        open_browser: open the address; else it is only reported.
+        open_browser: open the address; if False, only report it.
         on_address: called with the address once it answers.
 
     Raises:
@@ -42,11 +42,15 @@ def view_folder(
         JobFailedError: TensorBoard did not start.
     """
     folder = ExportFolder(path)
-    with _server(folder, uses_tensorboard=uses_tensorboard, host=host, port=port) as address:
-        on_address(address)
-        if open_browser and not webbrowser.open(address):
-            logger.info("no browser could be opened; open the address yourself")
-        _wait_for_interrupt()
+    server = _server(folder, uses_tensorboard=uses_tensorboard, host=host, port=port)
+    with _sigterm_as_ctrl_c(), server as address:
+        try:
+            on_address(address)
+            if open_browser and not webbrowser.open(address):
+                logger.info("no browser could be opened; open the address yourself")
+            _wait_for_interrupt()
+        except KeyboardInterrupt:
+            logger.info("stopped")
 
 
 @contextmanager
@@ -66,13 +70,20 @@ def _server(
             yield address
 
 
-def _wait_for_interrupt() -> None:
-    if threading.current_thread() is threading.main_thread():
-        # A plain kill must stop the server too.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-    logger.info("Press Ctrl-C to stop.")
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """Let a plain kill stop the server too; Python allows it in the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        logger.info("stopped")
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _wait_for_interrupt() -> None:
+    logger.info("Press Ctrl-C to stop.")
+    while True:
+        time.sleep(3600)

@@ -1,8 +1,8 @@
 """Write a TensorFlow checkpoint that contains the matrices and nothing else.
 
 TensorBoard lists every matrix of a checkpoint by its name in the file. Saving a Keras model or a
-`tf.train.Checkpoint` gives names such as `words/.ATTRIBUTES/VARIABLE_VALUE`, and optimizer slots
-beside them; the name-based format gives exactly the names that it is passed.
+`tf.train.Checkpoint` gives names such as `words/.ATTRIBUTES/VARIABLE_VALUE`, and adds optimizer
+slots; the name-based format gives exactly the names that it is passed.
 """
 
 from __future__ import annotations

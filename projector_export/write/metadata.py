@@ -1,10 +1,10 @@
 r"""Write a table as the metadata.tsv that the projector reads.
 
-The projector's rules (data-provider.ts:168-387, TensorBoard 2.21.0) are no CSV dialect, so this is
-no CSV writer. Lines end in "\n" and cells are separated by "\t", with no quoting and no escaping;
-the first line is a header only if it contains a tab; a blank line is skipped; an empty cell breaks
-the search box; every cell that JavaScript can read as a number becomes one; the file is decoded in
-chunks of 1,000,000 bytes, each by itself; and without a final "\n" the page may wait forever.
+By the projector's rules (data-provider.ts:168-387, TensorBoard 2.21.0) this is not a CSV dialect.
+Lines end in "\n" and cells are separated by "\t", with no quoting and no escaping; the first line
+is a header only if it contains a tab; a blank line is skipped; an empty cell breaks the search box;
+every cell that JavaScript can read as a number becomes one; the file is decoded in chunks of
+1,000,000 bytes, each by itself; and without a final "\n" the page may wait forever.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ def metadata_tsv(table: pd.DataFrame) -> bytes:
 
 
 def join_rows(names: Sequence[str], rows: Iterable[Sequence[str]], *, padded_column: int) -> bytes:
-    """Join finished cells to the bytes of a metadata file, with no character cut by a chunk's end.
+    """Join finished cells into the bytes of a metadata file; no character crosses a chunk boundary.
 
     Args:
         names: the header, which is written if there are several columns.
         rows: the cells of each row.
-        padded_column: the column that takes blanks where a character must move.
+        padded_column: the column that gets blanks where a character has to move.
     """
     header = "\t".join(names) + "\n" if len(names) > 1 else ""
     lines = ["\t".join(cells) + "\n" for cells in rows]
@@ -63,17 +63,17 @@ def _cells(column: pd.Series, *, is_label: bool) -> list[str]:
     if not is_numeric(column):
         return [text_cell(value) for value in column]
     cells = [number_cell(value) for value in column]
-    # With a blank label a line might be left that is blank and skipped.
+    # A blank label could leave a blank line, which the viewer skips.
     return [cell or UNKNOWN for cell in cells] if is_label else fill_blank_numbers(cells)
 
 
 def choose_padded_column(columns: Sequence[list[str]], numeric: Sequence[bool]) -> int:
-    """Choose the column whose cells can take blanks at their end with least effect.
+    """Choose the column in which blanks at the end of cells have the least effect.
 
-    The viewer trims blanks off numbers. Elsewhere a blank would make a value of its own in the
-    legend, so numbers count only if they are colored by a gradient, and of other columns the most
-    varied is the least likely to be colored by. An empty cell takes none, as blanks alone are read
-    as 0; the first column has none.
+    The viewer ignores blanks around numbers. In other cells a blank would create a separate value
+    in the legend: so numbers are chosen only if they have a gradient, and of the other columns the
+    most varied one, which is the least likely to be colored by. A column with empty cells is not
+    chosen, as blanks alone would be read as 0; the first column never has any.
     """
     full = [index for index, cells in enumerate(columns) if "" not in cells]
     for index in full:
@@ -84,7 +84,7 @@ def choose_padded_column(columns: Sequence[list[str]], numeric: Sequence[bool]) 
 
 
 def _with_safe_chunk_ends(content: bytes, *, first_row: int, padded_column: int) -> bytes:
-    """Move characters that lie across a chunk boundary behind it, by spaces in front of them.
+    """Move characters that cross a chunk boundary behind it, by spaces in front of them.
 
     Args:
         content: the lines of the file.

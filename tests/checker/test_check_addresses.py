@@ -30,8 +30,8 @@ def test_the_files_of_that_name_beside_the_config_are_read_and_it_is_said(tmp_pa
     assert (tensor.num_points, tensor.metadata.num_rows) == (NUM_ROWS, NUM_ROWS)
     result = run(path)
     assert result.exit_code == 0
-    assert f"{ADDRESS}books.bytes: books.bytes beside the config was read" in result.output
-    assert f"{ADDRESS}metadata.tsv?raw=1: metadata.tsv beside the config was" in result.output
+    assert f"{ADDRESS}books.bytes: books.bytes next to the config was read" in result.output
+    assert f"{ADDRESS}metadata.tsv?raw=1: metadata.tsv next to the config was" in result.output
 
 
 def test_faults_of_the_files_beside_the_config_are_found(tmp_path: Path):
@@ -49,7 +49,7 @@ def test_without_the_files_it_is_an_error_that_nothing_could_be_checked(tmp_path
     report = json.loads(run(path, "--json").stdout)
     assert (report["num_errors"], report["findings"][0]["code"]) == (1, "E22")
     assert report["views"][0]["notes"][0] == (
-        f"{ADDRESS}books.bytes: not read; a copy of it beside the config would be"
+        f"{ADDRESS}books.bytes: not read; a copy next to the config would be"
     )
 
 

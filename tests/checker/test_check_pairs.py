@@ -113,7 +113,7 @@ def test_metadata_alone_is_checked_as_metadata(tmp_path: Path):
     assert codes(report) == ["W04"]
     assert report.views[0].viewer == "metadata"
     assert report.views[0].to_dict()["notes"] == [
-        "m.tsv was taken for metadata: it holds words, not vectors"
+        "m.tsv was taken for metadata: it contains words, not vectors"
     ]
 
 
@@ -136,7 +136,7 @@ def test_the_fixed_copy_of_a_pair_has_both_configs_and_checks_clean(tmp_path: Pa
     quoted = tsv(good_rows()).replace(b"Book no. 4\t", b'"Book ""4"""\t')
     files(tmp_path / "in", v__tsv=text_vectors(good_vectors()), m__tsv=quoted)
     fixed = write_fixed(tmp_path / "in", None, tmp_path / "out")
-    assert "projector_config.pbtxt and projector_config.json: they name the files now" in (
+    assert "projector_config.pbtxt and projector_config.json: added, they name the files" in (
         fixed.changes
     )
     report = check(fixed.path)

@@ -213,7 +213,7 @@ def test_metadata_alone_is_described_without_vectors(tmp_path: Path):
     (tmp_path / "labels.tsv").write_bytes(tsv(good_rows()))
     result = run(tmp_path / "labels.tsv")
     assert result.exit_code == 0
-    assert "Metadata alone" in result.output
+    assert "Only metadata" in result.output
     assert "genre (3 values)" in result.output
 
 

@@ -57,7 +57,7 @@ def test_an_unknown_command_is_wrong_usage(capsys) -> None:
         (["view", "tests"], "tests has nothing to show"),
         (
             ["export", "tests"],
-            "tests is a folder without a run; expected a file of vectors, or a run",
+            "tests is not a run; expected a file of vectors, or a run",
         ),
         (
             ["export", "v.npy", "-o", "x"],
@@ -68,7 +68,7 @@ def test_an_unknown_command_is_wrong_usage(capsys) -> None:
             ["export", "README.md", "-o", "x", "--max-colors", "8"],
             "--max-colors is 8; expected 10 to 50",
         ),
-        (["export", "README.md"], "where to? Name the folder to write with -o DIR"),
+        (["export", "README.md"], "no output folder; name one with -o DIR"),
     ],
 )
 def test_what_a_user_causes_is_said_in_one_line(arguments, words, capsys, monkeypatch) -> None:

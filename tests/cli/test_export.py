@@ -60,8 +60,8 @@ def test_a_column_to_color_by_that_is_not_there_is_refused(tmp_path, capsys) -> 
 def test_an_option_that_a_run_would_ignore_is_refused(planted_run, capsys) -> None:
     assert exit_code(["export", str(planted_run), "--layouts", "umap"]) == 2
     assert capsys.readouterr().err.splitlines() == [
-        "error: --layouts is for vectors; a run goes by its config",
-        "tip: change a key of it, such as --set export.max_colors=20",
+        "error: --layouts is for vectors; a run uses its config",
+        "tip: change the config, such as with --set export.max_colors=20",
     ]
 
 
@@ -117,7 +117,7 @@ def test_a_map_that_is_mostly_other_is_said_to_be_so(tmp_path, capsys) -> None:
     assert export_map(tmp_path, "tag", options=("--color-by", "tag")) == 0
     assert capsys.readouterr().err.splitlines()[1:] == [
         "vectors are colored by tag: 10 values, Other for 42 of 60 rows (70%)",
-        "tip: --color-by names a column of fewer values, --max-colors keeps up to 50",
+        "tip: --color-by chooses a column with fewer values, --max-colors keeps up to 50",
     ]
 
 
@@ -135,9 +135,7 @@ def test_a_number_of_colors_that_the_viewer_cannot_show_is_refused(
 def test_a_folder_of_files_is_no_run(tmp_path, capsys) -> None:
     assert exit_code(["export", str(tmp_path), "-o", str(tmp_path / "map")]) == 2
     message, tip = capsys.readouterr().err.splitlines()
-    assert message == (
-        f"error: {tmp_path} is a folder without a run; expected a file of vectors, or a run"
-    )
+    assert message == (f"error: {tmp_path} is not a run; expected a file of vectors, or a run")
     assert tip.startswith("tip: name a file, such as vectors.npy")
 
 
@@ -145,4 +143,4 @@ def test_more_numbers_than_vectors_are_asked_about(tmp_path, capsys) -> None:
     np.save(tmp_path / "v.npy", np.random.default_rng(0).normal(size=(5, 60)))
     arguments = ["export", str(tmp_path / "v.npy"), "-o", str(tmp_path / "map")]
     assert exit_code([*arguments, "--layouts", "none"]) == 0
-    assert "if it is the other way round, save vectors.T" in capsys.readouterr().err
+    assert "if the vectors are transposed, save vectors.T" in capsys.readouterr().err

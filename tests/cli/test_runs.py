@@ -41,16 +41,17 @@ def test_an_unknown_run_names_the_nearest_one(logdir: Path):
     with pytest.raises(RunError) as caught:
         resolve_run("startr", logdir=logdir)
     assert (
-        caught.value.message == f"there is no run 'startr' in {logdir}/, nor a folder of that path"
+        caught.value.message
+        == f"there is no run 'startr' in {logdir}/, and no folder with that path"
     )
-    assert caught.value.tip == "runs there are: starter"
+    assert caught.value.tip == "existing runs are: starter"
     assert caught.value.exit_code == 2
 
 
 def test_if_no_run_is_near_all_are_named(logdir: Path):
     with pytest.raises(RunError) as caught:
         resolve_run("zzz", logdir=logdir)
-    assert caught.value.tip == "runs there are: p15, starter"
+    assert caught.value.tip == "existing runs are: p15, starter"
 
 
 @pytest.mark.parametrize("run", ["README.md", "", "no/such/path"])

@@ -173,7 +173,7 @@ def test_a_folder_that_is_there_is_not_touched(tmp_path: Path):
 
 
 def test_a_copy_inside_the_original_is_refused(tmp_path: Path):
-    with pytest.raises(InputError, match="lies inside"):
+    with pytest.raises(InputError, match="is inside"):
         write_fixed(tmp_path, None, tmp_path / "out")
 
 

@@ -1,1 +1,1 @@
-"""What the viewer makes of files, written from its source; shares no logic with a writer."""
+"""How the viewer reads files, written from its source; shares no logic with the writers."""

@@ -1,4 +1,4 @@
-"""Saved states of the projector, and what the page needs in them.
+"""Saved states of the projector ("bookmarks"), and what the page needs in them.
 
 Sources: State in data.ts:675-722; loadState in vz-projector.ts:665-714, restoreUIFromBookmark in
 vz-projector-projections-panel.ts, TensorBoard 2.21.0.
@@ -15,7 +15,7 @@ from typing import Any
 
 from projector_export.viewer_facts import NUM_PCA_COMPONENTS, PROJECTIONS
 
-# Keys whose absence stops the page half-way through a bookmark.
+# Without one of these keys the page stops halfway through a bookmark.
 NUMBERS = ("tSNEIteration", "tSNEPerplexity", "tSNELearningRate")
 TEXTS = ("customXLeftText", "customXRightText", "customYUpText", "customYDownText")
 LISTS = ("pcaComponentDimensions", "projections", "selectedPoints")
@@ -27,7 +27,7 @@ class Bookmarks:
 
     Attributes:
         path: the file.
-        states: what it holds; empty where it does not parse.
+        states: its content; empty if it does not parse.
         problem: why it does not parse, or "".
         problem_line: where, from 1.
     """
@@ -39,7 +39,7 @@ class Bookmarks:
 
     @property
     def labels(self) -> list[str]:
-        """What the drawer lists."""
+        """The names that the page lists."""
         return [str(state.get("label", "")) for state in self.states]
 
 
@@ -58,7 +58,7 @@ def read_bookmarks(path: Path) -> Bookmarks:
         if not isinstance(content, list):
             bookmarks.problem = "it is not a list of states"
         elif not all(isinstance(state, dict) for state in content):
-            bookmarks.problem = "the list holds something that is not an object"
+            bookmarks.problem = "the list contains something that is not an object"
         else:
             bookmarks.states = content
     return bookmarks
@@ -67,12 +67,12 @@ def read_bookmarks(path: Path) -> Bookmarks:
 def state_problems(
     state: dict[str, Any], shape: tuple[int, int] | None, *, wipes_pca: bool
 ) -> Iterator[str]:
-    """Name what stops the page from showing one state as meant.
+    """Describe what stops the page from showing one state correctly.
 
     Args:
         state: one bookmark.
-        shape: (N, D) of the tensor as the page has it, where it is known.
-        wipes_pca: loading a state takes the page's own PCA away, as it does in TensorBoard.
+        shape: (N, D) of the tensor as the page has it, if it is known.
+        wipes_pca: whether loading a state deletes the page's own PCA, as in TensorBoard.
     """
     yield from _missing_fields(state)
     if state.get("selectedProjection") not in PROJECTIONS:
@@ -90,7 +90,7 @@ def state_problems(
 def _missing_fields(state: dict[str, Any]) -> Iterator[str]:
     expected: list[tuple[tuple[str, ...], Callable[[Any], bool], str]] = [
         (NUMBERS, is_number, "a number"),
-        (TEXTS, lambda value: isinstance(value, str), "a text, if only an empty one"),
+        (TEXTS, lambda value: isinstance(value, str), "a text, which can be empty"),
         (LISTS, lambda value: isinstance(value, list), "a list"),
     ]
     for keys, is_right, what in expected:
@@ -102,7 +102,7 @@ def _missing_fields(state: dict[str, Any]) -> Iterator[str]:
 
 
 def is_number(value: object) -> bool:
-    """Tell a finite JSON number."""
+    """Whether a value is a finite JSON number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
@@ -116,7 +116,7 @@ def _wrong_shape(state: dict[str, Any], shape: tuple[int, int]) -> Iterator[str]
         yield f"dataSetDimensions is {str(dimensions)[:40]}; expected {[num_points, shape[1]]}"
     shuffled = state.get("shuffledDataIndices")
     if isinstance(shuffled, list) and not _is_permutation(shuffled, num_points):
-        yield f"shuffledDataIndices does not hold each of {num_points:,} points once"
+        yield f"shuffledDataIndices does not contain each of {num_points:,} points once"
 
 
 def num_shown_points(state: dict[str, Any], *, num_points: int) -> int:
@@ -145,10 +145,10 @@ def _projection_problems(state: dict[str, Any]) -> Iterator[str]:
 
 
 def _missing_components(state: dict[str, Any], *, dim: int) -> Iterator[str]:
-    """Name components that the PCA tab offers and the first point lacks.
+    """List components that the PCA tab offers and the first point lacks.
 
-    Without entries nothing is wiped; a state with `filteredPoints` makes a new set of points, for
-    which PCA is computed anew (vz-projector.ts:284-294).
+    Without entries nothing is deleted; a state with `filteredPoints` creates a new set of points,
+    for which PCA is computed again (vz-projector.ts:284-294).
     """
     projections = state["projections"]
     if not projections or isinstance(state.get("filteredPoints"), list):
@@ -159,12 +159,12 @@ def _missing_components(state: dict[str, Any], *, dim: int) -> Iterator[str]:
     if missing:
         yield (
             f"projections lack {', '.join(missing)} of the {len(offered)} components that the PCA "
-            "tab offers, so after this bookmark the tab is blank where one of them is chosen"
+            "tab offers, so after this bookmark the tab is blank if one of them is chosen"
         )
 
 
 def needed_keys(state: dict[str, Any]) -> list[str]:
-    """List the coordinates that the state's own projection is drawn from."""
+    """List the coordinates from which the state's projection is drawn."""
     chosen = state.get("selectedProjection")
     if chosen == "custom":
         return ["linear-x", "linear-y"]
@@ -179,7 +179,7 @@ def needed_keys(state: dict[str, Any]) -> list[str]:
 
 def _camera_problems(camera: object) -> Iterator[str]:
     if camera is None:
-        return  # the page has a camera of its own
+        return  # the page then uses its own camera
     if not isinstance(camera, dict):
         yield f"cameraDef is {str(camera)[:30]!r}; expected an object"
         return
@@ -192,7 +192,7 @@ def _camera_problems(camera: object) -> Iterator[str]:
 
 
 def layout_slots(bookmarks: Bookmarks | None, num_points: int) -> set[str]:
-    """Name the projections for which a state brings coordinates of all points."""
+    """List the projections for which a state has the coordinates of all points."""
     states = bookmarks.states if bookmarks else []
     return {
         str(state.get("selectedProjection"))

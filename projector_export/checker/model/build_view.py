@@ -1,4 +1,4 @@
-"""Read everything that a viewer would read, in its order."""
+"""Read everything that the viewer would read, in its order."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ TEXT_BYTES = frozenset(b"0123456789+-.eE \t\r\n")
 
 
 def view_of_logdir(logdir: Path, advance: Advance) -> View:
-    """See what TensorBoard shows with `--logdir LOGDIR`."""
+    """Read what TensorBoard shows with `--logdir LOGDIR`."""
     view = View(viewer="TensorBoard", path=logdir)
     for folder in run_folders(logdir):
         run = Run(name=folder.name, config=folder.config, folder=folder)
         run.tensors = menu_order(list(_server_tensors(folder, advance)))
-        # A config that does not parse takes the whole plugin down; it is shown as a finding.
+        # A config that does not parse makes the whole plugin fail; a finding reports it.
         run.is_shown = folder.is_listed and folder.is_kept and bool(run.tensors)
         listed = [tensor for tensor in run.tensors if tensor.is_listed]
         run.opens_with = listed[0].name if listed else None
@@ -50,7 +50,7 @@ def view_of_logdir(logdir: Path, advance: Advance) -> View:
 
 
 def _crash(run: Run) -> str:
-    """Say why the server answers with HTTP 500 for every run; "" if this one does not make it."""
+    """Say why this run makes the server answer with HTTP 500 for all runs; "" if it does not."""
     if run.folder is None or not run.folder.is_listed:
         return ""
     if run.config.problem:
@@ -68,7 +68,7 @@ def _was_meant(run: Run) -> bool:
 
 
 def _server_tensors(run: RunFolder, advance: Advance) -> Iterator[Tensor]:
-    """Give the config's entries, then other matrices, as projector_plugin.py:371-444 does."""
+    """Yield the config's entries, then other matrices, like projector_plugin.py:371-444."""
     matrices = run.checkpoint.matrices if run.checkpoint else {}
     entries = [_named(entry) for entry in _with_default_name(run.config.entries)]
     template = Entry()
@@ -82,7 +82,7 @@ def _server_tensors(run: RunFolder, advance: Advance) -> Iterator[Tensor]:
     for name in matrices:
         if name not in seen:
             if run.config.entries and not template.metadata_path:
-                # Nobody meant it to be shown, so its values are not read.
+                # The config does not name it, so its values are not read.
                 source = run.config.path
                 yield Tensor(name=name, source=source, shape=matrices[name], is_named=False)
                 continue
@@ -147,7 +147,7 @@ def _server_vectors(asset: Asset, entry: Entry, advance: Advance) -> Vectors | N
 
 
 def _is_meant_as_binary(path: Path, entry: Entry) -> bool:
-    """Tell raw float32 that the server will take for text from text."""
+    """Distinguish raw float32 that the server will mistake for text from text."""
     with path.open("rb") as file:
         head = file.read(4096)
     size = path.stat().st_size
@@ -161,7 +161,7 @@ def _checkpoint_vectors(checkpoint: Checkpoint, name: str) -> Vectors | None:
 
 
 def view_of_web_config(path: Path, advance: Advance) -> View:
-    """See what the web app shows with this config, standing in the config's folder."""
+    """Read what the web app shows with this config, if the page is in the config's folder."""
     config = read_json(path)
     run = Run(name="Demo", config=config, is_shown=not config.problem)
     run.tensors = [_page_tensor(config, entry, advance) for entry in config.entries]
@@ -193,7 +193,7 @@ def _page_vectors(path: Path, entry: Entry, advance: Advance) -> Vectors:
 
 
 def view_of_metadata(path: Path, advance: Advance) -> View:
-    """See what the page makes of metadata whose vectors are not there."""
+    """Read metadata as the page would, without its vectors."""
     metadata = read_metadata(path, advance=advance)
     tensor = Tensor(name=path.name, source=path, metadata=metadata)
     run = Run(name="metadata", config=Config(path=path), tensors=[tensor])
@@ -201,7 +201,7 @@ def view_of_metadata(path: Path, advance: Advance) -> View:
 
 
 def view_of_upload(vectors_path: Path, metadata_path: Path | None, advance: Advance) -> View:
-    """See what the web app shows when these files are loaded into it by hand."""
+    """Read what the web app shows when these files are loaded manually."""
     tensor = Tensor(name=vectors_path.name, source=vectors_path)
     if is_raw(vectors_path):
         tensor.vectors = Vectors(path=vectors_path, kind="binary", size=vectors_path.stat().st_size)

@@ -1,4 +1,4 @@
-"""What the page makes of one metadata column: a number or not, its colors, its cells.
+"""How the page reads one metadata column: whether it is numeric, its colors, its cells.
 
 Source: analyzeMetadata in data-provider.ts:293-345, TensorBoard 2.21.0.
 """
@@ -25,7 +25,7 @@ from projector_export.viewer_facts import MAX_COLOR_VALUES, OBJECT_PROPERTIES
 
 NUM_FIRST_CELLS = 5
 MARKUP_SIGNS = ("<", "&", "[[", "{{", "''")
-# Sets made from Wikipedia's dumps part signs from what follows: `& nbsp;`, `< !--`, `< br / >`.
+# Data sets made from Wikipedia's dumps put spaces into markup: `& nbsp;`, `< !--`, `< br / >`.
 SPACED_ENTITY = re.compile(
     r"& +(nbsp|amp|lt|gt|quot|apos|ndash|mdash|hellip|[lr][sd]?quo|thinsp|#x?[0-9a-fA-F]{1,6});"
 )
@@ -41,20 +41,20 @@ class Column:
     """One column as the page has it after reading.
 
     Attributes:
-        name: as the header has it.
-        is_numeric: no cell stops the page from taking all for numbers.
-        num_cells: cells that are there and not blank.
-        too_many_values: more than 50, so a text column is not offered for coloring.
-        minimum: of the cells that are numbers, as is `maximum`.
+        name: its name in the header.
+        is_numeric: whether the page reads all cells as numbers.
+        num_cells: cells that exist and are not blank.
+        too_many_values: whether there are more than 50, so that a text column is not offered.
+        minimum: of the cells that are numbers, like `maximum`.
         first_cells: what the first rows show.
-        values: how often each value occurs, also of those that are too many to be offered.
+        values: how often each value occurs, even if there are too many to be offered.
         blank: empty cells.
         quoted: cells in the quotes of a CSV writer.
-        enclosed: cells in plain quotes, which a CSV writer wrote only if all cells have them.
+        enclosed: cells in plain quotes; a CSV writer's only if all cells have them.
         untidy: cells with stray blanks or entities.
-        markup: cells with the markup of HTML or a wiki.
-        respelled: cells that change on the screen because the page turns them into numbers.
-        properties: cells that every JavaScript object has by name.
+        markup: cells with HTML or wiki markup.
+        respelled: cells that look different on the page, because it turns them into numbers.
+        properties: cells that are properties of every JavaScript object.
     """
 
     name: str
@@ -81,23 +81,23 @@ class Column:
 
     @property
     def is_gradient(self) -> bool:
-        """Whether it is colored from its lowest to its highest number."""
+        """Whether it is colored by a gradient, from its lowest to its highest number."""
         return self.is_numeric and self.too_many_values
 
     @property
     def legend(self) -> list[tuple[str, float]]:
-        """Values with their counts, in the order in which colors are given; NaN is a miscount."""
+        """Values with their counts, in the order in which they get colors; NaN is a miscount."""
         if self.too_many_values:
             return []
         return [(value, self._counts[value]) for value in sort_keys(self._counts)]
 
     def add(self, cells: Sequence[str | None], lines: Sequence[int], *, num_safe: int) -> None:
-        """Take in the cells of rows that follow each other.
+        """Add the cells of consecutive rows.
 
         Args:
-            cells: None where a short row has none.
-            lines: the file's line of each.
-            num_safe: in the rows after these, blanks at a cell's end are let pass.
+            cells: None if a short row has none.
+            lines: the line number of each.
+            num_safe: in the rows after these, blanks at the end of a cell are accepted.
         """
         counts = Counter(cells)
         self._show_first(cells)
@@ -109,7 +109,7 @@ class Column:
         self._count_values(present)
         self._take_numbers(present, cells, lines)
         if self.is_gradient:
-            self.values.is_exact = False  # nobody groups numbers that have a gradient
+            self.values.is_exact = False  # numbers with a gradient are not grouped
         else:
             self.values.add(present)
         self._note_text(present, cells, lines, num_safe)
@@ -125,7 +125,7 @@ class Column:
             if value == "__proto__":
                 continue  # setting it to a number does nothing
             known: float = self._counts.get(value, 0)
-            # What it has by that name already is no number, so counting up gives NaN.
+            # The property of that name is not a number, so incrementing it gives NaN.
             self._counts[value] = float("nan") if value in OBJECT_PROPERTIES else known + count
             self.too_many_values = len(self._counts) > MAX_COLOR_VALUES
 
@@ -182,7 +182,7 @@ class Column:
 
     @property
     def csv_quotes(self) -> Occurrences:
-        """Cells in the quotes of a CSV writer; plain ones count if every cell has them."""
+        """Cells in the quotes of a CSV writer; plain quotes count if every cell has them."""
         is_all = self.enclosed.count == self.num_cells > 1
         return self.enclosed if is_all else self.quoted
 
@@ -204,7 +204,7 @@ class Column:
 
 
 def shown(cell: str | None) -> str:
-    """Return the label that a cell gives on the screen."""
+    """Return the label that the page shows for a cell."""
     if not cell:
         return "null" if cell == "" else "Unknown"
     value = parse_number(cell) if cell[0] in NUMBER_BEGINNINGS else None
@@ -212,7 +212,7 @@ def shown(cell: str | None) -> str:
 
 
 def is_respelled(cell: str, value: float) -> bool:
-    """Tell whether a number looks otherwise on the screen; blanks at its ends do not count."""
+    """Whether the page shows a number differently; blanks at its ends do not count."""
     text = cell.strip(" \r")
     if text.isascii() and text.isdigit() and (text[0] != "0" or text == "0") and len(text) < 16:
         return False
@@ -220,20 +220,20 @@ def is_respelled(cell: str, value: float) -> bool:
 
 
 def is_enclosed(cell: str) -> bool:
-    """Tell a cell in one pair of quotes from one that merely begins and ends with a quote."""
+    """Whether a cell is in one pair of quotes, and does not just start and end with a quote."""
     return len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in cell[1:-1].replace('""', "")
 
 
 def is_quoted(cell: str) -> bool:
-    """Tell the quotes of a CSV writer from a title's own by what a writer puts in quotes."""
+    """Whether quotes are those of a CSV writer, which quotes only cells that need it."""
     return is_enclosed(cell) and any(sign in cell[1:-1] for sign in ('""', ",", ";"))
 
 
 def is_untidy(cell: str) -> bool:
-    """Tell whether a cell has blanks at an end, two in a row, or an HTML entity."""
+    """Whether a cell has blanks at an end, two in a row, or an HTML entity."""
     return cell != cell.strip(" ") or "  " in cell or ("&" in cell and bool(_ENTITY.search(cell)))
 
 
 def has_markup(cell: str) -> bool:
-    """Tell whether a cell has the markup of HTML or a wiki."""
+    """Whether a cell has HTML or wiki markup."""
     return any(sign in cell for sign in MARKUP_SIGNS) and bool(_MARKUP.search(cell))

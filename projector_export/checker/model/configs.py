@@ -19,7 +19,7 @@ _LINE_OF_ERROR = re.compile(r"^(\d+):\d+ : ?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One `embeddings` entry, with paths as they are written; "" and () where nothing is."""
+    """One `embeddings` entry, with paths as they are written; "" and () if they are missing."""
 
     tensor_name: str = ""
     tensor_shape: tuple[int, ...] = ()
@@ -43,10 +43,10 @@ class Entry:
 
 @dataclass(slots=True, kw_only=True)
 class Config:
-    """A config file as its reader has it.
+    """A config file as the viewer reads it.
 
     Attributes:
-        path: the file; it need not exist for a folder with a bare checkpoint.
+        path: the file, which a folder with only a checkpoint does not need.
         entries: in the file's order.
         checkpoint_path: `model_checkpoint_path`, as written.
         problem: why it does not parse, or "".
@@ -65,13 +65,13 @@ AssetProblem = Literal["", "outside", "absolute", "missing", "url"]
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """Where a path of a config leads.
+    """What a path in a config resolves to.
 
     Attributes:
-        written: the path as the config has it.
-        file: what is read; None if there is nothing to read. For a web address it is the file of
-            that name beside the config.
-        problem: what keeps the path from being as good as a bare file name.
+        written: the path as it is in the config.
+        file: the file that is read; None if there is none. For a web address it is the file of
+            that name next to the config.
+        problem: why the path is worse than a bare file name, or "".
     """
 
     written: str
@@ -144,7 +144,7 @@ def _fill_from_json(config: Config, content: object) -> str:
     if not isinstance(embeddings, list) or not embeddings:
         return 'it has no list "embeddings" with an entry in it'
     if not all(isinstance(embedding, dict) for embedding in embeddings):
-        return '"embeddings" holds something that is not an object'
+        return '"embeddings" contains something that is not an object'
     config.entries = [_entry_of_json(embedding) for embedding in embeddings]
     return ""
 
@@ -174,7 +174,7 @@ def _integers(value: object) -> tuple[int, ...]:
 
 
 def is_web_config(path: Path) -> bool:
-    """Tell a web app's config from other JSON, such as bookmarks, by its beginning."""
+    """Whether JSON is a config of the web app, not bookmarks, judged by its beginning."""
     try:
         with path.open("rb") as file:
             return b'"embeddings"' in file.read(4096) and path.stat().st_size < MAX_CONFIG_BYTES
@@ -183,9 +183,9 @@ def is_web_config(path: Path) -> bool:
 
 
 def server_asset(folder: Path, written: str) -> Asset:
-    """Follow a path as TensorBoard does: nothing outside the config's own folder is served."""
+    """Resolve a path like TensorBoard, which serves nothing outside the config's folder."""
     root = folder.resolve()
-    # TensorBoard runs where it runs: a path of Windows means nothing elsewhere.
+    # A Windows path means nothing to a TensorBoard on another system.
     try:
         candidate = (root / Path(written).expanduser()).resolve()
         is_inside = candidate.is_relative_to(root)
@@ -202,7 +202,7 @@ def server_asset(folder: Path, written: str) -> Asset:
 
 
 def page_asset(folder: Path, written: str) -> Asset:
-    """Follow a path as a page does that stands in the config's folder."""
+    """Resolve a path like a page in the config's folder."""
     try:
         parts = urlsplit(written)
     except ValueError:  # such as half an IPv6 address
@@ -217,7 +217,7 @@ def page_asset(folder: Path, written: str) -> Asset:
 
 
 def _file_beside(folder: Path, address_path: str) -> Path | None:
-    """Find the file that a web address was made of: its last part, beside the config."""
+    """Find the file named by the last part of a web address, next to the config."""
     name = PurePosixPath(unquote(address_path)).name
     asset = server_asset(folder, name) if name else None
     return asset.file if asset else None

@@ -1,4 +1,4 @@
-"""What JavaScript makes of text: its numbers, its blanks and the order of an object's keys.
+"""How JavaScript reads text: its numbers, its blanks and the order of an object's keys.
 
 Sources: ECMA-262, "StringToNumber", "Number::toString" and "OrdinaryOwnPropertyKeys".
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from math import inf, isfinite
 
-# What `String.prototype.trim` takes off, and `Number()` with it.
+# What `String.prototype.trim` and `Number()` strip.
 WHITESPACE = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -24,7 +24,7 @@ MAX_ARRAY_INDEX = 2**32 - 2
 
 
 def parse_number(text: str) -> float | None:
-    """Return `Number(text)`, or None where that is NaN; blank text is 0."""
+    """Return `Number(text)`, or None if that is NaN; blank text is 0."""
     text = text.strip(WHITESPACE)
     if not text:
         return 0.0
@@ -59,12 +59,12 @@ def _with_point(digits: str, point: int) -> str:
 
 
 def sort_keys(keys: Iterable[str]) -> list[str]:
-    """Order keys as `Object.keys` does: whole numbers by size, then the rest as they came."""
+    """Order keys like `Object.keys`: whole numbers by size, then the rest in their order."""
     names = list(keys)
     indices = [name for name in names if is_array_index(name)]
     return sorted(indices, key=int) + [name for name in names if not is_array_index(name)]
 
 
 def is_array_index(name: str) -> bool:
-    """Tell whether an object keeps `name` among its numbered properties."""
+    """Whether `name` is an index for a JavaScript object, which it keeps before other keys."""
     return bool(_ARRAY_INDEX.fullmatch(name)) and int(name) <= MAX_ARRAY_INDEX

@@ -26,17 +26,17 @@ from projector_export.viewer_facts import LABEL_OF_ONE_COLUMN
 
 @dataclass(slots=True)
 class Metadata:
-    """A metadata file as the page has it.
+    """A metadata file as the page reads it.
 
     Attributes:
-        stream: what reading the bytes brought to light.
-        has_header: the first line holds a tab.
-        num_rows: rows that the page takes for points.
-        columns: in the file's order.
+        stream: what was noticed while reading the bytes.
+        has_header: whether the first line contains a tab.
+        num_rows: rows that the page reads as points.
+        columns: in the order of the file.
         blank_lines: lines that the page skips.
         short_rows: rows with fewer cells than there are columns.
-        long_rows: rows with more, which the page cuts.
-        misplaced: those of them whose cells neither quotes nor blanks explain.
+        long_rows: rows with more cells, which the page drops.
+        misplaced: long rows that neither quotes nor empty cells explain.
     """
 
     stream: Stream
@@ -55,7 +55,7 @@ class Metadata:
 
     @property
     def label_column(self) -> Column | None:
-        """The column that labels points: the first that is text (data-panel.ts:215-229)."""
+        """The column that labels points: the first text column (data-panel.ts:215-229)."""
         text = [column for column in self.columns if not column.is_numeric]
         return next(iter(text or self.columns), None)
 
@@ -65,7 +65,7 @@ class Metadata:
         return [column for column in self.columns if column.is_colorable]
 
     def column_index(self, name: str) -> int | None:
-        """Return where a column's cells come from: of equal names the last one wins."""
+        """Return where a column's cells come from: of columns with the same name, the last wins."""
         found = [index for index, column in enumerate(self.columns) if column.name == name]
         return found[-1] if found else None
 
@@ -89,8 +89,8 @@ def read_metadata(
 
     Args:
         path: the TSV.
-        max_rows: what TensorBoard sends at most; None for a page that fetches the file itself.
-        advance: told of the bytes read.
+        max_rows: how many rows TensorBoard sends at most; None if the page fetches the file.
+        advance: called with the bytes read.
     """
     sender: Sender = "file" if max_rows is None else "TensorBoard"
     metadata = Metadata(stream_of(path, sender=sender, max_rows=max_rows))
@@ -150,18 +150,18 @@ def _is_misplaced(row: list[str], width: int) -> bool:
 
 
 def _cells_by_column(metadata: Metadata, rows: list[list[str]]) -> Iterator[Sequence[str | None]]:
-    """Give each column's cells; columns of one name share the last one's, as keys of one object."""
+    """Yield each column's cells; columns with the same name share the cells of the last one."""
     names = [column.name for column in metadata.columns]
     last = {name: index for index, name in enumerate(names)}
     for index, name in enumerate(names):
         source = last[name]
         if name == "__proto__":
-            # An object's prototype cannot be set to text; it stays, and reads as this.
+            # An object's prototype cannot be set to text; it stays, and is shown as this.
             yield ["[object Object]"] * len(rows)
             continue
         cells = [row[source] if source < len(row) else None for row in rows]
         is_repeat = names.index(name) < index
-        # The first of two equal names has turned the cells into numbers already.
+        # The first of two columns with the same name has already turned the cells into numbers.
         yield [_as_number(cell) for cell in cells] if is_repeat else cells
 
 
@@ -171,7 +171,7 @@ def _as_number(cell: str | None) -> str | None:
 
 
 def cells_of(metadata: Metadata, index: int) -> Iterator[tuple[list[str], Sequence[int]]]:
-    """Read one column again: batches of its cells with their lines; "" where there is none."""
+    """Read one column again: batches of its cells with their lines; "" if there is no cell."""
     skip_header = metadata.has_header
     read = metadata.stream
     again = Stream(read.path, read.size, sender=read.sender, file_size=read.file_size)
@@ -188,7 +188,7 @@ def cells_of(metadata: Metadata, index: int) -> Iterator[tuple[list[str], Sequen
 
 
 def repeated_cells(metadata: Metadata, index: int) -> Occurrences:
-    """Count the rows whose cell another row has already; 8 bytes of memory a row."""
+    """Count the rows that repeat the cell of an earlier row; takes 8 bytes per row."""
     seen = array("q")
     for cells, _ in cells_of(metadata, index):
         seen.extend(map(hash, cells))

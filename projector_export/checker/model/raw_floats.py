@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Vectors have no numbers outside these; a wrong byte order or type gives mostly such.
+# Vectors have no numbers outside this range; a wrong byte order or type gives mostly such.
 SMALLEST, LARGEST = 1e-15, 1e15
 NUM_JUDGED_ROWS, NUM_JUDGED = 1_000, 100_000
 
 
 def share_plausible(values: NDArray[np.float32]) -> float:
-    """Return the share of numbers that are 0 or of a plausible size."""
+    """Return the share of numbers that are 0 or have a plausible size."""
     import numpy as np
 
     with np.errstate(invalid="ignore"):

@@ -34,14 +34,14 @@ _STATE_PATH = re.compile(r'^\s*model_checkpoint_path:\s*"((?:[^"\\]|\\.)*)"', re
 
 @dataclass(slots=True, kw_only=True)
 class Checkpoint:
-    """A checkpoint that TensorBoard goes to for a run.
+    """The checkpoint that TensorBoard reads for a run.
 
     Attributes:
         prefix: the path without `.index`.
-        is_parents: it lies in the folder above, and leaks in.
-        shapes: every variable's shape by its name; empty where the file cannot be read.
+        is_parents: whether it is in the folder above, whose tensors leak in.
+        shapes: every variable's shape by its name; empty if the file cannot be read.
         problem: why it cannot be read, or "".
-        reader: TensorFlow's, where it can be read.
+        reader: TensorFlow's reader, if it can be read.
     """
 
     prefix: str
@@ -52,7 +52,7 @@ class Checkpoint:
 
     @property
     def matrices(self) -> dict[str, tuple[int, ...]]:
-        """The variables that TensorBoard lists: those of rank 2 that are no optimizer's slots."""
+        """The variables that TensorBoard lists: those of rank 2, without optimizer slots."""
         return {
             name: shape
             for name, shape in self.shapes.items()
@@ -60,7 +60,7 @@ class Checkpoint:
         }
 
     def matrix(self, name: str) -> NDArray[np.float32] | None:
-        """Read one (N, D) variable; None if it is none of numbers, or damaged."""
+        """Read one (N, D) variable; None if it is not numeric, or damaged."""
         import numpy as np
 
         try:
@@ -73,15 +73,15 @@ class Checkpoint:
 
 @dataclass(slots=True, kw_only=True)
 class RunFolder:
-    """A folder that TensorBoard takes for a run, or would if it held an event file.
+    """A folder that TensorBoard lists as a run, or would list if it had an event file.
 
     Attributes:
         name: as TensorBoard lists it.
         folder: where it is.
-        is_listed: it has an event file, or is the log directory itself.
+        is_listed: whether it has an event file, or is the log directory itself.
         config: its projector config.
-        checkpoint: what its tensors come from, if there is one.
-        is_kept: it has a checkpoint or an entry with a `tensor_path`.
+        checkpoint: where its tensors come from, if there is one.
+        is_kept: whether it has a checkpoint or an entry with a `tensor_path`.
     """
 
     name: str
@@ -93,7 +93,7 @@ class RunFolder:
 
 
 def run_folders(logdir: Path) -> list[RunFolder]:
-    """Find runs in the order in which TensorBoard lists them; those it overlooks come last."""
+    """Find runs in the order in which TensorBoard lists them; unlisted ones come last."""
     started: dict[str, float] = {}
     overlooked: list[str] = []
     for folder in _folders(logdir):
@@ -117,7 +117,7 @@ def _is_plugin_folder(folder: Path) -> bool:
 
 
 def _folders(logdir: Path) -> Iterator[Path]:
-    """Walk as TensorBoard does, through links too (logdir.rs:45-47); a circle of links once."""
+    """Walk like TensorBoard, through links too (logdir.rs:45-47), but not in circles."""
     for folder, names, _ in os.walk(logdir, followlinks=True):
         yield Path(folder)
         here = Path(folder).resolve()
@@ -125,7 +125,7 @@ def _folders(logdir: Path) -> Iterator[Path]:
 
 
 def start_time(folder: Path) -> float | None:
-    """Return when a run's first event was written; None if no event file has an event in it."""
+    """Return when a run's first event was written; None if no event file contains one."""
     times = [
         time
         for path in sorted(folder.iterdir())
@@ -148,7 +148,7 @@ def _first_event_time(path: Path) -> float | None:
 def _run(logdir: Path, name: str, *, is_listed: bool) -> RunFolder:
     folder = logdir if name == ROOT_RUN else logdir / name
     config_folder, plugin_folder = folder, folder.joinpath(*PLUGIN_FOLDER)
-    # The config of the plugin's own folder is read later, and so wins.
+    # The config in the plugin's folder is read later, so it wins.
     if is_listed and start_time(folder) is not None and (plugin_folder / CONFIG_NAME).is_file():
         config_folder = plugin_folder
     config = read_pbtxt(config_folder / CONFIG_NAME)
@@ -203,7 +203,7 @@ def _glob(prefix: str) -> list[Path]:
 def _read(prefix: str, *, is_parents: bool) -> Checkpoint:
     checkpoint = Checkpoint(prefix=prefix, is_parents=is_parents)
     if not _glob(prefix):
-        checkpoint.problem = "no file begins with that path"
+        checkpoint.problem = "no file starts with that path"
     elif not (_is_file(prefix + ".index") or _is_file(prefix)):
         checkpoint.problem = "its .index file is missing"
     elif Path(prefix + ".index").is_file() and not _has_data(prefix):
@@ -219,7 +219,7 @@ def _has_data(prefix: str) -> bool:
 
 
 def _read_shapes(checkpoint: Checkpoint) -> None:
-    # TensorFlow is slow to load, so only a checkpoint that is there brings it in.
+    # TensorFlow is slow to import, so it is imported only if there is a checkpoint.
     load_tensorflow()
     import tensorflow as tf
 

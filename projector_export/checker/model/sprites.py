@@ -16,8 +16,8 @@ class Sprite:
 
     Attributes:
         path: the picture.
-        width: in pixels, as is `height`; 0 where it cannot be read.
-        tile: (width, height) of one tile as the config says, or ().
+        width: in pixels, like `height`; 0 if it cannot be read.
+        tile: (width, height) of one tile from the config, or ().
         problem: why it cannot be read, or "".
     """
 
@@ -29,12 +29,12 @@ class Sprite:
 
     @property
     def num_columns(self) -> float:
-        """Tiles side by side."""
+        """Number of tiles next to each other."""
         return self.width / self.tile[0]
 
     @property
     def num_rows(self) -> float:
-        """Tiles one above the other."""
+        """Number of tiles on top of each other."""
         return self.height / self.tile[1]
 
     @property
@@ -55,5 +55,5 @@ def read_sprite(path: Path, tile: tuple[int, ...]) -> Sprite:
     except Image.DecompressionBombError:
         return Sprite(path=path, tile=tile, problem="has far too many pixels")
     except Exception as error:  # noqa: BLE001 - whatever a reader of pictures meets
-        return Sprite(path=path, tile=tile, problem=f"is no picture ({type(error).__name__})")
+        return Sprite(path=path, tile=tile, problem=f"is not a picture ({type(error).__name__})")
     return Sprite(path=path, width=width, height=height, tile=tile)

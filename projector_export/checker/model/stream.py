@@ -1,7 +1,7 @@
-r"""A file's lines as the page gets them: in pieces of 1,000,000 bytes, each decoded by itself.
+r"""A file's lines as the page gets them: in chunks of 1,000,000 bytes, each decoded by itself.
 
-Source: streamParse in data-provider.ts:168-210, TensorBoard 2.21.0. It knows "\n" alone, and it
-waits for ever when the last piece holds none.
+Source: streamParse in data-provider.ts:168-210, TensorBoard 2.21.0. Only "\n" ends a line, and the
+page waits forever if the last chunk contains none.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-b
 
 @dataclass(slots=True)
 class Occurrences:
-    """A trouble that was met: how often, and where first.
+    """A problem in a file: how often it occurs, and where first.
 
     Attributes:
         count: how many times.
@@ -41,7 +41,7 @@ class Occurrences:
     def add(
         self, count: int = 1, *, line: int | None = None, byte: int | None = None, sample: str = ""
     ) -> None:
-        """Count a trouble; only the first one's place is kept."""
+        """Count an occurrence; only the place of the first one is kept."""
         if not self.count:
             self.line, self.byte, self.sample = line, byte, sample
         self.count += count
@@ -49,20 +49,20 @@ class Occurrences:
 
 @dataclass(slots=True)
 class Stream:
-    """What reading a file by the page's rules brought to light.
+    """What was noticed while reading a file by the page's rules.
 
     Attributes:
         path: the file.
         size: how many bytes the page gets.
         sender: who sends them.
-        file_size: how many of the file's bytes they are made from; 0 if as many.
-        hangs: whether the page waits for ever.
-        lost_byte: the last byte, when the page never reads it and it matters.
-        ends_with_newline: as the page needs it to be safe.
+        file_size: the size of the part of the file that they come from; 0 if it is the same.
+        hangs: whether the page waits forever.
+        lost_byte: the last byte, if the page never reads it and it matters.
+        ends_with_newline: whether it ends with a line feed, as it should.
         byte_order_mark: its name, or "".
         undecodable: bytes that are not UTF-8.
-        split_characters: characters that a piece's end cuts in two.
-        carriage_returns: lines that end in CR LF, or CR alone.
+        split_characters: characters that cross the end of a chunk.
+        carriage_returns: lines that end in CR LF, or in CR only.
     """
 
     path: Path
@@ -80,13 +80,13 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Lines that follow each other, without their ends.
+    """Consecutive lines, without their ends.
 
     Attributes:
         lines: the text of each.
         first_line: the number of the first, from 1.
-        num_safe: how many lie well inside their piece; a writer may pad the others with blanks to
-            keep a character whole.
+        num_safe: how many are not near the end of their chunk; writers may pad the others with
+            blanks to keep a character whole.
     """
 
     lines: list[str]
@@ -95,13 +95,13 @@ class Batch:
 
 
 def batches(stream: Stream, advance: Callable[[int], None] = lambda _: None) -> Iterator[Batch]:
-    """Give the lines of `stream.path`, and note in `stream` what happened on the way.
+    """Yield the lines of `stream.path`, and record in `stream` what was noticed.
 
     Args:
         stream: what to read; its `size` says how far.
-        advance: told of the bytes read.
+        advance: called with the bytes read.
     """
-    held: list[str] = []  # a line that has not ended yet
+    held: list[str] = []  # the beginning of an unfinished line
     first_line = 1
     offset = 0
     pieces = _pieces(stream)
@@ -120,19 +120,19 @@ def batches(stream: Stream, advance: Callable[[int], None] = lambda _: None) -> 
         yield Batch(parts, first_line, max(0, len(parts) - 2) if not is_last else len(parts))
         first_line += len(parts)
         if is_last:
-            deque(pieces, maxlen=0)  # to note what the page leaves unread
+            deque(pieces, maxlen=0)  # to record what the page does not read
             return
     stream.hangs = True
 
 
 def stream_of(path: Path, *, sender: Sender = "file", max_rows: int | None = None) -> Stream:
-    """Make a stream of a file as a page gets it.
+    """Return the stream of a file as the page gets it.
 
     Args:
         path: the file.
-        sender: `TensorBoard`, which drops every CR on the way, as TensorFlow's line reader does
+        sender: `TensorBoard`, which drops every CR, like TensorFlow's line reader
             (tsl/lib/io/buffered_inputstream.cc), or the `file` itself.
-        max_rows: what TensorBoard is asked for at most.
+        max_rows: how many rows are requested from TensorBoard at most.
     """
     file_size = path.stat().st_size if max_rows is None else size_of_lines(path, max_rows)
     stream = Stream(path, file_size, sender=sender)
@@ -149,7 +149,7 @@ def _file_pieces(path: Path, size: int) -> Iterator[bytes]:
 
 
 def _sent_pieces(stream: Stream) -> Iterator[bytes]:
-    """Give the pieces that the page cuts what it got into."""
+    """Yield the chunks into which the page splits what it gets."""
     held = b""
     for raw in _file_pieces(stream.path, stream.file_size or stream.size):
         _note_returns(stream, raw)
@@ -168,7 +168,7 @@ def _pieces(stream: Stream) -> Iterator[bytes]:
         _note_bytes(stream, raw, offset, before)
         _note_undecodable(stream, decoder, raw, offset)
         stream.ends_with_newline = raw.endswith(b"\n")
-        # The page stops as soon as no more than one byte is left to read.
+        # The page stops when at most one byte is left.
         if offset and offset == stream.size - 1:
             stream.lost_byte = "" if raw == b"\n" else repr(raw)[2:-1]
         else:
@@ -215,7 +215,7 @@ def _note_undecodable(
 
 
 def _decoded(raw: bytes) -> str:
-    """Decode a piece as `FileReader.readAsText` does: by its own mark, else as UTF-8."""
+    """Decode a chunk like `FileReader.readAsText`: by its byte order mark, else as UTF-8."""
     if raw[:2] in _UTF16_MARKS:
         return raw[2:].decode(_UTF16_MARKS[raw[:2]], "replace")
     return raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
@@ -224,7 +224,7 @@ def _decoded(raw: bytes) -> str:
 def size_of_lines(path: Path, num_rows: int) -> int:
     """Return how many bytes TensorBoard sends of a metadata file when asked for `num_rows`.
 
-    It counts one line more when the first has a tab (projector_plugin.py:631-642).
+    It sends one more line if the first has a tab (projector_plugin.py:631-642).
     """
     with path.open("rb") as file:
         wanted = num_rows + int(b"\t" in file.readline())

@@ -1,4 +1,4 @@
-"""Whether TensorBoard's server takes a file of vectors for text or for raw float32.
+"""Whether TensorBoard's server reads a file of vectors as text or as raw float32.
 
 Source: ProjectorPlugin's readers in projector_plugin.py:378-405, TensorBoard 2.21.0.
 """
@@ -14,11 +14,11 @@ from projector_export.viewer_facts import BYTES_SUFFIX, CHUNK_BYTES
 
 
 def server_reading(path: Path) -> tuple[Literal["text", "binary"], Occurrences]:
-    """Tell how the server reads a file, and the line of a raw one on which it stumbles first.
+    """Return how the server reads a file, and the first line of a raw one that makes it fail.
 
     The server reads line by line as UTF-8, and falls back to raw float32 only at a line that is
-    not UTF-8. Raw bytes that happen to decode, and are no row of numbers, raise an error that
-    nobody catches.
+    not UTF-8. Raw bytes that happen to decode, but are not a row of numbers, raise an error that
+    the server does not catch.
     """
     mark = Occurrences()
     if _is_utf8(path):
@@ -38,7 +38,7 @@ def server_reading(path: Path) -> tuple[Literal["text", "binary"], Occurrences]:
 
 
 def is_raw(path: Path) -> bool:
-    """Tell a file that is no text by its name, or by a NUL byte in its beginning."""
+    """Whether a file is not text, judged by its name or a NUL byte near its start."""
     with path.open("rb") as file:
         return path.suffix == BYTES_SUFFIX or b"\0" in file.read(65_536)
 
@@ -63,7 +63,7 @@ def _is_utf8(path: Path) -> bool:
 
 
 def is_row(line: str) -> bool:
-    """Tell a line that the server reads as numbers."""
+    """Whether the server reads a line as numbers."""
     if not line:
         return True
     try:

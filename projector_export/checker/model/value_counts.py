@@ -9,7 +9,7 @@ MAX_VALUES = 20_000
 
 
 class ValueCounts:
-    """Counts of values; once there are too many different ones, rare ones are not counted."""
+    """Counts of values; if there are too many distinct ones, rare ones are not counted."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -18,7 +18,7 @@ class ValueCounts:
     def add(self, counts: Mapping[str, int]) -> None:
         """Count more values."""
         if not self.is_exact:
-            # A value that is new and comes once would be forgotten at the next turn.
+            # A new value that occurs once would be dropped next time.
             known = self._counts.keys()
             counts = {
                 value: count for value, count in counts.items() if count > 1 or value in known
@@ -37,18 +37,18 @@ class ValueCounts:
 
     @property
     def num_values(self) -> int | None:
-        """Number of different values; None where not all were counted."""
+        """Number of distinct values; None if not all were counted."""
         return len(self._counts) if self.is_exact else None
 
     def most_common(self, count: int) -> list[tuple[str, int]]:
-        """Return the most frequent values with their counts; equal counts go by value."""
+        """Return the most frequent values with their counts; equal counts are ordered by value."""
         ranked = self._counts.most_common(count + 1)
         if len(ranked) > count and ranked[-1][1] == ranked[-2][1]:
-            # Values as frequent as the last one compete for its place.
+            # Values as frequent as the last one are candidates too.
             at_least = ranked[-2][1]
             ranked = [item for item in self._counts.items() if item[1] >= at_least]
         return sorted(ranked, key=lambda item: (-item[1], item[0]))[:count]
 
     def matching(self, words: frozenset[str]) -> int:
-        """Count the cells that say one of `words`, in whatever case."""
+        """Count the cells that are one of `words`, in any case."""
         return sum(count for value, count in self._counts.items() if value.casefold() in words)

@@ -21,28 +21,28 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FLOAT_BYTES = 4
-MAX_FLOAT32_DIGITS = 9  # bring every float32 back
+MAX_FLOAT32_DIGITS = 9  # restore every float32
 NUM_LINES_TO_JUDGE = 200
 Reader = Literal["TensorBoard", "page"]
 
 
 @dataclass(slots=True, kw_only=True)
 class Vectors:
-    """What a reader makes of one tensor's file.
+    """The file of one tensor, as the viewer reads it.
 
     Attributes:
         path: the file, or the checkpoint's prefix.
         kind: how it is read.
-        matrix: float32 (N, D), or None where the reader fails.
-        not_numbers: cells that are no finite number.
-    words: those of them that Python's float() does not take either.
-    unequal_rows: rows of another length than the first.
+        matrix: float32 (N, D), or None if reading fails.
+        not_numbers: cells that are not finite numbers.
+        words: those of them that Python's float() does not accept either.
+        unequal_rows: rows with another length than the first.
         size: the file's bytes, for `binary`.
-        shape: (N, D) as the config says, or () where it says nothing.
-        misread_as_text: raw float32 whose first line the server takes for text.
+        shape: (N, D) from the config, or () if it has none.
+        misread_as_text: raw float32 whose first line the server mistakes for text.
         num_digits: significant digits of a typical number, for `text`.
-        row_labels: whether every line begins with a word, which the page takes for a label.
-        lines: the stream the text came through.
+        row_labels: whether every line starts with a word, which the page reads as a label.
+        lines: the stream that the text was read from.
     """
 
     path: Path
@@ -60,30 +60,30 @@ class Vectors:
 
     @property
     def num_rows(self) -> int | None:
-        """N, where it is known."""
+        """N, if it is known."""
         return None if self.matrix is None else int(self.matrix.shape[0])
 
     @property
     def dim(self) -> int | None:
-        """D, where it is known."""
+        """D, if it is known."""
         return None if self.matrix is None else int(self.matrix.shape[1])
 
     @property
     def has_wrong_size(self) -> bool:
-        """Whether a raw file's bytes are not those of its shape."""
+        """Whether a raw file does not have the size of its shape."""
         is_raw = self.kind == "binary" and len(self.shape) == 2
         return is_raw and self.size != math.prod(self.shape) * FLOAT_BYTES
 
     @property
     def is_read_by_server(self) -> bool:
-        """Whether the server gets through the file; a NaN does not stop it."""
+        """Whether the server can read the file; a NaN does not stop it."""
         return self.matrix is not None and not self.unequal_rows and not self.words
 
 
 def read_text(
     path: Path, *, reader: Reader, advance: Callable[[int], None] = lambda _: None
 ) -> Vectors:
-    """Read tab-separated numbers, a vector a line, as `reader` does."""
+    """Read tab-separated numbers, one vector per line, like `reader`."""
     stream = stream_of(path, sender="file" if reader == "page" else "TensorBoard")
     vectors = Vectors(path=path, kind="text", lines=stream)
     rows = _TextRows(vectors, reader)
@@ -94,7 +94,7 @@ def read_text(
 
 
 def read_binary(path: Path, shape: tuple[int, ...], *, reader: Reader) -> Vectors:
-    """Read raw float32 by the config's shape; the file stays on the disk and is mapped."""
+    """Read raw float32 by the config's shape; the file is memory-mapped."""
     import numpy as np
 
     size = path.stat().st_size
@@ -113,19 +113,19 @@ def read_binary(path: Path, shape: tuple[int, ...], *, reader: Reader) -> Vector
 
 
 def read_checkpoint(prefix: Path, matrix: NDArray[np.float32]) -> Vectors:
-    """Take a checkpoint's (N, D) tensor as the server sends it: as float32."""
+    """Return a checkpoint's (N, D) tensor as the server sends it: as float32."""
     import numpy as np
 
     return Vectors(path=prefix, kind="checkpoint", matrix=matrix.astype(np.float32, copy=False))
 
 
 class _TextRows:
-    """Rows of text turned into one growing float32 matrix."""
+    """Rows of text, parsed into one growing float32 matrix."""
 
     def __init__(self, vectors: Vectors, reader: Reader) -> None:
         self._vectors = vectors
         self._reader = reader
-        self._bytes = bytearray()  # grows in place, where joining arrays would need twice the room
+        self._bytes = bytearray()  # grows in place; joining arrays would take twice the memory
         self._width: int | None = None
         self._num_labels = 0
         self._num_rows = 0
@@ -144,7 +144,7 @@ class _TextRows:
                 self._add_row(lines[index], first_line + index)
 
     def _add_clean(self, rows: list[str]) -> bool:
-        """Take in rows of equal length that hold nothing but finite numbers, all at once."""
+        """Add rows of equal length that contain only finite numbers, all at once."""
         import numpy as np
 
         width = rows[0].count("\t") + 1 if self._width is None else self._width
@@ -190,7 +190,7 @@ class _TextRows:
         self._bytes += values.tobytes()
 
     def _takes_label(self, cells: list[str]) -> bool:
-        """Tell whether the page takes the first cell for a label, as it does with any word."""
+        """Whether the page reads the first cell as a label, like any word."""
         if self._reader != "page" or len(cells) < 2:
             return False
         return math.isnan(_finite(cells[0])) or self._width == len(cells) - 1
@@ -205,7 +205,7 @@ class _TextRows:
 
 
 def _finite(cell: str) -> float:
-    """Return the number in a cell; NaN for whatever else."""
+    """Return the number in a cell; NaN for anything else."""
     try:
         value = float("x" if "_" in cell else cell)
     except ValueError:
@@ -214,7 +214,7 @@ def _finite(cell: str) -> float:
 
 
 def typical_digits(lines: list[str]) -> int:
-    """Return the significant digits that half of the numbers have at least."""
+    """Return the number of significant digits that at least half of the numbers have."""
     cells = (cell for line in lines for cell in line.split("\t"))
     lengths = sorted(_num_digits(cell) for cell in cells if is_row(cell))
     return lengths[len(lengths) // 2] if lengths else 0

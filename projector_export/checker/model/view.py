@@ -1,4 +1,4 @@
-"""What a person would see: runs, tensors, points, labels, colors and bookmarks, as read."""
+"""What the viewer shows: runs, tensors, points, labels, colors and bookmarks."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ ViewerName = Literal["TensorBoard", "web app", "upload", "metadata"]
 
 @dataclass(slots=True, kw_only=True)
 class Tensor:
-    """One tensor with what belongs to it.
+    """One tensor with everything that belongs to it.
 
     Attributes:
-        name: as the menu lists it.
-        shape: (N, D) as the viewer is told; None where nothing tells it.
+        name: its name in the menu.
+        shape: (N, D) that the viewer is given; None if it is given none.
         entry: its config entry; an empty one if the config does not name it.
-        is_named: the config names it, or there is no config; other matrices of the checkpoint are
-            listed too, and not read here.
+        is_named: whether the config names it, or there is no config; other matrices of the
+            checkpoint are listed too, but not read here.
         source: the config, or the checkpoint or file that it comes from.
-        vectors: as read; None where there is nothing to read.
-        metadata, bookmarks, sprite: as read; None where there are none.
-        assets: where the entry's paths lead, by key.
-        max_rows: how many rows the page asks for; None for all.
+        vectors: its vectors; None if there is nothing to read.
+        metadata, bookmarks, sprite: None if there are none.
+        assets: what the entry's paths resolve to, by key.
+        max_rows: how many rows the page requests; None for all.
     """
 
     name: str
@@ -49,14 +49,14 @@ class Tensor:
 
     @property
     def num_rows(self) -> int | None:
-        """N of the whole tensor: as read, else as told."""
+        """N of the whole tensor: of the vectors that were read, else of its shape."""
         if self.vectors is not None and self.vectors.num_rows is not None:
             return self.vectors.num_rows
         return self.shape[0] if self.shape is not None and len(self.shape) == 2 else None
 
     @property
     def dim(self) -> int | None:
-        """D: as read, else as told."""
+        """D: of the vectors that were read, else of its shape."""
         if self.vectors is not None and self.vectors.dim is not None:
             return self.vectors.dim
         return self.shape[1] if self.shape is not None and len(self.shape) == 2 else None
@@ -70,12 +70,12 @@ class Tensor:
 
     @property
     def is_listed(self) -> bool:
-        """Whether the tensor menu has it (data-panel.ts:477-480)."""
+        """Whether the tensor menu lists it (data-panel.ts:477-480)."""
         return self.shape is not None and len(self.shape) == 2 and min(self.shape) > 1
 
     @property
     def has_points(self) -> bool:
-        """Whether vectors come through to the page; those that are not read are taken to."""
+        """Whether the page gets vectors; if they were not read, that is assumed."""
         return not self.is_named or (self.vectors is not None and self.vectors.matrix is not None)
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,11 +97,11 @@ class Run:
     """One entry of the run menu.
 
     Attributes:
-        name: as the menu lists it.
+        name: its name in the menu.
         config: its config.
-        tensors: in the order of the menu; those it does not list come last.
-        folder: what TensorBoard found of it; None outside TensorBoard.
-        is_shown: the menu has it.
+        tensors: in the order of the menu; unlisted ones come last.
+        folder: the folder that TensorBoard found; None outside TensorBoard.
+        is_shown: whether the menu lists it.
     """
 
     name: str
@@ -123,16 +123,16 @@ class Run:
 
 @dataclass(slots=True, kw_only=True)
 class View:
-    """One way of opening what was checked.
+    """One way to open what was checked.
 
     Attributes:
         viewer: `TensorBoard` with this log directory, the `web app` with this config, `upload` of
-            these files by hand, or `metadata` alone, which shows no points.
+            these files manually, or `metadata` alone, which shows no points.
         path: the log directory, the config, the vectors or the metadata.
-        runs: what is shown, and what was meant to be.
+        runs: what is shown, and what was intended to be shown.
         crash: why the server answers every request with an error, or "".
-        assumed: what was taken for granted to look at all.
-        color_by: the column that the user says is to be colored by, or "".
+        assumed: what had to be assumed.
+        color_by: the column that the user wants to color by, or "".
     """
 
     viewer: ViewerName
@@ -158,11 +158,11 @@ class View:
 
     @property
     def notes(self) -> list[str]:
-        """What a reader of the report has to know: what was assumed, replaced or not read."""
+        """Notes for the report: what was assumed, replaced or not read."""
         return self.assumed + [
-            f"{asset.written}: {asset.file.name} beside the config was read in its place"
+            f"{asset.written}: {asset.file.name} next to the config was read instead"
             if asset.file
-            else f"{asset.written}: not read; a copy of it beside the config would be"
+            else f"{asset.written}: not read; a copy next to the config would be"
             for tensor in self.tensors
             for asset in tensor.assets.values()
             if asset.problem == "url"
@@ -170,7 +170,7 @@ class View:
 
     @property
     def shown_runs(self) -> list[Run]:
-        """The run menu; the first is opened."""
+        """The run menu; the first run opens."""
         return [] if self.crash else [run for run in self.runs if run.is_shown]
 
     def to_dict(self) -> dict[str, Any]:
@@ -185,7 +185,7 @@ class View:
 
 
 def menu_order(tensors: list[Tensor]) -> list[Tensor]:
-    """Sort as the menu does: with metadata, more rows, then names (data-panel.ts:481-506)."""
+    """Sort like the menu: metadata first, then more rows, then names (data-panel.ts:481-506)."""
     listed = [tensor for tensor in tensors if tensor.is_listed]
     rest = [tensor for tensor in tensors if not tensor.is_listed]
     return sorted(listed, key=cmp_to_key(_before)) + rest

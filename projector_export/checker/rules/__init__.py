@@ -11,11 +11,11 @@ from projector_export.checker.rules import (
     checkpoint_rules,
     color_rules,
     config_rules,
-    extra_rules,
     line_rules,
     point_rules,
     sequence_rules,
     shown_rules,
+    sprite_and_bookmark_rules,
     vector_rules,
 )
 
@@ -28,7 +28,7 @@ GROUPS = (
     sequence_rules,
     vector_rules,
     point_rules,
-    extra_rules,
+    sprite_and_bookmark_rules,
     shown_rules,
 )
 RULES: dict[str, Rule] = {

@@ -11,7 +11,7 @@ from projector_export.checker.model.stream import Occurrences
 def about_cell(
     rule: Rule, what: str, metadata: Metadata, column: Column, mark: Occurrences
 ) -> Finding:
-    """Quote the first cell that was found, and count them."""
+    """Quote the first of the cells, and count them."""
     times = "" if mark.count == 1 else f" ({mark.count:,} cells)"
     return rule.finding(
         f"{mark.sample[:60]!r} {what}{times}", metadata.path, line=mark.line, column=column.name

@@ -93,7 +93,7 @@ def write_site(folder: Path, upload_folder: Path) -> None:
 
 
 def write_single_file(path: Path, upload_folder: Path) -> None:
-    """Write one HTML file that contains everything, to open by a double click.
+    """Write one HTML file that contains everything, to open with a double click.
 
     Raises:
         RunError: there is no upload set.
@@ -164,7 +164,7 @@ def _upload_config(upload_folder: Path) -> dict[str, Any]:
 
 
 def _data_paths(config: dict[str, Any]) -> list[str]:
-    """List the names of the files that the config refers to, each once; they lie beside it."""
+    """List the names of the files that the config refers to, each once; they are next to it."""
     named = [table[key] for table in config["embeddings"] for key in PATH_KEYS if key in table]
     return list(dict.fromkeys(Path(path).name for path in named))
 
