@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,17 @@ def _own_layout_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(FOLDER_VARIABLE, str(tmp_path_factory.mktemp("layout-cache")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _command_line_messages_end_with_the_test() -> Iterator[None]:
+    """Undo `show_messages`, which keeps the log from tests that read it."""
+    yield
+    for package in ("projector_export", "training"):
+        logger = logging.getLogger(package)
+        logger.handlers.clear()
+        logger.setLevel(logging.NOTSET)
+        logger.propagate = True
 
 
 @pytest.fixture(scope="session")
