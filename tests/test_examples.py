@@ -30,7 +30,7 @@ def examples_of(public: object, name: str) -> list[doctest.DocTest]:
     return [test for test in tests if test.examples]
 
 
-def test_the_examples_give_what_they_say(tmp_path, monkeypatch) -> None:
+def test_the_examples_print_what_they_say(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     printed: list[str] = []
     for name, public in EXAMPLES.items():
@@ -41,7 +41,7 @@ def test_the_examples_give_what_they_say(tmp_path, monkeypatch) -> None:
     assert "".join(printed) == ""
 
 
-def test_every_public_name_that_one_calls_has_an_example() -> None:
+def test_every_public_function_has_an_example() -> None:
     results = {"Finding", "Report"}  # returned by others, whose examples show them
     errors = {name for name in px.__all__ if name.endswith("Error")} - {"UserFacingError"}
     called = set(px.__all__) - results - errors - {"AUTO"}

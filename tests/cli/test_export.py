@@ -1,4 +1,4 @@
-"""`export` of anybody's vectors: what is chosen, what is said, what is refused."""
+"""`export` of your own vectors: what it chooses, logs and refuses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.helpers.running import exit_code
 
 
-def test_a_table_of_anybody_s_vectors_becomes_a_folder(tmp_path, capsys) -> None:
+def test_your_own_vectors_become_an_export(tmp_path, capsys) -> None:
     vectors, metadata = tmp_path / "v.tsv", tmp_path / "m.csv"
     vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
     metadata.write_text("word,kind\n" + "".join(f'"w,{n}",k{n % 3}\n' for n in range(20)))
@@ -34,7 +34,7 @@ def test_a_table_of_anybody_s_vectors_becomes_a_folder(tmp_path, capsys) -> None
     assert "already exists" in capsys.readouterr().err
 
 
-def test_force_deletes_no_folder_that_is_no_export(tmp_path, capsys) -> None:
+def test_force_never_deletes_a_folder_that_is_not_an_export(tmp_path, capsys) -> None:
     vectors, photos = tmp_path / "v.tsv", tmp_path / "photos"
     vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
     photos.mkdir()
@@ -44,7 +44,7 @@ def test_force_deletes_no_folder_that_is_no_export(tmp_path, capsys) -> None:
     assert (photos / "holiday.jpg").read_bytes() == b"dear"
 
 
-def test_a_column_to_color_by_that_is_not_there_is_refused(tmp_path, capsys) -> None:
+def test_a_missing_column_to_color_by_is_refused(tmp_path, capsys) -> None:
     vectors, metadata = tmp_path / "v.tsv", tmp_path / "m.tsv"
     vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
     metadata.write_text("word\tkind\n" + "".join(f"w{n}\tk\n" for n in range(20)))
@@ -90,7 +90,7 @@ def colored_by(folder: Path) -> str:
     return str(json.loads(bookmarks)[0]["selectedColorOptionName"])
 
 
-def test_the_column_that_tells_most_is_chosen_and_said(tmp_path, capsys) -> None:
+def test_the_most_informative_column_is_chosen_and_logged(tmp_path, capsys) -> None:
     assert export_map(tmp_path, "note", "topic", "tag") == 0
     assert colored_by(tmp_path) == "topic"
     assert capsys.readouterr().err.splitlines() == [
@@ -106,13 +106,13 @@ def test_none_leaves_the_map_uncolored(tmp_path, capsys) -> None:
     assert capsys.readouterr().err == "60 vectors of 5 numbers\n"
 
 
-def test_where_no_column_tells_much_that_is_said(tmp_path, capsys) -> None:
+def test_if_no_column_is_informative_the_log_says_so(tmp_path, capsys) -> None:
     assert export_map(tmp_path, "note") == 0
     assert colored_by(tmp_path) == "No color map"
     assert "not colored: every column has" in capsys.readouterr().err
 
 
-def test_a_map_that_is_mostly_other_is_said_to_be_so(tmp_path, capsys) -> None:
+def test_if_a_map_is_mostly_other_a_tip_says_what_to_do(tmp_path, capsys) -> None:
     # 30 tags of 2 rows each: nine are named, which leaves 42 of 60 rows.
     assert export_map(tmp_path, "tag", options=("--color-by", "tag")) == 0
     assert capsys.readouterr().err.splitlines()[1:] == [
@@ -132,14 +132,14 @@ def test_a_number_of_colors_that_the_viewer_cannot_show_is_refused(
     assert not (tmp_path / "map").exists()
 
 
-def test_a_folder_of_files_is_no_run(tmp_path, capsys) -> None:
+def test_a_folder_of_files_is_not_a_run(tmp_path, capsys) -> None:
     assert exit_code(["export", str(tmp_path), "-o", str(tmp_path / "map")]) == 2
     message, tip = capsys.readouterr().err.splitlines()
     assert message == (f"error: {tmp_path} is not a run; expected a file of vectors, or a run")
     assert tip.startswith("tip: name a file, such as vectors.npy")
 
 
-def test_more_numbers_than_vectors_are_asked_about(tmp_path, capsys) -> None:
+def test_vectors_that_may_be_transposed_get_a_tip(tmp_path, capsys) -> None:
     np.save(tmp_path / "v.npy", np.random.default_rng(0).normal(size=(5, 60)))
     arguments = ["export", str(tmp_path / "v.npy"), "-o", str(tmp_path / "map")]
     assert exit_code([*arguments, "--layouts", "none"]) == 0

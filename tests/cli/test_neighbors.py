@@ -1,4 +1,4 @@
-"""`neighbors` on any export: a run's, a map of anybody's vectors, a folder that others wrote."""
+"""`neighbors` on any export: of a run, of your own vectors, or of another tool."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pytest
 from tests.helpers.planted_books import title_of, twin
 from tests.helpers.running import PROJECT, exit_code
 
-# Unit vectors at 0, 30, 60 and 90 degrees; below 50 dimensions the viewer takes them as they are.
+# Unit vectors at 0, 30, 60 and 90 degrees; below 50 dimensions the viewer does not change them.
 ANGLES = np.radians([0, 30, 60, 90])
 WORDS = ["king", "Queen (chess)", "1984", "café"]
 
 
 @pytest.fixture(scope="module")
 def word_map(tmp_path_factory) -> Path:
-    """An export of four words, as anybody makes it."""
+    """An export of four words."""
     folder = tmp_path_factory.mktemp("words")
     rows = np.stack([np.cos(ANGLES), np.sin(ANGLES), 0 * ANGLES, 0 * ANGLES], axis=1)
     np.save(folder / "v.npy", rows)
@@ -36,7 +36,7 @@ def found(capsys, *arguments: str) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
-def test_a_map_of_anybody_s_vectors_is_asked_by_its_labels(word_map, capsys) -> None:
+def test_your_own_map_is_queried_by_its_labels(word_map, capsys) -> None:
     assert found(capsys, str(word_map), "king") == [
         "Closest to king",
         "   1   0.866  Queen (chess)",
@@ -46,7 +46,7 @@ def test_a_map_of_anybody_s_vectors_is_asked_by_its_labels(word_map, capsys) -> 
 
 
 @pytest.mark.parametrize("asked", ["queen", "1984", "CAFE", "cafe (drink)"])
-def test_a_label_is_found_without_case_accents_and_what_stands_in_brackets(
+def test_a_label_is_found_without_case_accents_and_text_in_parentheses(
     word_map, capsys, asked
 ) -> None:
     heading, *_ = found(capsys, str(word_map), asked)
@@ -54,13 +54,15 @@ def test_a_label_is_found_without_case_accents_and_what_stands_in_brackets(
 
 
 @pytest.mark.parametrize("folder", [".", "upload", "projector"])
-def test_the_folder_for_either_viewer_does_alone(word_map, capsys, tmp_path, folder) -> None:
+def test_the_folder_for_one_viewer_is_enough(word_map, capsys, tmp_path, folder) -> None:
     shutil.copytree(word_map / folder, tmp_path / "copy")
     _, first, *_ = found(capsys, str(tmp_path / "copy"), "king")
     assert first == "   1   0.866  Queen (chess)"
 
 
-def test_a_config_of_web_addresses_goes_by_the_files_beside_it(word_map, capsys, tmp_path) -> None:
+def test_for_a_config_of_web_addresses_the_files_next_to_it_are_read(
+    word_map, capsys, tmp_path
+) -> None:
     shutil.copytree(word_map / "upload", tmp_path / "copy")
     path = tmp_path / "copy" / "projector_config.json"
     config = json.loads(path.read_text())
@@ -98,9 +100,7 @@ def test_another_table_as_json_least_first(planted_run, capsys) -> None:
         (["x", "--table", "word"], "has no table 'word'", "tables are: words"),
     ],
 )
-def test_what_is_not_there_is_answered_with_what_is(
-    word_map, capsys, arguments, message, tip
-) -> None:
+def test_an_unknown_name_gets_suggestions(word_map, capsys, arguments, message, tip) -> None:
     assert exit_code(["neighbors", str(word_map), *arguments]) == 2
     shown = capsys.readouterr().err.splitlines()
     assert message in shown[0]

@@ -1,4 +1,4 @@
-"""An export is opened, whoever wrote it, and answers as the viewer would."""
+"""An export of any tool can be opened, and gives the same neighbors as the viewer."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_of_one_label_most_similar_lists_its_neighbors(opened: px.OpenExport) ->
 
 
 def test_labels_are_added_as_unit_vectors(opened: px.OpenExport) -> None:
-    # east is twice as long as a unit, north three times: their sum is still at 45 degrees.
+    # east has length 2 and north 3, but their sum is at 45 degrees.
     assert list(similar(opened, ["east", "north"])) == ["north-east", "up", "west"]
     assert similar(opened, ["east", "north"], topn=1) == {"north-east": 1.0}
     # (1, 1, 1): cosines 2 / sqrt(2 * 3) to north-east and -1 / sqrt(3) to west.
@@ -68,7 +68,7 @@ def test_labels_are_added_as_unit_vectors(opened: px.OpenExport) -> None:
 
 
 def test_negative_labels_are_subtracted(opened: px.OpenExport) -> None:
-    # north-east less east is (0.7071 - 1, 0.7071, 0), at 112.5 degrees from east.
+    # north-east minus east is (0.7071 - 1, 0.7071, 0), at 112.5 degrees from east.
     angle = np.radians(112.5)
     assert similar(opened, "north-east", "east") == {
         "north": round(float(np.sin(angle)), 4),

@@ -1,4 +1,4 @@
-"""Vectors and metadata from objects in memory: what is taken, and what is refused."""
+"""Vectors and metadata from objects in memory: what is accepted, and what is refused."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_float32_rows_are_not_copied() -> None:
         (None, r"shape \(\); expected"),
     ],
 )
-def test_what_is_no_matrix_of_numbers_is_refused(vectors: Any, message: str) -> None:
+def test_input_that_is_not_a_matrix_of_numbers_is_refused(vectors: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         as_matrix(vectors)
 
@@ -145,7 +145,7 @@ def test_metadata_of_many_kinds_becomes_the_same_table(metadata: Any) -> None:
 @pytest.mark.parametrize(
     "labels", [["a", "b"], ("a", "b"), np.array(["a", "b"]), pd.Series(list("ab"))]
 )
-def test_a_list_is_one_of_labels(labels: Any) -> None:
+def test_a_list_is_read_as_labels(labels: Any) -> None:
     assert table_of(labels) == {"label": ["a", "b"]}
 
 
@@ -167,6 +167,6 @@ def test_numbers_stay_numbers_and_the_users_table_is_not_changed() -> None:
         (3, "metadata is int; expected"),
     ],
 )
-def test_metadata_that_is_no_table_is_refused(metadata: Any, message: str) -> None:
+def test_metadata_that_is_not_a_table_is_refused(metadata: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         as_table(metadata, num_rows=2)

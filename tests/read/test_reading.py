@@ -83,7 +83,7 @@ def test_vectors_in_another_shape_are_recognized(tmp_path, name, content, tip):
     assert caught.value.tip is None if tip is None else tip in caught.value.tip
 
 
-def test_a_whole_line_that_is_no_number_is_not_repeated(tmp_path):
+def test_a_long_line_that_is_not_numbers_is_not_quoted(tmp_path):
     with pytest.raises(InputError) as caught:
         read_vectors(file_of(tmp_path, "v.csv", ";".join(["0.12345678"] * 300) + "\n"))
     assert len(caught.value.message.removeprefix(str(tmp_path))) < 130
@@ -113,7 +113,7 @@ def test_metadata_that_does_not_fit_is_recognized(tmp_path, content, tip):
     assert caught.value.tip is None if tip is None else tip in caught.value.tip
 
 
-def test_labels_with_commas_are_labels_where_their_number_fits(tmp_path):
+def test_labels_with_commas_are_labels_if_their_number_fits(tmp_path):
     vectors = file_of(tmp_path, "v.npy", npy(np.ones((2, 5))))
     labels = file_of(tmp_path, "m.tsv", "Tolstoy, Leo\nAusten, Jane\n")
     assert read_embedding("authors", vectors, labels).labels == ["Tolstoy, Leo", "Austen, Jane"]
@@ -180,24 +180,24 @@ def test_a_pickle_within_an_npz_is_not_opened(tmp_path: Path):
 
 
 @pytest.mark.parametrize("content", ["1\t1e39\n1\t1\n", "1\tnan\n1\t1\n", "1\t-inf\n1\t1\n"])
-def test_numbers_that_no_vector_may_hold_are_named_by_their_row(tmp_path, content):
+def test_nan_and_infinity_are_reported_with_their_row(tmp_path, content):
     path = file_of(tmp_path, "v.tsv", content)
     with pytest.raises(InputError, match="words: row 0 contains NaN or infinity"):
         read_embedding("words", path, None)
 
 
-def test_float64_that_float32_cannot_hold_is_named_too(tmp_path: Path):
+def test_float64_too_large_for_float32_is_reported_too(tmp_path: Path):
     path = file_of(tmp_path, "v.npy", npy(np.array([[1.0, 1.0], [1e39, 1.0]])))
     with pytest.raises(InputError, match="words: row 1 contains NaN or infinity"):
         read_embedding("words", path, None)
 
 
-def test_without_metadata_rows_are_labelled_by_their_number(tmp_path: Path):
+def test_without_metadata_rows_are_labeled_by_their_number(tmp_path: Path):
     embedding = read_embedding("words", file_of(tmp_path, "v.csv", "1,2\n3,4\n"), None)
     assert embedding.labels == ["row 0", "row 1"]
 
 
-def test_a_tsv_is_split_at_tabs_alone(tmp_path: Path):
+def test_a_tsv_is_split_only_at_tabs(tmp_path: Path):
     path = file_of(tmp_path, "m.tsv", '\ufeffword\tkind\n"a, b"\tx\r\nc\u2028d\t\n')
     table = read_metadata(path)
     assert table.to_dict("list") == {"word": ['"a, b"', "c\u2028d"], "kind": ["x", ""]}
@@ -237,7 +237,7 @@ def test_names_of_columns_lose_blanks_and_quotes(tmp_path: Path):
     ],
 )
 @pytest.mark.parametrize(("name", "mark"), [("m.tsv", "\t"), ("m.csv", ",")])
-def test_a_column_is_one_of_numbers_if_they_come_out_as_written(
+def test_a_column_is_numeric_if_its_cells_print_as_written(
     tmp_path: Path, name: str, mark: str, cells: list[str], expected: list[object]
 ):
     lines = [f"word{mark}value", *(f"w{mark}{cell}" for cell in cells)]
@@ -247,7 +247,7 @@ def test_a_column_is_one_of_numbers_if_they_come_out_as_written(
 
 
 @pytest.mark.parametrize("name", ["m.tsv", "m.csv"])
-def test_the_label_stays_text_even_when_all_of_it_are_numbers(tmp_path: Path, name: str):
+def test_the_label_stays_text_even_if_all_labels_are_numbers(tmp_path: Path, name: str):
     mark = "," if name == "m.csv" else "\t"
     path = file_of(tmp_path, name, f"title{mark}year\n1984{mark}1949\n2666{mark}2004\n")
     table = read_metadata(path)
@@ -286,7 +286,7 @@ def test_missing_files_and_folders_are_named(tmp_path: Path):
         read_metadata(tmp_path)
 
 
-def test_a_row_of_tabs_is_a_row_and_a_blank_line_is_none(tmp_path: Path):
+def test_a_row_of_tabs_is_a_row_and_a_blank_line_is_not(tmp_path: Path):
     table = read_metadata(file_of(tmp_path, "m.tsv", "a\tb\n \n\t\nx\ty\n"))
     assert table.to_dict("list") == {"a": ["", "x"], "b": ["", "y"]}
 
@@ -303,7 +303,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, name: str, content: byt
             assert str(path) in error.message  # noqa: PT017
 
 
-def test_a_quoted_tab_is_answered_with_the_way_to_fix_it(tmp_path: Path):
+def test_the_error_for_a_quoted_tab_says_how_to_fix_it(tmp_path: Path):
     table = 'title\tgenre\nOne\tdrama\n"Tab\there"\tepic\n'
     path = file_of(tmp_path, "m.tsv", table)
     with pytest.raises(InputError, match=r"m\.tsv:3 has 3 cells") as raised:
