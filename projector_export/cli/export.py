@@ -111,7 +111,7 @@ def export(
     *,
     force: bool,
 ) -> None:
-    """Write what the viewers read, from your vectors or a run.
+    """Export your vectors, or a run, as a map for the viewer.
 
     \b
     projector-export export vectors.npy --metadata words.csv -o map
