@@ -57,7 +57,7 @@ class Embedding:
         set_attribute("metadata", as_table(self.metadata, num_rows=len(self.vectors)))
         set_attribute("layouts", {name: as_matrix(xy) for name, xy in self.layouts.items()})
         _refuse_wrong_shapes(self)
-        column_names(self.metadata)  # refuses what the viewer cannot tell apart
+        column_names(self.metadata)  # refuses names that the viewer cannot distinguish
         _refuse_non_finite(self.name, self.vectors)
         if self.color_by not in {AUTO, None}:
             require_column(self, self.color_by)

@@ -41,7 +41,7 @@ def tree_of(path: Path) -> ast.Module:
 
 
 def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk what runs when a module is imported: no functions, nothing for type checkers alone."""
+    """Walk what runs when a module is imported: no functions, nothing that is only for type checkers."""
     for child in ast.iter_child_nodes(node):
         is_for_types = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
         if not is_for_types and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):

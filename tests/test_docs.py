@@ -16,7 +16,7 @@ PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
 COMMAND_LINE = re.compile(r"^(?:    |`)?projector-export ([^`#\n]+)", re.MULTILINE)
 
 
-def told_commands() -> list[tuple[str, str]]:
+def commands_in_docs() -> list[tuple[str, str]]:
     return [
         (page.name, line.strip())
         for page in PAGES
@@ -28,7 +28,7 @@ def names() -> list[str]:
     return program.list_commands(click.Context(program))
 
 
-@pytest.mark.parametrize(("page", "line"), told_commands())
+@pytest.mark.parametrize(("page", "line"), commands_in_docs())
 def test_commands_in_the_docs_exist_with_their_options(page: str, line: str) -> None:
     name, *words = shlex.split(line)
     if name.startswith("-"):

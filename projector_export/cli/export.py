@@ -111,7 +111,7 @@ def export(
     *,
     force: bool,
 ) -> None:
-    """Write what the viewers read, from your vectors or a run.
+    """Export your vectors, or a run, as a map for the viewer.
 
     \b
     projector-export export vectors.npy --metadata words.csv -o map
@@ -140,7 +140,7 @@ def export(
             on_progress=on_progress,
         )
     require_no_errors(exported.report, output)
-    _tell_colors(embedding, exported.tables[0], was_chosen=color_by is None)
+    _log_colors(embedding, exported.tables[0], was_chosen=color_by is None)
     result(f"{output}: open it with  projector-export view {output}")
 
 
@@ -166,7 +166,7 @@ def _column_to_color_by(embedding: Embedding, asked_for: str | None) -> str | No
     return asked_for
 
 
-def _tell_colors(embedding: Embedding, shown: PreparedTable, *, was_chosen: bool) -> None:
+def _log_colors(embedding: Embedding, shown: PreparedTable, *, was_chosen: bool) -> None:
     """Log what the map is colored by, and give a tip if another column may be better."""
     from projector_export.prepare.colors import coloring_summary, is_mostly_other
 

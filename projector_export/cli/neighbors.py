@@ -14,7 +14,9 @@ from projector_export.cli.runs import resolve_run
 @click.command()
 @click.argument("run", metavar="RUN")
 @click.argument("label")
-@click.option("-k", default=10, show_default=True, type=click.IntRange(1), help="How many.")
+@click.option(
+    "-k", default=10, show_default=True, type=click.IntRange(1), help="How many rows to list."
+)
 @click.option("--least", is_flag=True, help="List the least similar instead of the closest.")
 @click.option("--table", help="The table to search.  [default: the first of the export]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

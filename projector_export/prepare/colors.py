@@ -82,7 +82,7 @@ def legend_order(cells: pd.Series) -> IntVector:
 
 
 def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
-    """Choose the column that a person would color by, or None if none is informative.
+    """Choose the most informative column to color by, or None if none is informative.
 
     Columns are compared by the bits of information that their named values carry about a row: those
     that are not blank and would not be grouped as "Other". So many values, even shares and few

@@ -57,7 +57,7 @@ class PreparedTable:
         )
 
     def layout_table(self, layout_name: str) -> PreparedTable:
-        """Return a layout as a table of its own: `<name>_<layout>`, (N, 3), centered on its mean.
+        """Return a layout as a separate table: `<name>_<layout>`, (N, 3), centered on its mean.
 
         A 2D layout gets a third column of zeros, as the viewer draws nothing for two.
         """

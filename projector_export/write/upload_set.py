@@ -1,4 +1,4 @@
-"""Write the files to load into projector.tensorflow.org, by hand or by its `?config=`."""
+"""Write the files to load into projector.tensorflow.org, manually or with `?config=`."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_a_folder_of_two_files_is_checked_as_a_pair_and_a_note_says_so(tmp_path:
     assert view.tensors[0].num_points == 300
     assert "E18" not in codes(report)
     assert view.to_dict()["notes"] == [
-        "book_vecs.tsv was taken for vectors and book_info.tsv for their metadata: 300 rows each"
+        "book_vecs.tsv was read as vectors and book_info.tsv as their metadata: 300 rows each"
     ]
 
 
@@ -115,7 +115,7 @@ def test_a_file_of_metadata_is_checked_as_metadata(tmp_path: Path):
     assert codes(report) == ["W04"]
     assert report.views[0].viewer == "metadata"
     assert report.views[0].to_dict()["notes"] == [
-        "m.tsv was taken for metadata: it contains words, not vectors"
+        "m.tsv was read as metadata: it contains words, not vectors"
     ]
 
 
@@ -124,7 +124,7 @@ def test_files_in_the_wrong_order_are_swapped(tmp_path: Path):
     report = check(metadata, vectors)
     assert report.findings == []
     assert report.views[0].path == vectors
-    assert "taken for metadata" in report.views[0].notes[0]
+    assert "read as metadata" in report.views[0].notes[0]
 
 
 def test_tables_of_numbers_next_to_a_config_are_not_vectors(tmp_path: Path):

@@ -114,8 +114,8 @@ def test_the_help_for_any_vectors_does_not_mention_books() -> None:
     from projector_export.cli import commands
 
     for command in (cli_program, *commands.ALL):
-        told = [command.help, *(getattr(option, "help", None) for option in command.params)]
-        words = " ".join(filter(None, told)).casefold()
+        texts = [command.help, *(getattr(option, "help", None) for option in command.params)]
+        words = " ".join(filter(None, texts)).casefold()
         assert "book" not in words, command.name
         assert "genre" not in words, command.name
 

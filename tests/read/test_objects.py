@@ -16,14 +16,14 @@ ROWS = [[1, 2, 3], [4, 5, 6]]
 
 
 class ArrayLike:
-    """A tensor that offers `__array__` alone, as TensorFlow's do."""
+    """A tensor with only `__array__`, like those of TensorFlow."""
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:  # noqa: FBT001
         return np.array(ROWS, dtype=dtype or np.float64)
 
 
 class DlpackOnly:
-    """A tensor that offers DLPack alone."""
+    """A tensor with only DLPack."""
 
     def __init__(self) -> None:
         self._array = np.array(ROWS, dtype=np.float32)
@@ -36,7 +36,7 @@ class DlpackOnly:
 
 
 class ArrowLike:
-    """A table that offers `to_pandas` alone, as Arrow's do."""
+    """A table with only `to_pandas`, like those of Arrow."""
 
     def to_pandas(self) -> pd.DataFrame:
         return pd.DataFrame(ROWS, columns=list("abc"))

@@ -50,7 +50,7 @@ any_number = st.one_of(
 
 
 def expected_text(value: object) -> str:
-    """What a person should see of a cell, worked out from Unicode's own tables."""
+    """What the viewer should show of a cell, computed from Unicode's tables."""
     if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124 (NaN)
         return UNKNOWN
     shown = ""

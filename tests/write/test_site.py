@@ -36,7 +36,7 @@ def exported(tmp_path_factory) -> Path:
 
 
 class Page(HTMLParser):
-    """What a browser makes of a page: its text by element, and its scripts by their attributes."""
+    """A page as a browser parses it: text by element, and scripts by their attributes."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

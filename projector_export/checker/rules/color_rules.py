@@ -40,7 +40,7 @@ W01 = Rule(
     ),
     "Add a column that puts the points into at most 10 groups, or a column of numbers.",
     (
-        "Adds grouped copies of up to three columns that a person would color by, the best first: "
+        "Adds grouped copies of up to three columns to color by, the best first: "
         "the most frequent values, and Other. A column of nearly unique values gets none."
     ),
 )
