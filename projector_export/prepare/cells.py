@@ -18,6 +18,7 @@ from projector_export.errors import InputError
 from projector_export.viewer_facts import MAX_COLOR_VALUES, OBJECT_PROPERTIES, SEQUENCE_COLUMNS
 
 UNKNOWN = "Unknown"
+LIST_SEPARATOR = "; "  # between the values of a cell that lists several
 # Invisible and of no width, but keeps JavaScript's Number() from reading the cell.
 WORD_JOINER = "\u2060"
 

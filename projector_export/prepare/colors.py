@@ -17,6 +17,7 @@ from projector_export.prepare.cells import UNKNOWN, is_numeric, text_cell
 from projector_export.viewer_facts import COLORS, MAX_COLOR_VALUES
 
 OTHER = "Other"
+RAW_SUFFIX = "_raw"  # names the original of a column whose rare values are grouped
 GRAY_PLACE = COLORS.index("#7f7f7f") + 1  # "Other" is the tenth value, so ten must be kept
 NO_COLUMN = "none"
 MIN_BITS = 0.1  # a column with less says too little: a flag that is set on 1 row of 77
@@ -65,8 +66,9 @@ def make_colorable(
     if column is None or is_numeric(metadata[column]):
         return metadata, np.arange(len(metadata))
     cells = group_rare_values(metadata[column], max_colors=max_colors)
-    if f"{column}_raw" not in metadata.columns and (cells != metadata[column]).any():
-        metadata = metadata.assign(**{f"{column}_raw": metadata[column]})
+    original = column + RAW_SUFFIX
+    if original not in metadata.columns and (cells != metadata[column]).any():
+        metadata = metadata.assign(**{original: metadata[column]})
     return metadata.assign(**{column: cells}), legend_order(cells)
 
 
