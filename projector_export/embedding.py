@@ -14,6 +14,7 @@ from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError
 from projector_export.nearest import nearest_names
 from projector_export.prepare.cells import column_names
+from projector_export.prepare.columns import refuse_nested
 from projector_export.read.objects import as_matrix, as_table
 
 AUTO = "auto"
@@ -38,6 +39,8 @@ class Embedding:
         color_by: the column to color by; AUTO chooses the most informative one, None is none.
         layouts: name -> float32 (N, 2) or (N, 3), your own coordinates. Each becomes a layout to
             choose in the viewer, before those that are computed.
+        full_text: keep the whole of text above 200 characters, which is shortened, in a column
+            `<column>_full`.
 
     Raises:
         InputError: the parts do not fit together, or contain what the viewer cannot show.
@@ -48,6 +51,7 @@ class Embedding:
     metadata: pd.DataFrame = None  # type: ignore[assignment]
     color_by: str | None = AUTO
     layouts: Mapping[str, Float32Matrix] = field(default_factory=dict)
+    full_text: bool = False
 
     def __post_init__(self) -> None:
         """Convert the parts, and refuse what the viewer would not show, or show wrongly."""
@@ -58,6 +62,7 @@ class Embedding:
         set_attribute("layouts", {name: as_matrix(xy) for name, xy in self.layouts.items()})
         _refuse_wrong_shapes(self)
         column_names(self.metadata)  # refuses what the viewer cannot tell apart
+        refuse_nested(self.metadata)
         _refuse_non_finite(self.name, self.vectors)
         if self.color_by not in {AUTO, None}:
             require_column(self, self.color_by)

@@ -37,6 +37,8 @@ OBJECT_PROPERTIES = frozenset(
     "__proto__ __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__".split()
 )
 
+MAX_INTEGER = 2**53  # JavaScript's numbers round larger ones; Number.MAX_SAFE_INTEGER
+
 # How it colors.
 MAX_COLOR_VALUES = 50  # a text column with more values is not offered; data-provider.ts:26
 NO_COLOR = "No color map"  # data-panel.ts:234

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import IntVector
-from projector_export.prepare.cells import UNKNOWN, is_numeric, text_cell
+from projector_export.prepare.cells import UNKNOWN, is_numeric, text_cells
 from projector_export.viewer_facts import COLORS, MAX_COLOR_VALUES
 
 OTHER = "Other"
@@ -30,7 +30,7 @@ def group_rare_values(values: pd.Series, *, max_colors: int) -> pd.Series:
     Blank values become "Unknown", which is always kept: unknown is not the same as "Other". Values
     with equal counts are ordered by name.
     """
-    cells = pd.Series([text_cell(value) for value in values], index=values.index, dtype=object)
+    cells = pd.Series(text_cells(values), index=values.index, dtype=object)
     counts = _counts(cells[cells != OTHER])
     if len(counts) + int((cells == OTHER).any()) <= max_colors:
         return cells
@@ -100,7 +100,7 @@ def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
 
 
 def _bits(column: pd.Series, max_colors: int) -> float:
-    cells = pd.Series([text_cell(value) for value in column], dtype=object)
+    cells = pd.Series(text_cells(column), dtype=object)
     counts = _counts(cells[~cells.isin([UNKNOWN, OTHER])])
     num_values, num_cells = len(counts), int(counts.sum())
     if num_values < 2 or num_values > num_cells / 2:

@@ -12,6 +12,7 @@ import pandas as pd
 from projector_export.arrays import Float32Matrix, IntVector
 from projector_export.embedding import AUTO, Embedding
 from projector_export.prepare.colors import best_color_column, make_colorable
+from projector_export.prepare.columns import viewer_columns, year_columns
 from projector_export.prepare.geometry import viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
 from projector_export.progress import ProgressCallback, no_progress
@@ -92,10 +93,9 @@ def prepare(
         options, names=tuple(name for name in options.names if name not in embedding.layouts)
     )
     computed = compute_layouts(vectors, options, on_progress=on_progress)
-    color_by = embedding.color_by
-    if color_by == AUTO and AUTO not in embedding.metadata.columns:
-        color_by = best_color_column(embedding.metadata, max_colors=max_colors)
-    metadata, order = make_colorable(embedding.metadata, color_by, max_colors=max_colors)
+    metadata = viewer_columns(embedding.metadata, full_text=embedding.full_text)
+    color_by = _color_column(embedding, metadata, max_colors=max_colors)
+    metadata, order = make_colorable(metadata, color_by, max_colors=max_colors)
     return PreparedTable(
         name=embedding.name,
         vectors=vectors,
@@ -106,3 +106,11 @@ def prepare(
             name: parameters(name, options, num_rows=len(vectors)) for name in computed
         },
     ).take(order)
+
+
+def _color_column(embedding: Embedding, metadata: pd.DataFrame, *, max_colors: int) -> str | None:
+    """Return the column of `metadata` to color by: for many dates, their years."""
+    years = year_columns(embedding.metadata, metadata)
+    if embedding.color_by == AUTO and AUTO not in metadata.columns:
+        return best_color_column(metadata.drop(columns=list(years)), max_colors=max_colors)
+    return years.get(str(embedding.color_by), embedding.color_by)

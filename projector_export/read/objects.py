@@ -98,7 +98,16 @@ def _frame_matrix(frame: pd.DataFrame) -> np.ndarray:
 
 def _table_of_columns(columns: Mapping[Any, Any]) -> pd.DataFrame:
     try:
-        return pd.DataFrame({str(name): list(values) for name, values in columns.items()})
+        return pd.DataFrame({str(name): _cells(values) for name, values in columns.items()})
     except ValueError as error:
         lengths = ", ".join(f"{name}: {len(list(cells))}" for name, cells in columns.items())
         raise InputError(f"metadata columns have unequal lengths ({lengths})") from error
+
+
+def _cells(values: Any) -> Any:
+    """Return a column's cells without an index, by which pandas would sort them; types stay."""
+    if isinstance(values, pd.Series | pd.Index):
+        return values.array
+    if isinstance(values, pd.api.extensions.ExtensionArray):
+        return values
+    return values if isinstance(values, np.ndarray) and values.ndim == 1 else list(values)

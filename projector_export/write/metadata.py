@@ -19,7 +19,7 @@ from projector_export.prepare.cells import (
     fill_blank_numbers,
     is_numeric,
     number_cell,
-    text_cell,
+    text_cells,
 )
 from projector_export.viewer_facts import CHUNK_BYTES, MAX_COLOR_VALUES
 
@@ -61,7 +61,7 @@ def join_rows(names: Sequence[str], rows: Iterable[Sequence[str]], *, padded_col
 
 def _cells(column: pd.Series, *, is_label: bool) -> list[str]:
     if not is_numeric(column):
-        return [text_cell(value) for value in column]
+        return text_cells(column)
     cells = [number_cell(value) for value in column]
     # A blank label could leave a blank line, which the viewer skips.
     return [cell or UNKNOWN for cell in cells] if is_label else fill_blank_numbers(cells)
