@@ -34,6 +34,12 @@ def sphereize(vectors: Float32Matrix) -> Float32Matrix:
     return unit_norm((vectors - vectors.mean(axis=0, dtype=np.float64)).astype(np.float32))
 
 
+def pad_to_three(vectors: Float32Matrix) -> Float32Matrix:
+    """Add columns of zeros to (N, 1 or 2), which the viewer does not draw; others stay."""
+    missing = max(0, MIN_DIM - vectors.shape[1])
+    return np.pad(vectors, ((0, 0), (0, missing))) if missing else vectors
+
+
 @one_blas_thread()
 def viewer_ready(vectors: Float32Matrix) -> Float32Matrix:
     """Turn (N, D) rows into ones whose neighbors in the viewer are their cosine neighbors.
@@ -45,7 +51,7 @@ def viewer_ready(vectors: Float32Matrix) -> Float32Matrix:
     """
     dim = vectors.shape[1]
     if dim <= MIN_DIM:
-        return np.pad(vectors, ((0, 0), (0, MIN_DIM - dim)))
+        return pad_to_three(vectors)
     if dim < SPHEREIZE_FROM_DIM:
         return unit_norm(vectors)
     return unit_norm(vectors - geometric_median(vectors))
