@@ -21,8 +21,9 @@ from projector_export.prepare.cells import (
     text_cells,
 )
 from projector_export.prepare.dates import dates_of
-from projector_export.viewer_facts import MAX_COLOR_VALUES, MAX_INTEGER
+from projector_export.viewer_facts import MAX_COLOR_VALUES
 
+MAX_INTEGER = 2**53  # JavaScript rounds larger ones
 MAX_TEXT_LENGTH = 200  # characters of a cell: some five lines of the viewer's card
 FULL_SUFFIX = "_full"  # names the whole text beside a column that is shortened
 YEAR_SUFFIX = "_year"  # names the years, as a number to color by, beside a column of dates
