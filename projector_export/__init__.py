@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from projector_export.appender import append
     from projector_export.checker.check import check
     from projector_export.checker.findings import Finding, Report
     from projector_export.embedding import AUTO, Embedding
@@ -46,6 +47,7 @@ _HOMES = {
     "RunError": "errors",
     "UsageError": "errors",
     "UserFacingError": "errors",
+    "append": "appender",
     "check": "checker.check",
     "export": "exporter",
     "fix": "fixer.fix",
@@ -66,6 +68,7 @@ __all__ = [
     "RunError",
     "UsageError",
     "UserFacingError",
+    "append",
     "check",
     "export",
     "fix",

@@ -160,7 +160,10 @@ def test_a_layout_of_your_own_is_the_first_bookmark(tmp_path) -> None:
     ("arguments", "words"),
     [
         ((VECTORS, CITIES), "needs a folder to write to"),
-        ((px.Embedding("a", VECTORS), CITIES, "map"), "metadata belongs in each of them"),
+        (
+            (px.Embedding("a", VECTORS), CITIES, "map"),
+            "metadata and options belong in each of them",
+        ),
         (([px.Embedding("a", VECTORS), VECTORS], None, "map"), "every table to be an Embedding"),
     ],
 )

@@ -30,6 +30,7 @@ EVIDENCE = {
     "MAX_TSNE_POINTS": (PAGE, r'=VALUE,\w+=5e3,\w+=5e4,\w+=200,\w+=10,\w+="umap-optimization"'),
     "MAX_UMAP_POINTS": (PAGE, r'=VALUE,\w+=5e4,\w+=200,\w+=10,\w+="umap-optimization"'),
     "MAX_PCA_POINTS": (PAGE, r'=VALUE,\w+=200,\w+=10,\w+="umap-optimization"'),
+    "MAX_PCA_DIM": (PAGE, r'=5e4,\w+=VALUE,\w+=10,\w+="umap-optimization"'),
     "NUM_PCA_COMPONENTS": (PAGE, r'=VALUE,\w+="umap-optimization"'),
     "SPHEREIZE_FROM_DIM": (PAGE, r'var \w+=VALUE,\w+="black",\w+="__index__"'),
     "BYTES_SUFFIX": (PAGE, r'="VALUE",\w+=class\{constructor\(\w+\)\{this\.projectorC'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,13 @@ import click
 from click.core import ParameterSource
 
 from projector_export.cli.console import logdir_option, result, verbosity_options
+from projector_export.cli.embedding_options import embedding_options
 from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.run_exporters import export_run, run_to_export
 from projector_export.errors import UsageError
 
 if TYPE_CHECKING:
-    from projector_export.embedding import Embedding
+    from projector_export.embedding import Embedding, EmbeddingOptions
     from projector_export.prepare.table import PreparedTable
 
 logger = logging.getLogger(__name__)
@@ -93,6 +95,7 @@ def _possible_number_of_colors(
     metavar="KEY.PATH=VALUE",
     help="Change a key of the run's config, such as export.max_colors=20; for RUN only.",
 )
+@embedding_options
 @click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
 @logdir_option
 @verbosity_options
@@ -109,6 +112,7 @@ def export(
     overrides: tuple[str, ...],
     logdir: Path,
     *,
+    options: EmbeddingOptions,
     force: bool,
 ) -> None:
     """Export your vectors, or a run, as a map for the viewer.
@@ -127,7 +131,7 @@ def export(
     from projector_export.export_check import require_no_errors
     from projector_export.exporter import export as export_vectors
 
-    embedding = _read(name, Path(source), metadata_path, color_by)
+    embedding = replace(_read(name, Path(source), metadata_path, color_by), **options)
     with progress_bars() as on_progress:
         exported = export_vectors(
             embedding,
@@ -145,8 +149,6 @@ def export(
 
 
 def _read(name: str, source: Path, metadata_path: Path | None, color_by: str | None) -> Embedding:
-    from dataclasses import replace
-
     from projector_export.read.files import read_embedding
 
     embedding = read_embedding(name, source, metadata_path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -14,6 +14,7 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError, RunError
+from projector_export.explore.neighbors import find_row
 from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
 from projector_export.native_libraries import load_tensorflow
 from projector_export.prepare.cells import WORD_JOINER
@@ -45,6 +46,10 @@ class ExportedTable:
         columns = [self.metadata.iloc[:, index] for index in range(self.metadata.shape[1])]
         text = [column for column in columns if pd.to_numeric(column, errors="coerce").isna().any()]
         return [str(cell) for cell in next(iter(text), columns[0])]
+
+    def find_rows(self, labels: Sequence[str]) -> list[int]:
+        """Find the row of each label, as `neighbors.find_row` does."""
+        return [find_row(self.labels, label, table=self.name) for label in labels]
 
     @cached_property
     def compared_vectors(self) -> Float32Matrix:

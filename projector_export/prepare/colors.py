@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import IntVector
-from projector_export.prepare.cells import UNKNOWN, is_numeric, text_cell
+from projector_export.prepare.cells import UNKNOWN, is_numeric, text_cells
 from projector_export.viewer_facts import COLORS, MAX_COLOR_VALUES
 
 OTHER = "Other"
+RAW_SUFFIX = "_raw"  # names the original of a column whose rare values are grouped
 GRAY_PLACE = COLORS.index("#7f7f7f") + 1  # "Other" is the tenth value, so ten must be kept
 NO_COLUMN = "none"
 MIN_BITS = 0.1  # a column with less says too little: a flag that is set on 1 row of 77
@@ -29,7 +30,7 @@ def group_rare_values(values: pd.Series, *, max_colors: int) -> pd.Series:
     Blank values become "Unknown", which is always kept: unknown is not the same as "Other". Values
     with equal counts are ordered by name.
     """
-    cells = pd.Series([text_cell(value) for value in values], index=values.index, dtype=object)
+    cells = pd.Series(text_cells(values), index=values.index, dtype=object)
     counts = _counts(cells[cells != OTHER])
     if len(counts) + int((cells == OTHER).any()) <= max_colors:
         return cells
@@ -65,8 +66,9 @@ def make_colorable(
     if column is None or is_numeric(metadata[column]):
         return metadata, np.arange(len(metadata))
     cells = group_rare_values(metadata[column], max_colors=max_colors)
-    if f"{column}_raw" not in metadata.columns and (cells != metadata[column]).any():
-        metadata = metadata.assign(**{f"{column}_raw": metadata[column]})
+    original = column + RAW_SUFFIX
+    if original not in metadata.columns and (cells != metadata[column]).any():
+        metadata = metadata.assign(**{original: metadata[column]})
     return metadata.assign(**{column: cells}), legend_order(cells)
 
 
@@ -98,7 +100,7 @@ def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
 
 
 def _bits(column: pd.Series, max_colors: int) -> float:
-    cells = pd.Series([text_cell(value) for value in column], dtype=object)
+    cells = pd.Series(text_cells(column), dtype=object)
     counts = _counts(cells[~cells.isin([UNKNOWN, OTHER])])
     num_values, num_cells = len(counts), int(counts.sum())
     if num_values < 2 or num_values > num_cells / 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,9 +13,15 @@ import pandas as pd
 from projector_export.arrays import Float32Matrix, IntVector
 from projector_export.embedding import AUTO, Embedding
 from projector_export.prepare.colors import best_color_column, make_colorable
-from projector_export.prepare.geometry import viewer_ready
+from projector_export.prepare.columns import viewer_columns, year_columns
+from projector_export.prepare.geometry import pad_to_three, sphereize, viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
+from projector_export.prepare.reduction import reduce_dimensions
+from projector_export.prepare.sequences import sequence_numbers
 from projector_export.progress import ProgressCallback, no_progress
+from projector_export.viewer_facts import MAX_PCA_DIM
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -28,6 +35,9 @@ class PreparedTable:
         color_by: the column that the map is colored by, if any.
         layouts: name -> float32 (N, 2 or 3), the user's own first.
         layout_parameters: name -> the parameters of a computed layout.
+        rows: int (N,), which row of the embedding each row was.
+        sequences: int (N,), rows of the same number are joined by a line in the order of `rows`;
+            -1 for none. None if there are no lines.
     """
 
     name: str
@@ -36,6 +46,13 @@ class PreparedTable:
     color_by: str | None = None
     layouts: Mapping[str, Float32Matrix] = field(default_factory=dict)
     layout_parameters: Mapping[str, Any] = field(default_factory=dict)
+    rows: IntVector = None  # type: ignore[assignment]
+    sequences: IntVector | None = None
+
+    def __post_init__(self) -> None:
+        """Number the rows, unless they were numbered before their order changed."""
+        if self.rows is None:
+            object.__setattr__(self, "rows", np.arange(len(self.vectors)))
 
     @property
     def num_rows(self) -> int:
@@ -54,6 +71,8 @@ class PreparedTable:
             vectors=self.vectors[rows],
             metadata=self.metadata.iloc[rows].reset_index(drop=True),
             layouts={name: layout[rows] for name, layout in self.layouts.items()},
+            rows=self.rows[rows],
+            sequences=None if self.sequences is None else self.sequences[rows],
         )
 
     def layout_table(self, layout_name: str) -> PreparedTable:
@@ -86,16 +105,19 @@ def prepare(
         layouts: the layouts to compute, in addition to the embedding's own.
         on_progress: called with the progress of each layout.
     """
-    vectors = viewer_ready(embedding.vectors)
     options = layouts or LayoutOptions()
+    vectors = _shown_vectors(embedding, seed=options.seed)
     options = replace(
         options, names=tuple(name for name in options.names if name not in embedding.layouts)
     )
-    computed = compute_layouts(vectors, options, on_progress=on_progress)
-    color_by = embedding.color_by
-    if color_by == AUTO and AUTO not in embedding.metadata.columns:
-        color_by = best_color_column(embedding.metadata, max_colors=max_colors)
-    metadata, order = make_colorable(embedding.metadata, color_by, max_colors=max_colors)
+    # Vectors that are written as they are have the neighbors that the viewer makes of them.
+    compared = vectors if embedding.prepare_vectors else sphereize(vectors)
+    computed = compute_layouts(compared, options, on_progress=on_progress)
+    metadata = viewer_columns(embedding.metadata, full_text=embedding.full_text)
+    named = embedding.sequences
+    sequences = None if named is None else sequence_numbers(metadata[named])
+    color_by = _color_column(embedding, metadata, max_colors=max_colors)
+    metadata, order = make_colorable(metadata, color_by, max_colors=max_colors)
     return PreparedTable(
         name=embedding.name,
         vectors=vectors,
@@ -105,4 +127,31 @@ def prepare(
         layout_parameters={
             name: parameters(name, options, num_rows=len(vectors)) for name in computed
         },
+        sequences=sequences,
     ).take(order)
+
+
+def _shown_vectors(embedding: Embedding, *, seed: int) -> Float32Matrix:
+    """Return the vectors that are written: prepared for the viewer, unless that is not wanted."""
+    prepared = viewer_ready if embedding.prepare_vectors else pad_to_three
+    vectors = prepared(embedding.vectors)
+    if embedding.reduce_to is not None and embedding.reduce_to < embedding.dim:
+        name, dim = embedding.name, embedding.reduce_to
+        return prepared(reduce_dimensions(vectors, dim, name=name, seed=seed))
+    if embedding.dim > MAX_PCA_DIM:
+        logger.info(
+            "%s: above %d dimensions the viewer's PCA is of a random projection, and its searches "
+            "are slow; reduce %d to 50 with reduce_to=50 or --reduce-to 50",
+            embedding.name,
+            MAX_PCA_DIM,
+            embedding.dim,
+        )
+    return vectors
+
+
+def _color_column(embedding: Embedding, metadata: pd.DataFrame, *, max_colors: int) -> str | None:
+    """Return the column of `metadata` to color by: for many dates, their years."""
+    years = year_columns(embedding.metadata, metadata)
+    if embedding.color_by == AUTO and AUTO not in metadata.columns:
+        return best_color_column(metadata.drop(columns=list(years)), max_colors=max_colors)
+    return years.get(str(embedding.color_by), embedding.color_by)

@@ -10,6 +10,7 @@ import numpy as np
 
 from projector_export.files import write_bytes_whole
 from projector_export.prepare.layouts import PCA
+from projector_export.prepare.sequences import following_rows
 from projector_export.prepare.table import PreparedTable
 from projector_export.write.bookmarks import bookmarks_json, layout_bookmarks_json
 from projector_export.write.metadata import metadata_tsv
@@ -32,7 +33,10 @@ class SerializedTable:
 
 def serialize(table: PreparedTable) -> SerializedTable:
     """Serialize a table's metadata, once for all targets."""
-    return SerializedTable(table, metadata_tsv(table.metadata))
+    following = None
+    if table.sequences is not None:
+        following = following_rows(table.sequences, table.rows)
+    return SerializedTable(table, metadata_tsv(table.metadata, following=following))
 
 
 def write_tables(

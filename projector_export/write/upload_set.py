@@ -14,7 +14,7 @@ from projector_export.files import write_bytes_whole, write_text_whole
 from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.table import PreparedTable
-from projector_export.write.projector_config import config_json
+from projector_export.write.projector_config import Table, config_json
 from projector_export.write.tables import SerializedTable, write_tables
 
 ROWS_PER_CHUNK = 200  # as Python floats, which take six times the memory of float32
@@ -23,14 +23,20 @@ BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colors and camera |\
 
 def write_upload_set(folder: Path, serialized: Sequence[SerializedTable], *, title: str) -> None:
     """Write vectors as text and bytes, metadata, bookmarks, the JSON config and a README."""
+    listed = write_tables_with_vectors(folder, serialized)
+    write_text_whole(folder / WEB_CONFIG_NAME, config_json(listed, title=title))
+    write_text_whole(folder / "README.md", _readme(serialized[0].table, title))
+
+
+def write_tables_with_vectors(folder: Path, serialized: Sequence[SerializedTable]) -> list[Table]:
+    """Write everything but the config and the README; return the entries of the config."""
     listed = []
     for table, entry in write_tables(folder, serialized):
         name = table.name
         write_bytes_whole(folder / f"{name}.vectors.tsv", vectors_tsv(table.vectors))
         write_bytes_whole(folder / f"{name}.vectors.bytes", vectors_bytes(table.vectors))
         listed.append(replace(entry, tensor_path=f"{name}.vectors.bytes"))
-    write_text_whole(folder / WEB_CONFIG_NAME, config_json(listed, title=title))
-    write_text_whole(folder / "README.md", _readme(serialized[0].table, title))
+    return listed
 
 
 def vectors_tsv(vectors: Float32Matrix) -> bytes:

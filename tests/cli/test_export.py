@@ -34,6 +34,24 @@ def test_your_own_vectors_become_an_export(tmp_path, capsys) -> None:
     assert "already exists" in capsys.readouterr().err
 
 
+def test_the_options_of_an_embedding_are_passed_on(tmp_path, capsys) -> None:
+    np.save(tmp_path / "v.npy", np.random.default_rng(0).normal(size=(40, 60)))
+    table = "".join(f"w{n}\tstory {n % 2}\t{'long ' * 2 * n}\n" for n in range(40))
+    (tmp_path / "m.tsv").write_text("word\tstory\ttext\n" + table)
+    arguments = ["export", str(tmp_path / "v.npy"), "--metadata", str(tmp_path / "m.tsv")]
+    arguments += ["-o", str(tmp_path / "map"), "--layouts", "none", "--color-by", "none", "-q"]
+    options = ["--sequences", "story", "--full-text", "--reduce-to", "5", "--no-prepare-vectors"]
+    assert exit_code([*arguments, *options]) == 0
+    lines = (tmp_path / "map/projector/vectors.metadata.tsv").read_text().splitlines()
+    assert lines[0] == "word\tstory\ttext\ttext_full\t__seq_next__"
+    following = [line.split("\t")[-1] for line in lines[1:]]
+    assert following == [*map(str, range(2, 40)), "", ""]
+    vectors = np.fromfile(tmp_path / "map/upload/vectors.vectors.bytes", "<f4").reshape(40, 5)
+    assert not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=0.1)
+    assert exit_code([*arguments, "--force", "--sequences", "storie"]) == 2
+    assert "did you mean 'story'" in capsys.readouterr().err
+
+
 def test_force_never_deletes_a_folder_that_is_not_an_export(tmp_path, capsys) -> None:
     vectors, photos = tmp_path / "v.tsv", tmp_path / "photos"
     vectors.write_text("".join(f"{n}\t{n * n}\t1\t{-n}\n" for n in range(20)))
