@@ -149,7 +149,7 @@ def _read(name: str, source: Path, metadata_path: Path | None, color_by: str | N
 
     from projector_export.read.files import read_embedding
 
-    embedding = read_embedding(name, source, metadata_path)
+    embedding = read_embedding(source, metadata_path, name=name)
     embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by))
     logger.info("%s vectors of %s numbers", f"{embedding.num_rows:,}", f"{embedding.dim:,}")
     if embedding.dim > embedding.num_rows:

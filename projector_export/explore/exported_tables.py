@@ -18,7 +18,8 @@ from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
 from projector_export.native_libraries import load_tensorflow
 from projector_export.prepare.cells import WORD_JOINER
 from projector_export.prepare.geometry import sphereize
-from projector_export.read.files import read_metadata, read_vectors
+from projector_export.read.formats.delimited import read_matrix
+from projector_export.read.formats.text_tables import read_table
 from projector_export.viewer_facts import CONFIG_NAME
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _vectors_of(config: Config, entry: Entry) -> Float32Matrix:
     num_bytes = 4 * int(np.prod(entry.tensor_shape)) if len(entry.tensor_shape) == 2 else -1
     if path.stat().st_size == num_bytes:
         return np.fromfile(path, "<f4").reshape(entry.tensor_shape)
-    return read_vectors(path)
+    return read_matrix(path, "\t")
 
 
 def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
@@ -139,7 +140,7 @@ def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
 def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame:
     if not entry.metadata_path:
         return pd.DataFrame({"label": [f"row {row}" for row in range(num_rows)]})
-    table = read_metadata(_file_of(config, entry.metadata_path))
+    table = read_table(_file_of(config, entry.metadata_path))
     text = table.select_dtypes("object")
     table[text.columns] = text.map(lambda cell: cell.replace(WORD_JOINER, ""))
     return table
