@@ -20,6 +20,7 @@ EXAMPLES = {
     "OpenExport.most_similar": px.OpenExport.most_similar,
     "read_vectors": px.read_vectors,
     "read_metadata": px.read_metadata,
+    "read_embedding": px.read_embedding,
     "UserFacingError": px.UserFacingError,
 }
 

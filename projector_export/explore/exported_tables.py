@@ -63,7 +63,7 @@ class ExportedTables(Mapping[str, ExportedTable]):
 
     def __getitem__(self, name: str) -> ExportedTable:
         if name not in self._read:
-            self._read[name] = _read_table(self._config, self._entries[name])
+            self._read[name] = read_entry(self._config, self._entries[name])
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -98,7 +98,12 @@ def read_config(folder: Path) -> Config:
     return config
 
 
-def _read_table(config: Config, entry: Entry) -> ExportedTable:
+def read_entry(config: Config, entry: Entry) -> ExportedTable:
+    """Read one table of a config.
+
+    Raises:
+        InputError: files are missing or do not fit together.
+    """
     vectors = _vectors_of(config, entry)
     metadata = _metadata_of(config, entry, num_rows=len(vectors))
     if len(metadata) != len(vectors):

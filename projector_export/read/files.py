@@ -10,7 +10,7 @@ from projector_export.arrays import Float32Matrix
 from projector_export.embedding import Embedding
 from projector_export.errors import InputError, UsageError
 from projector_export.files import existing_file
-from projector_export.read.formats import find_format
+from projector_export.read.formats import find_format, is_known_folder
 from projector_export.read.formats.base import Source
 from projector_export.read.formats.text import SEPARATORS
 from projector_export.read.hints import separator_tip
@@ -52,10 +52,13 @@ def read_metadata(path: str | Path) -> pd.DataFrame:
         InputError: the file does not exist, is not UTF-8, has no metadata, or a line does not fit
             the header.
     """
-    format_ = find_format(existing_file(Path(path), METADATA), what=METADATA)
+    found = Path(path)
+    if not is_known_folder(found):
+        existing_file(found, METADATA)
+    format_ = find_format(found, what=METADATA)
     if format_.read_metadata:
-        return format_.read_metadata(Path(path))
-    metadata = format_.read(Path(path), None).metadata
+        return format_.read_metadata(found)
+    metadata = format_.read(found, None).metadata
     if metadata is None:
         raise InputError(f"{path} has vectors and no metadata; expected {METADATA}")
     return metadata
@@ -74,8 +77,8 @@ def read_embedding(
     >>> import projector_export as px
     >>> upload = "map/upload/vectors"
     >>> words = px.read_embedding(f"{upload}.vectors.tsv", f"{upload}.metadata.tsv")
-    >>> words.num_rows, words.labels[0]
-    (40, 'word 0')
+    >>> words.num_rows, list(words.metadata)
+    (40, ['word', 'topic'])
 
     Args:
         path: a file or folder, or the address of a vector database.
@@ -109,7 +112,7 @@ def read_embedding(
 
 def _read_source(path: str | Path, array: str | None) -> Source:
     found = Path(path)
-    if not found.is_dir():
+    if not is_known_folder(found):
         existing_file(found, VECTORS)
     return find_format(found, what=VECTORS).read(found, array)
 

@@ -11,7 +11,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from projector_export.errors import InputError
-from projector_export.read.formats import arrow, delimited, json_lines, numpy, word_vectors
+from projector_export.read.formats import (
+    anndata,
+    arrow,
+    delimited,
+    faiss,
+    json_lines,
+    keras,
+    numpy,
+    projector,
+    refused,
+    safetensors,
+    tensorflow,
+    torch,
+    word_vectors,
+)
 from projector_export.read.formats.base import HEAD_BYTES, FileFormat
 
 FORMATS: Sequence[FileFormat] = (
@@ -19,6 +33,18 @@ FORMATS: Sequence[FileFormat] = (
     numpy.NPZ,
     arrow.PARQUET,
     arrow.ARROW,
+    anndata.FORMAT,  # before Keras, as both have `layers`
+    keras.KERAS,
+    keras.WEIGHTS,
+    safetensors.FORMAT,
+    torch.FORMAT,
+    faiss.FORMAT,
+    refused.PICKLE,
+    refused.FASTTEXT,
+    projector.CONFIG,
+    projector.FOLDER,
+    tensorflow.CHECKPOINT,
+    tensorflow.INDEX,
     json_lines.FORMAT,
     word_vectors.WORD2VEC_BINARY,
     word_vectors.WORD2VEC_TEXT,
@@ -37,25 +63,36 @@ def find_format(path: Path, *, what: str) -> FileFormat:
     Raises:
         InputError: it does not exist, cannot be read, or is in no format that is known.
     """
-    head = _head(path, what)
-    for format_ in FORMATS:
-        if format_.recognizes(path, head):
-            return format_
+    if found := _recognized(path, what):
+        return found
     named = next((known for known in FORMATS if path.suffix in known.suffixes), None)
     seems = f"is named as {named.title} and does not begin so" if named else "is in no known format"
     raise InputError(f"{path} {seems}; expected {what}", tip=TIP)
 
 
+def is_known_folder(path: Path) -> bool:
+    """Whether vectors are read from this folder, or from files whose names begin so."""
+    return not path.is_file() and _recognized(path, "vectors") is not None
+
+
+def is_address(source: str | Path) -> bool:
+    """Whether vectors are read over the network."""
+    return str(source).startswith(("http://", "https://"))
+
+
 TIP = "docs/formats.md lists the formats, and how to convert others"
 
 
+def _recognized(path: Path, what: str) -> FileFormat | None:
+    is_file = path.is_file()
+    head = _head(path, what) if is_file else b""
+    candidates = (known for known in FORMATS if known.is_folder != is_file)
+    return next((known for known in candidates if known.recognizes(path, head)), None)
+
+
 def _head(path: Path, what: str) -> bytes:
-    if path.is_dir():
-        return b""
     try:
         with path.open("rb") as file:
             return file.read(HEAD_BYTES)
-    except FileNotFoundError:
-        return b""
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}; expected {what}") from error

@@ -108,10 +108,9 @@ def _matrix_of_lists(path: Path | str, column: Any, length: int) -> Float32Matri
     lengths = compute.list_value_length(column).to_numpy()
     wrong = np.flatnonzero(lengths != length)  # a missing list has the length NaN
     if wrong.size:
-        found = "no list" if np.isnan(float(lengths[wrong[0]])) else int(lengths[wrong[0]])
-        raise InputError(
-            f"{path}: vector {wrong[0]} has length {found}; expected {length}, as the first"
-        )
+        is_missing = np.isnan(float(lengths[wrong[0]]))
+        found = "no list" if is_missing else f"length {int(lengths[wrong[0]])}"
+        raise InputError(f"{path}: vector {wrong[0]} has {found}; expected {length}, as the first")
     values = compute.list_flatten(column)
     return _numbers(values).reshape(len(column), length)
 

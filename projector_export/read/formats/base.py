@@ -45,6 +45,8 @@ class FileFormat:
         suffixes: how its files are usually named; a file is told by its content all the same.
         recognizes: (path, the file's first HEAD_BYTES, or nothing for a folder) -> whether it is
             in this format. It must be cheap.
+        is_folder: it is one of folders, or of files that are named by what their names begin with;
+            only such paths are offered to `recognizes`, else only files.
         read: (path, the name of an array in it, or None) -> what it contains.
         read_metadata: reads the metadata alone, where that is another or a quicker way.
     """
@@ -54,6 +56,7 @@ class FileFormat:
     recognizes: Callable[[Path, bytes], bool]
     read: Callable[[Path, str | None], Source]
     read_metadata: Callable[[Path], pd.DataFrame] | None = None
+    is_folder: bool = False
 
 
 def choose_array(
@@ -106,13 +109,15 @@ def _named(path: Path | str, shapes: Mapping[str, Shape], asked: str) -> str:
 
 def listed(shapes: Mapping[str, Shape]) -> str:
     """Name arrays with their shapes, in one line."""
-    named = [f"{name} {_shape(shape)}" for name, shape in list(shapes.items())[:NUM_LISTED]]
+    named = [
+        f"{name} {_shape(shape)}".rstrip() for name, shape in list(shapes.items())[:NUM_LISTED]
+    ]
     more = len(shapes) - len(named)
     return ", ".join([*named, f"and {more} more"] if more > 0 else named) or "none"
 
 
 def _shape(shape: Shape) -> str:
-    return "(" + " x ".join(map(str, shape)) + ")"
+    return f"({' x '.join(map(str, shape))})" if shape else ""
 
 
 def float32_matrix(path: Path | str, array: Any) -> Float32Matrix:

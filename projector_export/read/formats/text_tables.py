@@ -92,6 +92,7 @@ def read_table_with_vectors(
     _refuse_numbers_as_names(path, header, separator)
     for number, cells in sample:
         _refuse_ragged(path, number, cells, first, separator=separator)
+        _refuse_shortened(path, number, cells)
     columns = dict(zip(header, zip(*(cells for _, cells in sample), strict=True), strict=True))
     is_index = not has_label_name and count_up(columns[header[0]])
     names = header[1:] if is_index else header
@@ -116,6 +117,16 @@ def _refuse_numbers_as_names(path: Path, header: Sequence[str], separator: str) 
             "number, others are not",
             tip=separator_tip([separator.join(header)], separator),
         )
+
+
+def _refuse_shortened(path: Path, number: int, cells: Sequence[str]) -> None:
+    """Refuse `[0.1 0.2 ... 0.3]`, as NumPy prints an array of more than 1,000 numbers."""
+    for cell in cells:
+        if cell.startswith("[") and "..." in cell and are_numbers(cell.strip("[] ").split()[:1]):
+            raise InputError(
+                f"{path}:{number}: the list was shortened when it was printed",
+                tip="save it again with all numbers, such as with df.to_parquet(path)",
+            )
 
 
 def _are_lists(cells: Sequence[str]) -> bool:
@@ -157,11 +168,6 @@ def _vector(path: Path, number: int, cells: Sequence[str]) -> Float32Matrix:
     if len(cells) > 1:
         spelled = ["nan" if cell in _MISSING else cell for cell in cells]
         return parse_numbers(path, number, spelled)
-    if "..." in cells[0]:
-        raise InputError(
-            f"{path}:{number}: the list was shortened when it was printed",
-            tip="save it again with all numbers, such as with df.to_parquet(path)",
-        )
     try:
         return parse_list(cells[0])
     except ValueError as error:
