@@ -10,7 +10,7 @@ from projector_export.arrays import Float32Matrix
 from projector_export.embedding import Embedding
 from projector_export.errors import InputError, UsageError
 from projector_export.files import existing_file
-from projector_export.read.formats import find_format, is_known_folder
+from projector_export.read.formats import find_format, is_address, is_known_folder, qdrant
 from projector_export.read.formats.base import Source
 from projector_export.read.formats.text import SEPARATORS
 from projector_export.read.hints import separator_tip
@@ -111,6 +111,8 @@ def read_embedding(
 
 
 def _read_source(path: str | Path, array: str | None) -> Source:
+    if is_address(path):
+        return qdrant.read_address(str(path), array)
     found = Path(path)
     if not is_known_folder(found):
         existing_file(found, VECTORS)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
 
 NUM_ROWS, DIM = 24, 8
 VECTORS = np.random.default_rng(0).normal(size=(NUM_ROWS, DIM)).astype(np.float32)
@@ -294,3 +298,54 @@ def faiss_graph(folder: Path) -> Path:
     index.add(VECTORS)
     faiss.write_index(index, str(folder / "v"))
     return folder / "v"
+
+
+@written("LanceDB folder", metadata=True)
+def lancedb(folder: Path) -> Path:
+    from lancedb import connect
+
+    rows = TABLE.assign(vector=list(VECTORS)).to_dict("records")
+    connect(folder / "lance").create_table("words", rows)
+    return folder / "lance"
+
+
+@written("LanceDB table", metadata=True)
+def lancedb_table(folder: Path) -> Path:
+    return lancedb(folder) / "words.lance"
+
+
+def fill_qdrant(client: QdrantClient) -> None:
+    """Make a collection of points, and one whose points have two vectors each."""
+    from qdrant_client.models import Distance, PointStruct, VectorParams
+
+    rows = list(zip(IDS, VECTORS.tolist(), TABLE.to_dict("records"), strict=True))
+    by_dot = VectorParams(size=DIM, distance=Distance.DOT)
+    client.create_collection("words", vectors_config=by_dot)
+    client.upsert("words", [PointStruct(id=i, vector=v, payload=row) for i, v, row in rows])
+    two = {"whole": by_dot, "half": VectorParams(size=DIM // 2, distance=Distance.DOT)}
+    client.create_collection("pairs", vectors_config=two)
+    points = [
+        PointStruct(id=i, vector={"whole": v, "half": v[: DIM // 2]}, payload=row)
+        for i, v, row in rows
+    ]
+    client.upsert("pairs", points)
+
+
+def qdrant(folder: Path) -> Path:
+    from qdrant_client import QdrantClient
+
+    client = QdrantClient(path=str(folder / "qdrant"))
+    fill_qdrant(client)
+    client.close()
+    return folder / "qdrant"
+
+
+def chroma(folder: Path) -> Path:
+    import chromadb
+
+    settings = chromadb.Settings(anonymized_telemetry=False)
+    client = chromadb.PersistentClient(str(folder / "chroma"), settings=settings)
+    words = client.create_collection("words", embedding_function=None)
+    rows = TABLE[["topic", "year"]].to_dict("records")
+    words.add([str(i) for i in IDS], embeddings=VECTORS, documents=WORDS, metadatas=rows)
+    return folder / "chroma"

@@ -98,6 +98,12 @@ def stack_rows(path: Path | str, rows: Sequence[Float32Matrix]) -> Float32Matrix
     return np.stack(rows) if rows else np.empty((0, 0), np.float32)
 
 
+def table_of_records(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return rows, each with columns of its own, as a table; the first rows give their order."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pd.DataFrame({name: [row.get(name) for row in rows] for name in names})
+
+
 def label_first(table: pd.DataFrame) -> pd.DataFrame | None:
     """Put the first column of text in front, as labels; None if the table has no column."""
     if table.shape[1] == 0:

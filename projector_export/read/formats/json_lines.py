@@ -18,6 +18,7 @@ from projector_export.read.formats.columns import (
     is_list_of_numbers,
     label_first,
     stack_rows,
+    table_of_records,
 )
 from projector_export.read.formats.text import numbered_lines
 
@@ -52,8 +53,7 @@ def _table(path: Path) -> pd.DataFrame:
     rows = list(_rows(path))
     if not rows:
         raise InputError(f"{path} is empty; expected an object a line")
-    names = dict.fromkeys(name for row in rows for name in row)
-    return pd.DataFrame({name: [row.get(name) for row in rows] for name in names})
+    return table_of_records(rows)
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
