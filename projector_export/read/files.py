@@ -11,7 +11,7 @@ from projector_export.embedding import Embedding
 from projector_export.errors import InputError, UsageError
 from projector_export.files import existing_file
 from projector_export.read.formats import find_format, is_address, is_known_folder, qdrant
-from projector_export.read.formats.base import Source
+from projector_export.read.formats.base import FileFormat, Source
 from projector_export.read.formats.text import SEPARATORS
 from projector_export.read.hints import separator_tip
 from projector_export.read.join import join_by_key, join_by_order
@@ -37,7 +37,7 @@ def read_vectors(path: str | Path, *, array: str | None = None) -> Float32Matrix
     return _read_source(path, array).vectors
 
 
-def read_metadata(path: str | Path) -> pd.DataFrame:
+def read_metadata(path: str | Path, *, array: str | None = None) -> pd.DataFrame:
     """Read a table of metadata from any of the formats in docs/formats.md.
 
     Text has a header; a text file with one column has none, as in the projector. A `.csv` may quote
@@ -48,17 +48,19 @@ def read_metadata(path: str | Path) -> pd.DataFrame:
     >>> px.read_metadata("map/upload/vectors.metadata.tsv").columns.tolist()
     ['word', 'topic']
 
+    Args:
+        path: a file or folder, or the address of a vector database.
+        array: which of several to read: the name of a collection or table.
+
     Raises:
-        InputError: the file does not exist, is not UTF-8, has no metadata, or a line does not fit
-            the header.
+        InputError: it does not exist, is not UTF-8, has no metadata, or a line does not fit the
+            header.
     """
-    found = Path(path)
-    if not is_known_folder(found):
-        existing_file(found, METADATA)
-    format_ = find_format(found, what=METADATA)
-    if format_.read_metadata:
-        return format_.read_metadata(found)
-    metadata = format_.read(found, None).metadata
+    if not is_address(path):
+        format_ = _format_of(Path(path), METADATA)
+        if format_.read_metadata:
+            return format_.read_metadata(Path(path))
+    metadata = _read_source(path, array).metadata
     if metadata is None:
         raise InputError(f"{path} has vectors and no metadata; expected {METADATA}")
     return metadata
@@ -111,12 +113,18 @@ def read_embedding(
 
 
 def _read_source(path: str | Path, array: str | None) -> Source:
-    if is_address(path):
-        return qdrant.read_address(str(path), array)
-    found = Path(path)
-    if not is_known_folder(found):
-        existing_file(found, VECTORS)
-    return find_format(found, what=VECTORS).read(found, array)
+    try:
+        if is_address(path):
+            return qdrant.read_address(str(path), array)
+        return _format_of(Path(path), VECTORS).read(Path(path), array)
+    except MemoryError as error:
+        raise InputError(f"{path} has more vectors than fit into memory") from error
+
+
+def _format_of(path: Path, what: str) -> FileFormat:
+    if not is_known_folder(path):
+        existing_file(path, what)
+    return find_format(path, what=what)
 
 
 def _refuse_other_separator(path: Path, metadata: pd.DataFrame, *, num_rows: int) -> None:

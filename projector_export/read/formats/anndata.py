@@ -16,7 +16,7 @@ from projector_export.read.formats.base import (
     float32_matrix,
     require_extra,
 )
-from projector_export.read.formats.hdf5 import is_hdf5, open_hdf5, top_names
+from projector_export.read.formats.hdf5 import is_hdf5, open_hdf5, refuse_lying_shape, top_names
 
 USUAL = "x_pca"
 
@@ -32,7 +32,10 @@ def _read(path: Path, array: str | None) -> Source:
     with open_hdf5(path) as opened:
         shapes = _shapes(opened)
         name = choose_array(path, shapes, array, usual=USUAL)
-        matrix = read_elem(opened[name if name == "X" else f"obsm/{name}"])
+        item = opened[name if name == "X" else f"obsm/{name}"]
+        if hasattr(item, "dtype"):
+            refuse_lying_shape(path, item)
+        matrix = read_elem(item)
         return Source(float32_matrix(path, _dense(matrix)), _table(read_elem(opened["obs"])))
 
 

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from projector_export.errors import InputError
 
+MAX_PACKING = 1032  # zlib's
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 
 
@@ -32,6 +33,19 @@ def open_hdf5(path: Path, file: IO[bytes] | None = None) -> Iterator[Any]:
     except (OSError, KeyError, RuntimeError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise InputError(f"{path} cannot be read as HDF5: {reason}") from error
+
+
+def refuse_lying_shape(path: Path, dataset: Any) -> None:
+    """Refuse a shape that the file has no numbers for, before memory is taken for it.
+
+    Raises:
+        InputError: the numbers would have to be packed tighter than zlib can.
+    """
+    num_bytes, num_stored = dataset.size * dataset.dtype.itemsize, dataset.id.get_storage_size()
+    if num_bytes > MAX_PACKING * num_stored:
+        raise InputError(
+            f"{path}: {dataset.name} is said to have {num_bytes:,} bytes, and has {num_stored:,}"
+        )
 
 
 def top_names(path: Path) -> set[str]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from projector_export.arrays import Float32Matrix
 from projector_export.read.formats.base import FileFormat, Source, choose_array, float32_matrix
-from projector_export.read.formats.hdf5 import is_hdf5, open_hdf5, top_names
+from projector_export.read.formats.hdf5 import is_hdf5, open_hdf5, refuse_lying_shape, top_names
 from projector_export.read.formats.zip import is_zip, zip_names
 
 WEIGHTS_NAME = "model.weights.h5"
@@ -41,7 +42,17 @@ def _read_weights(path: Path, array: str | None) -> Source:
 def _read_layer(path: Path, weights: Any, array: str | None) -> Source:
     matrices = matrices_by_layer(weights)
     shapes = {name: dataset.shape for name, dataset in matrices.items()}
-    return Source(float32_matrix(path, matrices[choose_array(path, shapes, array)][()]))
+    return Source(read_matrix(path, matrices[choose_array(path, shapes, array)]))
+
+
+def read_matrix(path: Path, dataset: Any) -> Float32Matrix:
+    """Read a layer's matrix (N, D).
+
+    Raises:
+        InputError: it has other numbers than it says.
+    """
+    refuse_lying_shape(path, dataset)
+    return float32_matrix(path, dataset[()])
 
 
 def matrices_by_layer(weights: Any) -> dict[str, Any]:

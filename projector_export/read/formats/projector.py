@@ -14,9 +14,9 @@ import pandas as pd
 
 from projector_export.errors import InputError, UserFacingError
 from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
-from projector_export.read.formats.base import FileFormat, Source, choose_array, float32_matrix
+from projector_export.read.formats.base import FileFormat, Source, choose_array
 from projector_export.read.formats.hdf5 import open_hdf5
-from projector_export.read.formats.keras import matrices_by_layer
+from projector_export.read.formats.keras import matrices_by_layer, read_matrix
 from projector_export.read.formats.text_tables import read_table
 from projector_export.viewer_facts import CONFIG_NAME
 
@@ -104,7 +104,7 @@ def _read_keras_logdir(folder: Path, weights_path: Path, array: str | None) -> S
         matrices = matrices_by_layer(weights)
         shapes = {name: item.shape for name, item in matrices.items() if "/embedding" in item.name}
         name = choose_array(folder, shapes or {k: v.shape for k, v in matrices.items()}, array)
-        vectors = float32_matrix(weights_path, matrices[name][()])
+        vectors = read_matrix(weights_path, matrices[name])
     entry = dict(zip(shapes, read_config(folder).entries, strict=False)).get(name)
     return Source(vectors, _metadata(folder, entry.metadata_path) if entry else None)
 

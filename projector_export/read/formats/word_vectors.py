@@ -34,7 +34,9 @@ def _is_word2vec_text(_path: Path, head: bytes) -> bool:
     return counts is not None and _has_words_and_numbers(head[counts.end() :], int(counts[2]))
 
 
-def _is_glove(_path: Path, head: bytes) -> bool:
+def _is_glove(path: Path, head: bytes) -> bool:
+    if path.suffix in {".tsv", ".csv"}:  # whose labels may end in numbers; delimited.py reads both
+        return False
     rows = _sample_rows(head)
     dim = min(map(len, rows), default=0) - 1
     has_words = not all(are_numbers(row[:1]) for row in rows)

@@ -174,6 +174,7 @@ def test_a_server_of_qdrant_is_read_page_by_page(address, tmp_path) -> None:
     embedding = px.read_embedding(address, array="words")
     np.testing.assert_array_equal(embedding.vectors, VECTORS)
     assert embedding.labels == WORDS
+    assert px.read_metadata(address, array="words").equals(embedding.metadata)
     halves = px.read_vectors(address, array="half")
     np.testing.assert_array_equal(halves, VECTORS[:, : DIM // 2])
     output = ["-o", str(tmp_path / "map"), "--layouts", "none"]

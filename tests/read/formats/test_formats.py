@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 import projector_export as px
 from projector_export.read.formats import FORMATS, find_format
-from tests.helpers.running import exit_code
+from tests.helpers.running import PROJECT, exit_code
 from tests.helpers.vector_files import (
     HAS_METADATA,
     LABELS,
@@ -94,3 +95,37 @@ def test_nothing_is_written_beside_the_files_that_are_read(files) -> None:
         before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
         px.read_embedding(files[title])
         assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before, title
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float64", "int8", "uint16", "bfloat16"])
+def test_safetensors_of_other_numbers_become_float32(tmp_path, dtype) -> None:
+    import ml_dtypes
+    from safetensors.numpy import save_file
+
+    rows = np.arange(12).reshape(4, 3).astype(getattr(ml_dtypes, dtype, dtype))
+    save_file({"rows": rows}, tmp_path / "v.safetensors")
+    vectors = px.read_vectors(tmp_path / "v.safetensors")
+    assert vectors.dtype == np.float32
+    assert vectors.tolist() == np.arange(12).reshape(4, 3).tolist()
+
+
+def test_metadata_alone_is_read_from_every_table(files) -> None:
+    tables = [title for title in WRITERS if title.startswith(("Parquet", "Feather", "JSON"))]
+    for title in [*tables, "AnnData", ".npz", "LanceDB folder"]:
+        metadata = px.read_metadata(files[title])
+        assert [name for name in TABLE if name not in metadata] == []
+        assert metadata["word"].tolist() == TABLE["word"].tolist()
+
+
+def test_vectors_have_no_metadata_alone(files) -> None:
+    with pytest.raises(px.InputError, match="has vectors and no metadata"):
+        px.read_metadata(files[".npy"])
+
+
+def test_every_suffix_and_extra_is_on_the_page_of_formats() -> None:
+    page = (PROJECT / "docs" / "formats.md").read_text("utf-8")
+    suffixes = {suffix for known in FORMATS for suffix in known.suffixes}
+    assert {suffix for suffix in suffixes if suffix not in page} == set()
+    extras = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    read_with = set(extras["optional-dependencies"]) - {"pacmap", "test", "dev", "formats"}
+    assert {extra for extra in read_with if f"| `{extra}` |" not in page} == set()

@@ -106,6 +106,15 @@ def test_headers_that_claim_more_than_there_is_take_no_memory(tmp_path) -> None:
     assert "cannot be read as safetensors" in refusal(tmp_path / "v.safetensors").message
 
 
+def test_a_dataset_of_hdf5_that_claims_more_than_is_stored_takes_no_memory(tmp_path) -> None:
+    import h5py
+
+    with h5py.File(tmp_path / "v.weights.h5", "w") as weights:
+        group = weights.create_group("layers/embedding/vars")
+        group.create_dataset("0", shape=(10**9, 300), dtype="f4", chunks=(10, 300))
+    assert "is said to have 1,200,000,000,000 bytes" in refusal(tmp_path / "v.weights.h5").message
+
+
 FILES = ["Parquet of lists", "Feather", "safetensors", "word2vec, binary", "FAISS index with ids"]
 
 
