@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from projector_export.explore.open_export import OpenExport, open_export
     from projector_export.exporter import Export, export
     from projector_export.fixer.fix import fix
-    from projector_export.read.files import read_metadata, read_vectors
+    from projector_export.read.files import read_embedding, read_metadata, read_vectors
 
 __version__ = "0.1.0"
 
@@ -52,6 +52,7 @@ _HOMES = {
     "export": "exporter",
     "fix": "fixer.fix",
     "open_export": "explore.open_export",
+    "read_embedding": "read.files",
     "read_metadata": "read.files",
     "read_vectors": "read.files",
 }
@@ -73,6 +74,7 @@ __all__ = [
     "export",
     "fix",
     "open_export",
+    "read_embedding",
     "read_metadata",
     "read_vectors",
 ]

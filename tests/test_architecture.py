@@ -179,6 +179,7 @@ def test_the_public_names_are_these() -> None:
         "export",
         "fix",
         "open_export",
+        "read_embedding",
         "read_metadata",
         "read_vectors",
     ]

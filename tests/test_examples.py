@@ -21,6 +21,7 @@ EXAMPLES = {
     "read_vectors": px.read_vectors,
     "read_metadata": px.read_metadata,
     "append": px.append,
+    "read_embedding": px.read_embedding,
     "UserFacingError": px.UserFacingError,
 }
 

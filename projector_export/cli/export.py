@@ -13,7 +13,8 @@ from click.core import ParameterSource
 from projector_export.cli.console import logdir_option, result, verbosity_options
 from projector_export.cli.embedding_options import embedding_options
 from projector_export.cli.progress_bars import progress_bars
-from projector_export.cli.run_exporters import export_run, run_to_export
+from projector_export.cli.reading import Reading, reading_options
+from projector_export.cli.run_exporters import export_run, is_vectors, run_to_export
 from projector_export.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,18 +42,9 @@ def _possible_number_of_colors(
 
 
 @click.command()
-@click.argument("source", metavar="RUN|VECTORS")
-@click.option(
-    "--metadata",
-    "metadata_path",
-    type=click.Path(path_type=Path),
-    help="A table with a row per vector; the first column is the label.",
-)
+@reading_options
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="The folder to write; for VECTORS only."
-)
-@click.option(
-    "--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as."
 )
 @click.option(
     "--color-by",
@@ -100,10 +92,8 @@ def _possible_number_of_colors(
 @logdir_option
 @verbosity_options
 def export(
-    source: str,
-    metadata_path: Path | None,
+    reading: Reading,
     output: Path | None,
-    name: str,
     color_by: str | None,
     max_colors: int,
     layouts: str,
@@ -118,11 +108,15 @@ def export(
     """Export your vectors, or a run, as a map for the viewer.
 
     \b
-    projector-export export vectors.npy --metadata words.csv -o map
+    projector-export export vectors.npy words.csv -o map
+    projector-export export model.keras words.csv --layer word_embedding -o map
     projector-export export starter --set export.max_colors=20
+
+    docs/formats.md lists what VECTORS and METADATA can be.
     """
-    if not Path(source).is_file():
-        export_run(run_to_export(source, logdir=logdir, option=_option_for_vectors()), overrides)
+    if not is_vectors(reading.source):
+        run_path = run_to_export(reading.source, logdir=logdir, option=_option_for_vectors())
+        export_run(run_path, overrides)
         return
     if output is None:
         raise UsageError("no output folder; name one with -o DIR")
@@ -131,7 +125,7 @@ def export(
     from projector_export.export_check import require_no_errors
     from projector_export.exporter import export as export_vectors
 
-    embedding = replace(_read(name, Path(source), metadata_path, color_by), **options)
+    embedding = replace(_read(reading, color_by), **options)
     with progress_bars() as on_progress:
         exported = export_vectors(
             embedding,
@@ -148,10 +142,8 @@ def export(
     result(f"{output}: open it with  projector-export view {output}")
 
 
-def _read(name: str, source: Path, metadata_path: Path | None, color_by: str | None) -> Embedding:
-    from projector_export.read.files import read_embedding
-
-    embedding = read_embedding(name, source, metadata_path)
+def _read(reading: Reading, color_by: str | None) -> Embedding:
+    embedding = reading.read()
     embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by))
     logger.info("%s vectors of %s numbers", f"{embedding.num_rows:,}", f"{embedding.dim:,}")
     if embedding.dim > embedding.num_rows:
@@ -201,5 +193,5 @@ def _option_for_vectors() -> str | None:
     for parameter in context.command.params:
         is_given = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
         if is_given and parameter.name not in OPTIONS_FOR_RUNS:
-            return str(parameter.opts[-1])
+            return "METADATA" if isinstance(parameter, click.Argument) else parameter.opts[0]
     return None

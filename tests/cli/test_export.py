@@ -162,3 +162,22 @@ def test_vectors_that_may_be_transposed_get_a_tip(tmp_path, capsys) -> None:
     arguments = ["export", str(tmp_path / "v.npy"), "-o", str(tmp_path / "map")]
     assert exit_code([*arguments, "--layouts", "none"]) == 0
     assert "if the vectors are transposed, save vectors.T" in capsys.readouterr().err
+
+
+def test_metadata_follows_vectors_or_has_an_option_and_not_both(tmp_path, capsys) -> None:
+    np.save(tmp_path / "v.npy", np.eye(4))
+    (tmp_path / "m.csv").write_text("word,kind\na,x\nb,x\nc,y\nd,y\n")
+    vectors, metadata = str(tmp_path / "v.npy"), str(tmp_path / "m.csv")
+    for number, arguments in enumerate(([metadata], ["--metadata", metadata])):
+        output = ["-o", str(tmp_path / f"map{number}"), "--layouts", "none"]
+        assert exit_code(["export", vectors, *arguments, *output]) == 0
+        lines = (tmp_path / f"map{number}/upload/vectors.metadata.tsv").read_text().split("\n")
+        assert sorted(lines[1:-1]) == ["a\tx", "b\tx", "c\ty", "d\ty"]
+    capsys.readouterr()
+    assert exit_code(["export", vectors, metadata, "--metadata", metadata, "-o", "x"]) == 2
+    assert "METADATA is given twice" in capsys.readouterr().err
+
+
+def test_metadata_beside_a_run_is_refused(planted_run, capsys) -> None:
+    assert exit_code(["export", str(planted_run), "words.csv"]) == 2
+    assert "METADATA is for vectors; a run goes by its config" in capsys.readouterr().err
