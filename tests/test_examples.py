@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 
 import projector_export as px
+from projector_export.keras import ProjectorCallback, Rows
 
 # They build on each other: `export` writes the folder `map`, which the others read.
 EXAMPLES = {
@@ -21,6 +22,8 @@ EXAMPLES = {
     "read_vectors": px.read_vectors,
     "read_metadata": px.read_metadata,
     "UserFacingError": px.UserFacingError,
+    "keras.Rows": Rows,
+    "keras.ProjectorCallback": ProjectorCallback,
 }
 
 

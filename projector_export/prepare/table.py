@@ -28,6 +28,7 @@ class PreparedTable:
         color_by: the column that the map is colored by, if any.
         layouts: name -> float32 (N, 2 or 3), the user's own first.
         layout_parameters: name -> the parameters of a computed layout.
+        rows: int (N,), which row of the embedding each row was.
     """
 
     name: str
@@ -36,6 +37,12 @@ class PreparedTable:
     color_by: str | None = None
     layouts: Mapping[str, Float32Matrix] = field(default_factory=dict)
     layout_parameters: Mapping[str, Any] = field(default_factory=dict)
+    rows: IntVector = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        """Number the rows, unless they were numbered before their order changed."""
+        if self.rows is None:
+            object.__setattr__(self, "rows", np.arange(len(self.vectors)))
 
     @property
     def num_rows(self) -> int:
@@ -54,6 +61,7 @@ class PreparedTable:
             vectors=self.vectors[rows],
             metadata=self.metadata.iloc[rows].reset_index(drop=True),
             layouts={name: layout[rows] for name, layout in self.layouts.items()},
+            rows=self.rows[rows],
         )
 
     def layout_table(self, layout_name: str) -> PreparedTable:
