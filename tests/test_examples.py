@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 
 import projector_export as px
+from projector_export.keras import ProjectorCallback, Rows
 
 # They build on each other: `export` writes the folder `map`, which the others read.
 EXAMPLES = {
@@ -23,6 +24,8 @@ EXAMPLES = {
     "append": px.append,
     "read_embedding": px.read_embedding,
     "UserFacingError": px.UserFacingError,
+    "keras.Rows": Rows,
+    "keras.ProjectorCallback": ProjectorCallback,
 }
 
 

@@ -36,3 +36,15 @@ def test_every_public_name_is_on_the_page() -> None:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_every_block_is_python(block: str) -> None:
     compile(block, "docs/python.md", "exec")
+
+
+def test_the_keras_recipe_writes_every_epoch(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    setup = BLOCKS[0].partition("exported =")[0]
+    recipe = next(block for block in BLOCKS if "ProjectorCallback" in block)
+    exec(compile(setup + recipe, "docs/python.md", "exec"), {})  # noqa: S102
+    runs = tmp_path / "logs" / "fit" / "projector"
+    assert sorted(run.name for run in runs.iterdir()) == ["epoch-0001", "epoch-0002", "epoch-0003"]
+    newest = px.open_export(runs / "epoch-0003").tables["word_embedding"]
+    assert newest.vectors.shape == (401, 50)  # without the padding
+    assert {"[OOV]", "word 0", "word 399"} <= set(newest.labels)
