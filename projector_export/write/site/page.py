@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 CONFIG_NAME = "config.json"
 LICENSE_NAME = "LICENSE.tensorboard.txt"
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
+# The page's own scripts, in the order in which they run.
+SCRIPTS = ("hooks", "data", "map", "opening", "start")
 # The names that the page's script uses; a minifier that renames one leaves it nowhere in the file.
 HOOKS = (
     *("bookmarkPanel", "savedStates", "loadSavedState", "setSelectionState"),
@@ -207,10 +209,17 @@ def _page(
         first_bookmark="yes" if "bookmarksPath" in first else "",
         size=f"{num_rows:,} points · {dim} dimensions",
         style=package.joinpath("page.css").read_text("utf-8"),
-        script=package.joinpath("page.js").read_text("utf-8"),
+        script=_script(),
         preloads=preloads,
         viewer_script=viewer_script,
         viewer_version=html.escape(viewer.version),
         license=html.escape(viewer.license, quote=False),
         data=data,
     )
+
+
+def _script() -> str:
+    """Join the page's scripts into one, whose names no other script can see."""
+    folder = files("projector_export.write.site").joinpath("scripts")
+    parts = [folder.joinpath(f"{name}.js").read_text("utf-8") for name in SCRIPTS]
+    return "\n".join(["(() => {", '"use strict";', *parts, "})();"])

@@ -1,0 +1,62 @@
+/* Start: make the viewer, give it what the page adds, and open the first map. */
+
+function addFeatures(viewer, opening) {
+  const { projectionsPanel: panel, projectorScatterPlotAdapter: adapter } = viewer;
+  const switches = [
+    [panel, "showTab"],
+    [panel, "disablePolymerChangesTriggerReprojection"],
+    [panel, "enablePolymerChangesTriggerReprojection"],
+  ];
+  const opens = [[viewer, "loadState"], [viewer, "updateDataSet"]];
+  addFeature("compute PCA after a map", [...switches, ...opens], () => keepPcaWorking(viewer));
+  addFeature(
+    "keep the map in its tab",
+    [...opens, [panel, "runUmap"], [panel, "showUmap"]],
+    () => keepMapInItsTab(viewer),
+  );
+  addFeature(
+    "keep isolated points in place",
+    [
+      ...switches,
+      [viewer, "filterDataset"],
+      [viewer, "resetFilterDataset"],
+      [adapter, "generatePointPositionArray"],
+      [adapter, "generatePointColorArray"],
+      [adapter, "updateScatterPlotPositions"],
+      [adapter, "updateScatterPlotAttributes"],
+    ],
+    () => keepIsolatedPointsInPlace(viewer),
+  );
+  addFeature(
+    "keep the map when vectors are sphereized",
+    [...switches, [viewer, "setNormalizeData"], [viewer.inspectorPanel, "datasetChanged"]],
+    () => keepMapWithOtherVectors(viewer),
+  );
+  addFeature(
+    "open maps by itself",
+    [
+      ...switches,
+      ...opens,
+      [viewer.bookmarkPanel, "loadSavedState"],
+      [viewer.bookmarkPanel, "setSelectionState"],
+      [viewer.dataPanel, "getEmbeddingInfoByName"],
+    ],
+    () => openEveryTable(viewer, opening),
+  );
+}
+
+document.getElementById("about").addEventListener("click", () => {
+  document.getElementById("licenses").showModal();
+});
+
+const viewer = document.createElement("vz-projector");
+viewer.setAttribute("serving-mode", "demo");
+viewer.setAttribute("projector-config-json-path", configAddress());
+const opening = newOpening({ isAwaited: Boolean(document.body.dataset.firstBookmark) });
+whenPanelsExist(viewer, () => addFeatures(viewer, opening));
+document.getElementById("viewer").prepend(viewer);
+if (opening.isAwaited) {
+  openWhenReady(viewer, opening);
+} else {
+  uncover("");
+}
