@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from projector_export.viewer_facts import OPTIMIZER_SLOT
 
 GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
 VALUE_SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE"
+UNNAMED = re.compile(r"(Variable(_\d+)?)?")  # as TensorFlow names a variable by default
 SAVED_MODEL, VARIABLES = "saved_model.pb", Path("variables") / "variables"
 
 
@@ -98,7 +100,11 @@ def _full_names(reader: Any) -> dict[str, str]:
         for attribute in node.attributes
     }
     counts = Counter(name for key, name in names.items() if not _is_copy(key))
-    return {key: name for key, name in names.items() if name and counts[name] <= 1}
+    return {
+        key: name
+        for key, name in names.items()
+        if counts[name] <= 1 and not UNNAMED.fullmatch(name)
+    }
 
 
 CHECKPOINT = FileFormat(
