@@ -35,7 +35,8 @@ def _read(path: Path, array: str | None) -> Source:
 
 def _read_metadata(path: Path) -> pd.DataFrame:
     table = _table(path)
-    return table.drop_columns(list(_list_columns(table))).to_pandas().reset_index(drop=True)
+    _refuse_equal_names(path, table)
+    return _frame(table.drop_columns(list(_list_columns(table))))
 
 
 def _table(path: Path) -> pa.Table:
@@ -62,6 +63,7 @@ def source_of_arrow(path: Path | str, table: pa.Table, array: str | None) -> Sou
     """Split a table into vectors, in one column of lists or in columns of numbers, and metadata."""
     from pyarrow import types
 
+    _refuse_equal_names(path, table)
     lists = _list_columns(table)
     numbers = [
         field.name
@@ -75,7 +77,22 @@ def source_of_arrow(path: Path | str, table: pa.Table, array: str | None) -> Sou
     else:
         vectors = np.column_stack([_numbers(table.column(name)) for name in chosen])
     rest = table.drop_columns(list({*chosen, *lists}))
-    return Source(vectors, label_first(rest.to_pandas().reset_index(drop=True)))
+    return Source(vectors, label_first(_frame(rest)))
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """Return a pandas table; a row index of pandas is a column, if it has a name or is of text."""
+    frame = table.to_pandas()
+    is_meant = frame.index.name is not None or not pd.api.types.is_numeric_dtype(frame.index)
+    if isinstance(frame.index, pd.MultiIndex) or not is_meant:
+        return frame.reset_index(drop=True)
+    return frame.reset_index(names=str(frame.index.name or "label"))
+
+
+def _refuse_equal_names(path: Path | str, table: pa.Table) -> None:
+    names = table.column_names
+    if repeated := next((name for name in names if names.count(name) > 1), None):
+        raise InputError(f"{path} has two columns {repeated!r}; each needs its own name")
 
 
 def _list_columns(table: pa.Table) -> dict[str, int]:

@@ -116,8 +116,6 @@ def label_first(table: pd.DataFrame) -> pd.DataFrame | None:
 
 def is_list_of_numbers(value: Any) -> bool:
     """Whether a value could be a vector; booleans are no numbers here."""
-    return (
-        isinstance(value, list)
-        and len(value) >= MIN_NUMBERS
-        and all(type(number) in {int, float} for number in value)
-    )
+    if not isinstance(value, list) or len(value) < MIN_NUMBERS:
+        return False
+    return set(map(type, value)) <= {int, float}

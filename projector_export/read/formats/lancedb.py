@@ -32,10 +32,13 @@ def _read(path: Path, array: str | None) -> Source:
         table, column = tables[0], array or ""
     name = choose_array(path, dict.fromkeys(tables, ()), table or None)
     try:
-        rows = lancedb.connect(str(folder)).open_table(name).to_arrow()
+        opened = lancedb.connect(str(folder)).open_table(name)
+        rows, num_rows = opened.to_arrow(), opened.count_rows()
     except (OSError, RuntimeError, ValueError) as error:
         reason = str(error).partition("\n")[0][:200]
         raise InputError(f"{path} cannot be read as a LanceDB table: {reason}") from error
+    if len(rows) != num_rows:  # lancedb 0.20 gave the first ten
+        raise InputError(f"{path}: lancedb gave {len(rows):,} of {num_rows:,} rows; upgrade it")
     return source_of_arrow(path, rows, column or None)
 
 

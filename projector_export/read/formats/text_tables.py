@@ -35,7 +35,9 @@ _FIX_TIP = (
     "a tab or a line break inside quotes? `projector-export check {path} --fix -o fixed` writes a "
     "copy that joins such cells again"
 )
-_MISSING = ("", "nan", "NaN", "NA", "<NA>")  # in a column of numbers; elsewhere they are text
+_MISSING = frozenset(
+    {"", "nan", "NaN", "NA", "<NA>"}
+)  # in a column of numbers; elsewhere they are text
 # Up to 15 digits, as JavaScript keeps no more of an integer.
 _NUMBER = r"-?(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 
@@ -103,8 +105,14 @@ def read_table_with_vectors(
     except InputError as error:
         tip = error.tip or separator_tip([separator.join(first)], separator)
         raise InputError(error.message, tip=tip) from error
-    kept = [name for name in names if name not in set(chosen) and name not in lists]
-    return _split(path, chain(sample, rows), header, vector_columns=chosen, metadata_columns=kept)
+    others = set(names) - set(chosen) - set(lists)
+    return _split(
+        path,
+        chain(sample, rows),
+        header,
+        chosen=[position for position, name in enumerate(header) if name in set(chosen)],
+        kept=[position for position, name in enumerate(header) if name in others],
+    )
 
 
 def _refuse_numbers_as_names(path: Path, header: Sequence[str], separator: str) -> None:
@@ -145,28 +153,36 @@ def _split(
     rows: Iterable[NumberedRow],
     header: Sequence[str],
     *,
-    vector_columns: Sequence[str],
-    metadata_columns: Sequence[str],
+    chosen: Sequence[int],
+    kept: Sequence[int],
 ) -> Source:
-    """Read each row's vector as float32 at once, so that only metadata is kept as text."""
-    vector_positions = [header.index(name) for name in vector_columns]
-    positions = [header.index(name) for name in metadata_columns]
+    """Read each row's vector as float32 at once, so that only metadata is kept as text.
+
+    Args:
+        path: the file, for messages.
+        rows: without the header.
+        header: the names of columns, which may be equal.
+        chosen: the positions of the columns that the vectors are in.
+        kept: the positions of the columns of metadata.
+    """
     vectors: list[Float32Matrix] = []
-    kept: list[list[str]] = []
+    metadata: list[list[str]] = []
     for number, row in rows:
         _refuse_ragged(path, number, row, header)
-        vectors.append(_vector(path, number, [row[position] for position in vector_positions]))
-        kept.append([row[position] for position in positions])
-    columns = zip(metadata_columns, zip(*kept, strict=True), strict=False)
-    table = {
-        name: _numbers_where_all_are(pd.Series(cells, dtype=object)) for name, cells in columns
-    }
-    return Source(stack_rows(path, vectors), label_first(pd.DataFrame(table)))
+        vectors.append(_vector(path, number, [row[position] for position in chosen]))
+        metadata.append([row[position] for position in kept])
+    columns = [pd.Series(cells, dtype=object) for cells in zip(*metadata, strict=True)]
+    if not columns:
+        return Source(stack_rows(path, vectors))
+    table = pd.concat(map(_numbers_where_all_are, columns), axis=1)
+    table.columns = pd.Index([header[position] for position in kept], dtype=object)
+    return Source(stack_rows(path, vectors), label_first(table))
 
 
 def _vector(path: Path, number: int, cells: Sequence[str]) -> Float32Matrix:
     if len(cells) > 1:
-        spelled = ["nan" if cell in _MISSING else cell for cell in cells]
+        has_all = _MISSING.isdisjoint(cells)
+        spelled = cells if has_all else ["nan" if cell in _MISSING else cell for cell in cells]
         return parse_numbers(path, number, spelled)
     try:
         return parse_list(cells[0])

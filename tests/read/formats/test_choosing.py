@@ -69,6 +69,7 @@ def test_one_option_names_it_whatever_the_field_calls_it(tmp_path, option) -> No
 def keras_model():
     import keras
 
+    keras.utils.set_random_seed(1)  # training in other tests allows no unseeded operation
     inputs = keras.Input((2,))
     rows = [
         keras.layers.Embedding(5, 3, name=name)(inputs)
@@ -143,3 +144,28 @@ def test_an_unnumbered_label_stays_first_and_text_goes_before_numbers(tmp_path) 
     table = pd.DataFrame({"id": [1, 2], "title": ["a", "b"], "vector": [[1.0, 2.0], [3.0, 4.0]]})
     table.to_parquet(tmp_path / "v.parquet")
     assert px.read_embedding(tmp_path / "v.parquet").labels == ["a", "b"]
+
+
+def test_pandas_index_is_a_column_where_it_says_something(tmp_path) -> None:
+    table = pd.DataFrame({"kind": ["x", "y"], "vector": [[1.0, 2.0], [3.0, 4.0]]})
+    named = {
+        "words": (pd.Index(["a", "b"], name="word"), ["word", "kind"]),
+        "unnamed": (pd.Index(["a", "b"]), ["label", "kind"]),
+        "filtered": (pd.Index([3, 7]), ["kind"]),
+    }
+    for name, (index, columns) in named.items():
+        table.set_index(index).to_parquet(tmp_path / name)
+        assert list(px.read_embedding(tmp_path / name).metadata) == columns
+        assert list(px.read_metadata(tmp_path / name)) == columns
+
+
+def test_two_columns_of_one_name_are_refused_and_not_merged(tmp_path) -> None:
+    import pyarrow as pa
+
+    (tmp_path / "v.csv").write_text("word,word,e0,e1,e2\na,b,1,2,3\nc,d,4,5,6\n")
+    rows = [pa.array(["a", "b"]), pa.array(["c", "d"]), pa.array([[1.0, 2.0]] * 2)]
+    table = pa.Table.from_arrays(rows, names=["word", "word", "e"])
+    with pa.ipc.new_file(tmp_path / "v.arrow", table.schema) as file:
+        file.write_table(table)
+    assert "'word' exists twice" in refusal(tmp_path / "v.csv").message
+    assert "two columns 'word'" in refusal(tmp_path / "v.arrow").message
