@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -125,7 +125,9 @@ def export(
     from projector_export.export_check import require_no_errors
     from projector_export.exporter import export as export_vectors
 
-    embedding = replace(_read(reading, color_by), **options)
+    embedding = _read(reading, color_by)
+    sprites = _pictures(embedding, options["sprites"], reading.metadata)
+    embedding = replace(embedding, **options | {"sprites": sprites})
     with progress_bars() as on_progress:
         exported = export_vectors(
             embedding,
@@ -149,6 +151,16 @@ def _read(reading: Reading, color_by: str | None) -> Embedding:
     if embedding.dim > embedding.num_rows:
         logger.info("tip: if the vectors are transposed, save vectors.T instead")
     return embedding
+
+
+def _pictures(embedding: Embedding, sprites: Any, metadata_path: Path | None) -> Any:
+    """Find the files in a column relative to the metadata's folder, else to the working folder."""
+    if metadata_path is None or sprites not in embedding.metadata.columns:
+        return sprites
+    from projector_export.read.pictures import column_paths
+
+    folders = (metadata_path.parent, Path())
+    return column_paths(embedding.metadata, sprites, folders=folders)
 
 
 def _column_to_color_by(embedding: Embedding, asked_for: str | None) -> str | None:

@@ -21,6 +21,7 @@ from projector_export.prepare.geometry import viewer_ready
 from projector_export.prepare.layouts.cache import user_layout_cache
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
 from projector_export.prepare.table import prepare
+from projector_export.read.pictures import as_pictures
 from projector_export.write.runs import delete_run, largest_first, runs_path, write_run
 from projector_export.write.tables import SerializedTable, serialize
 
@@ -186,7 +187,13 @@ class _LayerTable:
         kept, metadata = rows.shown(path, num_rows=layer.input_dim, has_padding=layer.mask_zero)
         # The layer may have no weights before the first batch.
         no_vectors = np.zeros((len(kept), layer.output_dim), np.float32)
-        embedding = Embedding(table_name(path), no_vectors, metadata, rows.color_by)
+        embedding = Embedding(
+            table_name(path),
+            no_vectors,
+            metadata,
+            rows.color_by,
+            sprites=as_pictures(rows.sprites, metadata),
+        )
         table = prepare(embedding, max_colors=rows.max_colors)
         return cls(layer, kept[table.rows], serialize(table))
 
