@@ -100,7 +100,8 @@ class ProjectorCallback(keras.callbacks.Callback):
     def runs(self) -> list[Path]:
         """The folders of the epochs that were written and kept, oldest first."""
         folders = self.path.iterdir() if self.path.is_dir() else []
-        return sorted(path for path in folders if _RUN_NAME.fullmatch(path.name))
+        runs = (path for path in folders if _RUN_NAME.fullmatch(path.name))
+        return sorted(runs, key=lambda run: (_number(run), run.name))
 
     def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
         """Find the layers and prepare their metadata, so that errors come before the training.
@@ -158,6 +159,7 @@ class ProjectorCallback(keras.callbacks.Callback):
         return asked_for
 
     def _write(self, *, layouts: LayoutOptions | None = None) -> None:
+        _ = self.model  # with JAX as Keras's backend, this brings the weights up to date
         self._tables = self._tables or self._find_tables()
         tables = [table.now() for table in self._tables]
         if None in tables:

@@ -30,6 +30,12 @@ class Pictures:
     images: NDArray[np.uint8] | None = None
     paths: Sequence[str] | None = None
 
+    @property
+    def num_pictures(self) -> int | None:
+        """N; None for initials, of which there are as many as there are labels."""
+        pictures = self.paths if self.images is None else self.images
+        return None if pictures is None else len(pictures)
+
     def take(self, rows: IntVector) -> Pictures:
         """Keep `rows`, in that order."""
         return Pictures(
@@ -50,7 +56,11 @@ def as_pictures(sprites: Any, metadata: pd.DataFrame) -> Pictures | None:
         InputError: there is no such column, no file exists, or images have an unexpected shape or
             range.
     """
-    if sprites is None or isinstance(sprites, Pictures):
+    if sprites is None:
+        return None
+    if isinstance(sprites, Pictures):
+        if (num_pictures := sprites.num_pictures) is not None:
+            _refuse_other_number(num_pictures, len(metadata))
         return sprites
     if isinstance(sprites, str):
         if sprites == INITIALS and sprites not in metadata.columns:
@@ -107,8 +117,8 @@ def _existing_files(paths: list[str], *, what: str) -> Pictures:
 
 
 def _is_text(sprites: Any) -> bool:
-    if isinstance(sprites, pd.Series):
-        return True
+    if isinstance(sprites, pd.Series | np.ndarray):
+        return sprites.dtype.kind not in "fiub" and sprites.ndim == 1
     return isinstance(sprites, Sequence) and all(isinstance(path, str | Path) for path in sprites)
 
 

@@ -137,6 +137,21 @@ def test_layouts_are_computed_for_the_last_epoch_alone(tmp_path) -> None:
     assert px.check(tmp_path).findings == []
 
 
+def test_rows_may_be_drawn_as_pictures(tmp_path) -> None:
+    callback = ProjectorCallback(tmp_path, {"word_embedding": Rows(WORDS, sprites="initials")})
+    fit(callback, epochs=2)
+    sprites = [(run / "word_embedding.sprite.png").read_bytes() for run in callback.runs]
+    assert sprites[0] == sprites[1]
+    assert px.check(tmp_path).findings == []
+
+
+def test_more_epochs_than_a_name_has_places_for_stay_in_order(tmp_path) -> None:
+    (tmp_path / "projector" / "epoch-9999").mkdir(parents=True)
+    callback = ProjectorCallback(tmp_path, "tag_embedding", keep=1)
+    fit(callback)
+    assert names(callback) == ["epoch-10000"]
+
+
 def test_a_training_that_diverges_goes_on_and_says_so(tmp_path, caplog) -> None:
     class Diverge(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None) -> None:  # noqa: ARG002

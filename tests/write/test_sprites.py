@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from PIL import Image
 import projector_export as px
 from projector_export.errors import InputError
 from projector_export.prepare.table import prepare
+from projector_export.read.pictures import Pictures
 from projector_export.viewer_facts import COLORS, MAX_SPRITE_SIDE
 from projector_export.write.sprites import (
     INK,
@@ -241,6 +243,9 @@ def test_without_pictures_nothing_of_them_is_written(tmp_path) -> None:
         ("covr", "there is no metadata column 'covr' with pictures"),
         ("cover", "no picture in column 'cover' is a file; the first is 'missing/1.png'"),
         (["a.png"], "there are 1 sprites for 2 rows"),
+        (Pictures(paths=["a.png"]), "there are 1 sprites for 2 rows"),
+        (np.array(["a.png", "b.png"]), "no picture in sprites is a file"),
+        (pd.Series(["a.png", "b.png"]), "no picture in sprites is a file"),
         (["a.png", "b.png"], "no picture in sprites is a file"),
         (np.zeros((3, 4, 4)), "there are 3 sprites for 2 rows"),
         (np.zeros((2, 4)), r"sprites have shape \(2, 4\); expected"),
