@@ -39,7 +39,7 @@ def add_embedding(  # noqa: PLR0913, PLR0917 - torch's own arguments
 ) -> Path:
     """Write vectors for TensorBoard's projector, with the arguments of torch's `add_embedding`.
 
-    Each call writes a run of its own, `<log_dir>/projector/<tag>/00100` for step 100, which appears
+    Each call writes a separate run, `<log_dir>/projector/<tag>/00100` for step 100, which appears
     in TensorBoard once it is complete; TensorBoard opens the newest. Rows are prepared as
     `px.export` prepares them, so the neighbors that the viewer lists are cosine neighbors.
 

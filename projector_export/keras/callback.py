@@ -34,9 +34,9 @@ _RUN_NAME = re.compile(r"epoch-(\d+)(?:-layouts)?")
 class ProjectorCallback(keras.callbacks.Callback):
     """Write the Embedding layers of a model for TensorBoard's projector while `fit` runs.
 
-    Each epoch is a run of its own, `<log_dir>/projector/epoch-0001`, with a tensor for each layer;
+    Each epoch is a separate run, `<log_dir>/projector/epoch-0001`, with a tensor for each layer;
     TensorBoard opens the newest. Rows are prepared as `px.export` prepares them, so the neighbors
-    that the viewer lists are cosine neighbors. If a directory has epochs of an earlier training,
+    that the viewer lists are cosine neighbors. If the folder has epochs of an earlier training, the
     numbers continue after them.
 
     >>> import keras, numpy as np
@@ -67,7 +67,7 @@ class ProjectorCallback(keras.callbacks.Callback):
             embeddings: an Embedding layer's name -> its metadata or `Rows`; or names alone, or
                 None for all layers, with rows labeled by their numbers. A name that occurs several
                 times needs its path, such as `tower/words`.
-            every: "epoch", a number of epochs, or "end" for the end of training alone. The last
+            every: "epoch", a number of epochs, or "end" for only the end of training. The last
                 epoch is always written.
             keep: how many epochs stay; older ones are deleted.
             layouts: computed at the end of training, for the last epoch and the largest layer.
@@ -136,7 +136,7 @@ class ProjectorCallback(keras.callbacks.Callback):
         except InputError:
             if self.model.built:
                 raise
-            asked_for = []  # layers of one's own may make theirs when they see the first batch
+            asked_for = []  # custom layers may create theirs when they see the first batch
         return [_LayerTable.of(path, layer, rows) for path, layer, rows in asked_for]
 
     def _asked_for(self) -> list[tuple[str, keras.layers.Embedding, Rows]]:
@@ -178,7 +178,7 @@ class ProjectorCallback(keras.callbacks.Callback):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _LayerTable:
-    """A layer with all that stays the same in every epoch: metadata, its bytes, row order."""
+    """A layer with everything that is the same in each epoch: metadata, sprite, row order."""
 
     layer: keras.layers.Embedding
     rows: IntVector  # (N,) of the layer, in the order of the viewer

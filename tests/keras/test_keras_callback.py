@@ -181,6 +181,16 @@ def test_mistakes_are_reported_before_the_training(tmp_path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_layer_that_is_named_twice_is_refused(tmp_path) -> None:
+    ids = keras.Input((), dtype="int32")
+    tower = keras.Model(ids, layers.Embedding(9, 4, name="words")(ids), name="tower")
+    model = keras.Model(ids, layers.Dense(1)(tower(ids)))
+    model.compile("sgd", "mse")
+    callback = ProjectorCallback(tmp_path, ["words", "tower/words"])
+    with pytest.raises(InputError, match="layer 'tower/words' is named twice"):
+        model.fit(np.arange(8), np.ones(8), verbose=0, callbacks=[callback])
+
+
 class LateModel(keras.Model):
     """A model whose layers do not exist before the first batch."""
 
