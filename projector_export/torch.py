@@ -66,7 +66,7 @@ def add_embedding(  # noqa: PLR0913, PLR0917 - torch's own arguments
     """
     table = _table(metadata, metadata_header, mat)
     pictures = None if label_img is None else as_pictures(_channels_last(label_img), table)
-    embedding = Embedding(tag, _detached(mat), table, sprites=pictures)
+    embedding = Embedding(tag, mat, table, sprites=pictures)
     folder = runs_path(log_dir) / tag / f"{global_step or 0:05d}"
     if folder.exists():
         logger.warning(
@@ -95,12 +95,9 @@ def _table(metadata: Any, header: Sequence[str] | None, mat: Any) -> pd.DataFram
 
 def _channels_last(pictures: Any) -> Any:
     """Turn torch's (N, C, H, W) into (N, H, W, C)."""
-    array = np.asarray(_detached(pictures))
+    if hasattr(pictures, "detach"):  # off the graph and the GPU
+        pictures = pictures.detach().cpu()
+    array = np.asarray(pictures)
     if array.ndim != 4:
         raise InputError(f"label_img has shape {array.shape}; expected (N, C, H, W)")
     return np.moveaxis(array, 1, -1)
-
-
-def _detached(tensor: Any) -> Any:
-    """Take a torch tensor that needs gradients, or lies on a GPU, to the CPU."""
-    return tensor.detach().cpu() if hasattr(tensor, "detach") else tensor

@@ -36,6 +36,9 @@ class FakeParameter:
     def cpu(self) -> FakeParameter:
         return self
 
+    def float(self) -> FakeParameter:
+        return self
+
     def __array__(self, dtype=None, copy=None) -> np.ndarray:
         assert self.is_detached, "Can't call numpy() on Tensor that requires grad"
         return self.array

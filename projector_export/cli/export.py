@@ -125,9 +125,7 @@ def export(
     from projector_export.export_check import require_no_errors
     from projector_export.exporter import export as export_vectors
 
-    embedding = _read(reading, color_by)
-    sprites = _pictures(embedding, options["sprites"], reading.metadata)
-    embedding = replace(embedding, **options | {"sprites": sprites})
+    embedding = _read(reading, color_by, options)
     with progress_bars() as on_progress:
         exported = export_vectors(
             embedding,
@@ -144,9 +142,10 @@ def export(
     result(f"{output}: open it with  projector-export view {output}")
 
 
-def _read(reading: Reading, color_by: str | None) -> Embedding:
+def _read(reading: Reading, color_by: str | None, options: EmbeddingOptions) -> Embedding:
     embedding = reading.read()
-    embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by))
+    options["sprites"] = _pictures(embedding, options["sprites"], reading.metadata)
+    embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by), **options)
     logger.info("%s vectors of %s numbers", f"{embedding.num_rows:,}", f"{embedding.dim:,}")
     if embedding.dim > embedding.num_rows:
         logger.info("tip: if the vectors are transposed, save vectors.T instead")
