@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from projector_export.nearest import nearest_names
 from projector_export.prepare.cells import column_names
 from projector_export.prepare.columns import refuse_nested
 from projector_export.read.objects import as_matrix, as_table
+from projector_export.read.pictures import Pictures, as_pictures
 from projector_export.viewer_facts import MIN_DIM
 
 AUTO = "auto"
@@ -33,6 +34,7 @@ class EmbeddingOptions(TypedDict, total=False):
     full_text: bool
     reduce_to: int | None
     prepare_vectors: bool
+    sprites: Any
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +59,8 @@ class Embedding:
         reduce_to: reduce wide vectors to so many dimensions, by PCA.
         prepare_vectors: scale and center vectors so that the viewer lists their cosine neighbors;
             else they are written as they are.
+        sprites: pictures to draw in place of points: (N, H, W[, C]) images, N paths, the name of a
+            column of paths, or "initials"; anything that `read.pictures.as_pictures` takes.
 
     Raises:
         InputError: the parts do not fit together, or contain what the viewer cannot show.
@@ -71,6 +75,7 @@ class Embedding:
     full_text: bool = False
     reduce_to: int | None = None
     prepare_vectors: bool = True
+    sprites: Pictures | None = None
 
     def __post_init__(self) -> None:
         """Convert the parts, and refuse what the viewer would not show, or show wrongly."""
@@ -88,6 +93,7 @@ class Embedding:
         if self.sequences is not None:
             require_column(self, self.sequences)
         _refuse_wrong_reduction(self)
+        set_attribute("sprites", as_pictures(self.sprites, self.metadata))
         for name, layout in self.layouts.items():
             _refuse_wrong_layout(self, name, layout)
 

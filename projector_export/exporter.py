@@ -137,7 +137,7 @@ def export(  # noqa: PLR0913
         title: the page's title; by default the name.
         replace: replace an export that `folder` contains.
         on_progress: called with the progress of each layout.
-        options: `sequences`, `full_text`, `reduce_to` and `prepare_vectors` of the `Embedding`.
+        options: `sequences`, `full_text`, `reduce_to`, `prepare_vectors`, `sprites` of Embedding.
 
     Raises:
         UserFacingError: what was passed does not fit together, or `folder` cannot be written.

@@ -6,6 +6,7 @@ import doctest
 
 import projector_export as px
 from projector_export.keras import ProjectorCallback, Rows
+from projector_export.torch import add_embedding
 
 # They build on each other: `export` writes the folder `map`, which the others read.
 EXAMPLES = {
@@ -26,6 +27,7 @@ EXAMPLES = {
     "UserFacingError": px.UserFacingError,
     "keras.Rows": Rows,
     "keras.ProjectorCallback": ProjectorCallback,
+    "torch.add_embedding": add_embedding,
 }
 
 

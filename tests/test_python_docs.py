@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +49,16 @@ def test_the_keras_recipe_writes_every_epoch(tmp_path, monkeypatch) -> None:
     newest = px.open_export(runs / "epoch-0003").tables["word_embedding"]
     assert newest.vectors.shape == (401, 50)  # without the padding
     assert {"[OOV]", "word 0", "word 399"} <= set(newest.labels)
+
+
+def test_the_other_recipes_with_vectors_of_their_own_run(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    setup = BLOCKS[0].partition("exported =")[0]
+    for word in ("initials", "add_embedding"):
+        recipe = next(block for block in BLOCKS if word in block)
+        exec(compile(setup + recipe, "docs/python.md", "exec"), {})  # noqa: S102
+    assert px.check("maps/letters").findings == []
+    assert Path("maps/letters/site/words.sprite.png").is_file()
+    runs = sorted(run.name for run in Path("logs/torch/projector/words").iterdir())
+    assert runs == ["00100", "00200"]
+    assert px.check("logs/torch").findings == []

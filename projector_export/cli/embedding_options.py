@@ -31,6 +31,11 @@ OPTIONS = {
         show_default=True,
         help="Scale and center vectors so that the viewer lists their cosine neighbors.",
     ),
+    "sprites": click.option(
+        "--sprites",
+        metavar="COLUMN",
+        help="Draw pictures in place of points: a metadata column of files, or initials.",
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -125,7 +125,7 @@ def export(
     from projector_export.export_check import require_no_errors
     from projector_export.exporter import export as export_vectors
 
-    embedding = replace(_read(reading, color_by), **options)
+    embedding = _read(reading, color_by, options)
     with progress_bars() as on_progress:
         exported = export_vectors(
             embedding,
@@ -142,13 +142,24 @@ def export(
     result(f"{output}: open it with  projector-export view {output}")
 
 
-def _read(reading: Reading, color_by: str | None) -> Embedding:
+def _read(reading: Reading, color_by: str | None, options: EmbeddingOptions) -> Embedding:
     embedding = reading.read()
-    embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by))
+    options["sprites"] = _pictures(embedding, options["sprites"], reading.metadata)
+    embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by), **options)
     logger.info("%s vectors of %s numbers", f"{embedding.num_rows:,}", f"{embedding.dim:,}")
     if embedding.dim > embedding.num_rows:
         logger.info("tip: if the vectors are transposed, save vectors.T instead")
     return embedding
+
+
+def _pictures(embedding: Embedding, sprites: Any, metadata_path: Path | None) -> Any:
+    """Find the files in a column relative to the metadata's folder, else to the working folder."""
+    if metadata_path is None or sprites not in embedding.metadata.columns:
+        return sprites
+    from projector_export.read.pictures import column_paths
+
+    folders = (metadata_path.parent, Path())
+    return column_paths(embedding.metadata, sprites, folders=folders)
 
 
 def _column_to_color_by(embedding: Embedding, asked_for: str | None) -> str | None:

@@ -21,6 +21,7 @@ from projector_export.prepare.geometry import viewer_ready
 from projector_export.prepare.layouts.cache import user_layout_cache
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
 from projector_export.prepare.table import prepare
+from projector_export.read.pictures import as_pictures
 from projector_export.write.runs import delete_run, largest_first, runs_path, write_run
 from projector_export.write.tables import SerializedTable, serialize
 
@@ -33,9 +34,9 @@ _RUN_NAME = re.compile(r"epoch-(\d+)(?:-layouts)?")
 class ProjectorCallback(keras.callbacks.Callback):
     """Write the Embedding layers of a model for TensorBoard's projector while `fit` runs.
 
-    Each epoch is a run of its own, `<log_dir>/projector/epoch-0001`, with a tensor for each layer;
+    Each epoch is a separate run, `<log_dir>/projector/epoch-0001`, with a tensor for each layer;
     TensorBoard opens the newest. Rows are prepared as `px.export` prepares them, so the neighbors
-    that the viewer lists are cosine neighbors. If a directory has epochs of an earlier training,
+    that the viewer lists are cosine neighbors. If the folder has epochs of an earlier training, the
     numbers continue after them.
 
     >>> import keras, numpy as np
@@ -66,7 +67,7 @@ class ProjectorCallback(keras.callbacks.Callback):
             embeddings: an Embedding layer's name -> its metadata or `Rows`; or names alone, or
                 None for all layers, with rows labeled by their numbers. A name that occurs several
                 times needs its path, such as `tower/words`.
-            every: "epoch", a number of epochs, or "end" for the end of training alone. The last
+            every: "epoch", a number of epochs, or "end" for only the end of training. The last
                 epoch is always written.
             keep: how many epochs stay; older ones are deleted.
             layouts: computed at the end of training, for the last epoch and the largest layer.
@@ -99,7 +100,8 @@ class ProjectorCallback(keras.callbacks.Callback):
     def runs(self) -> list[Path]:
         """The folders of the epochs that were written and kept, oldest first."""
         folders = self.path.iterdir() if self.path.is_dir() else []
-        return sorted(path for path in folders if _RUN_NAME.fullmatch(path.name))
+        runs = (path for path in folders if _RUN_NAME.fullmatch(path.name))
+        return sorted(runs, key=lambda run: (_number(run), run.name))
 
     def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
         """Find the layers and prepare their metadata, so that errors come before the training.
@@ -134,7 +136,7 @@ class ProjectorCallback(keras.callbacks.Callback):
         except InputError:
             if self.model.built:
                 raise
-            asked_for = []  # layers of one's own may make theirs when they see the first batch
+            asked_for = []  # custom layers may create theirs when they see the first batch
         return [_LayerTable.of(path, layer, rows) for path, layer, rows in asked_for]
 
     def _asked_for(self) -> list[tuple[str, keras.layers.Embedding, Rows]]:
@@ -157,6 +159,7 @@ class ProjectorCallback(keras.callbacks.Callback):
         return asked_for
 
     def _write(self, *, layouts: LayoutOptions | None = None) -> None:
+        _ = self.model  # with JAX as Keras's backend, this brings the weights up to date
         self._tables = self._tables or self._find_tables()
         tables = [table.now() for table in self._tables]
         if None in tables:
@@ -175,7 +178,7 @@ class ProjectorCallback(keras.callbacks.Callback):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _LayerTable:
-    """A layer with all that stays the same in every epoch: metadata, its bytes, row order."""
+    """A layer with everything that is the same in each epoch: metadata, sprite, row order."""
 
     layer: keras.layers.Embedding
     rows: IntVector  # (N,) of the layer, in the order of the viewer
@@ -186,7 +189,13 @@ class _LayerTable:
         kept, metadata = rows.shown(path, num_rows=layer.input_dim, has_padding=layer.mask_zero)
         # The layer may have no weights before the first batch.
         no_vectors = np.zeros((len(kept), layer.output_dim), np.float32)
-        embedding = Embedding(table_name(path), no_vectors, metadata, rows.color_by)
+        embedding = Embedding(
+            table_name(path),
+            no_vectors,
+            metadata,
+            rows.color_by,
+            sprites=as_pictures(rows.sprites, metadata),
+        )
         table = prepare(embedding, max_colors=rows.max_colors)
         return cls(layer, kept[table.rows], serialize(table))
 

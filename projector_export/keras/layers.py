@@ -27,7 +27,7 @@ def embedding_layers(model: keras.Model) -> dict[str, keras.layers.Embedding]:
 
 
 def _walk(parent: keras.layers.Layer, prefix: str = "") -> Iterator[tuple[str, keras.layers.Layer]]:
-    # The only list that has the layers of models and of layers of one's own alike.
+    # No public attribute lists the layers of models and of custom layers.
     for layer in parent._flatten_layers(include_self=False, recursive=False):  # noqa: SLF001
         path = f"{prefix}{layer.name}"
         yield path, layer

@@ -34,6 +34,7 @@ class Rows:
         skip_rows: rows that are not shown, such as padding. None skips row 0 of a layer with
             `mask_zero=True`, unless it is named.
         row_names: row -> its label, such as `{1: "[OOV]"}`.
+        sprites: draw pictures in place of points: a column of paths, or "initials".
     """
 
     metadata: Any = None
@@ -41,6 +42,7 @@ class Rows:
     max_colors: int = 10
     skip_rows: Sequence[int] | None = None
     row_names: Mapping[int, str] = field(default_factory=dict)
+    sprites: str | None = None
 
     def shown(
         self, name: str, *, num_rows: int, has_padding: bool = False

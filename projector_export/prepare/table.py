@@ -19,6 +19,7 @@ from projector_export.prepare.layouts.compute import LayoutOptions, compute_layo
 from projector_export.prepare.reduction import reduce_dimensions
 from projector_export.prepare.sequences import sequence_numbers
 from projector_export.progress import ProgressCallback, no_progress
+from projector_export.read.pictures import Pictures
 from projector_export.viewer_facts import MAX_PCA_DIM
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class PreparedTable:
         rows: int (N,), which row of the embedding each row was.
         sequences: int (N,), rows of the same number are joined by a line in the order of `rows`;
             -1 for none. None if there are no lines.
+        sprites: a picture for each row, if points are drawn as pictures.
     """
 
     name: str
@@ -48,6 +50,7 @@ class PreparedTable:
     layout_parameters: Mapping[str, Any] = field(default_factory=dict)
     rows: IntVector = None  # type: ignore[assignment]
     sequences: IntVector | None = None
+    sprites: Pictures | None = None
 
     def __post_init__(self) -> None:
         """Number the rows, unless they were numbered before their order changed."""
@@ -73,6 +76,7 @@ class PreparedTable:
             layouts={name: layout[rows] for name, layout in self.layouts.items()},
             rows=self.rows[rows],
             sequences=None if self.sequences is None else self.sequences[rows],
+            sprites=None if self.sprites is None else self.sprites.take(rows),
         )
 
     def layout_table(self, layout_name: str) -> PreparedTable:
@@ -128,6 +132,7 @@ def prepare(
             name: parameters(name, options, num_rows=len(vectors)) for name in computed
         },
         sequences=sequences,
+        sprites=embedding.sprites,
     ).take(order)
 
 

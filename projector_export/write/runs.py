@@ -1,9 +1,9 @@
-"""Write a training's vectors for TensorBoard while it watches: each step is a run of its own.
+"""Write a training's vectors for TensorBoard while it watches: each step is a separate run.
 
 TensorBoard (projector_plugin.py:340-372 and 678-705, version 2.21.0) reads configs again only when
 the runs or the path of a checkpoint change, and keeps a tensor by its run and name until another is
-shown: a file that is replaced shows old vectors under new labels. So a run is complete when it is
-listed, and does not change any more. A folder is listed once it has an event file, so that is
+shown: a file that is replaced would show old vectors with new labels. So a run is complete when it
+is listed, and never changes. A folder is listed once it has an event file, so that is
 written last and deleted first.
 """
 

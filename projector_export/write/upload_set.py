@@ -17,6 +17,7 @@ from projector_export.prepare.table import PreparedTable
 from projector_export.write.projector_config import Table, config_json
 from projector_export.write.tables import SerializedTable, write_tables
 
+SPRITE_ROWS = "| `*.sprite.png` | the pictures, which only the config can load |\n"
 ROWS_PER_CHUNK = 200  # as Python floats, which take six times the memory of float32
 BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colors and camera |\n"
 
@@ -64,6 +65,7 @@ def _readme(first: PreparedTable, title: str) -> str:
         "coloring": f", colored by `{clean_text(first.color_by)}`" if first.color_by else "",
         "map_table": f"{first.name}_{maps[0]}" if maps else "",
         "bookmark_rows": BOOKMARK_ROWS if maps else "",
+        "sprite_rows": SPRITE_ROWS if first.sprites else "",
     }
     finished_map = _template("upload_readme_map.md").substitute(fields) if maps else ""
     return _template("upload_readme.md").substitute(fields, finished_map=finished_map)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.helpers.running import exit_code
 
@@ -181,3 +182,32 @@ def test_metadata_follows_vectors_or_has_an_option_and_not_both(tmp_path, capsys
 def test_metadata_beside_a_run_is_refused(planted_run, capsys) -> None:
     assert exit_code(["export", str(planted_run), "words.csv"]) == 2
     assert "METADATA is for vectors; a run uses its config" in capsys.readouterr().err
+
+
+def test_pictures_are_found_next_to_the_metadata_or_in_the_working_folder(
+    tmp_path, capsys, monkeypatch
+) -> None:
+    colors = {"data/red.png": (255, 0, 0), "work/blue.png": (0, 0, 255)}
+    for name, color in colors.items():
+        (tmp_path / name).parent.mkdir()
+        Image.new("RGB", (8, 8), color).save(tmp_path / name)
+    metadata = tmp_path / "data" / "m.csv"
+    cells = ["red.png", "blue.png", "none.png"]
+    metadata.write_text("word,cover\n" + "".join(f"w{n},{cells[n % 3]}\n" for n in range(20)))
+    np.save(tmp_path / "v.npy", np.random.default_rng(0).normal(size=(20, 8)))
+    monkeypatch.chdir(tmp_path / "work")
+    command = ["export", "../v.npy", "--metadata", str(metadata), "--layouts", "none"]
+    assert exit_code([*command, "--color-by", "none", "--sprites", "cover", "-o", "map"]) == 0
+    assert "6 of 20 pictures cannot be read and are drawn plain" in capsys.readouterr().err
+    sprite = Image.open("map/site/vectors.sprite.png")
+    assert [sprite.getpixel((128 * n + 64, 64))[:3] for n in range(2)] == list(colors.values())
+
+
+def test_initials_need_no_column_and_a_wrong_one_is_refused(tmp_path, capsys) -> None:
+    vectors = tmp_path / "v.npy"
+    np.save(vectors, np.random.default_rng(0).normal(size=(20, 8)))
+    command = ["export", str(vectors), "--layouts", "none", "-o", str(tmp_path / "map")]
+    assert exit_code([*command, "--sprites", "initals"]) == 2
+    assert "there is no metadata column 'initals' with pictures" in capsys.readouterr().err
+    assert exit_code([*command, "--sprites", "initials"]) == 0
+    assert (tmp_path / "map" / "site" / "vectors.sprite.png").is_file()

@@ -137,6 +137,21 @@ def test_layouts_are_computed_for_the_last_epoch_alone(tmp_path) -> None:
     assert px.check(tmp_path).findings == []
 
 
+def test_rows_may_be_drawn_as_pictures(tmp_path) -> None:
+    callback = ProjectorCallback(tmp_path, {"word_embedding": Rows(WORDS, sprites="initials")})
+    fit(callback, epochs=2)
+    sprites = [(run / "word_embedding.sprite.png").read_bytes() for run in callback.runs]
+    assert sprites[0] == sprites[1]
+    assert px.check(tmp_path).findings == []
+
+
+def test_more_epochs_than_a_name_has_places_for_stay_in_order(tmp_path) -> None:
+    (tmp_path / "projector" / "epoch-9999").mkdir(parents=True)
+    callback = ProjectorCallback(tmp_path, "tag_embedding", keep=1)
+    fit(callback)
+    assert names(callback) == ["epoch-10000"]
+
+
 def test_a_training_that_diverges_goes_on_and_says_so(tmp_path, caplog) -> None:
     class Diverge(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None) -> None:  # noqa: ARG002
@@ -164,6 +179,16 @@ def test_mistakes_are_reported_before_the_training(tmp_path) -> None:
             fit([ProjectorCallback(tmp_path, embeddings), watcher])
     assert seen == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_layer_that_is_named_twice_is_refused(tmp_path) -> None:
+    ids = keras.Input((), dtype="int32")
+    tower = keras.Model(ids, layers.Embedding(9, 4, name="words")(ids), name="tower")
+    model = keras.Model(ids, layers.Dense(1)(tower(ids)))
+    model.compile("sgd", "mse")
+    callback = ProjectorCallback(tmp_path, ["words", "tower/words"])
+    with pytest.raises(InputError, match="layer 'tower/words' is named twice"):
+        model.fit(np.arange(8), np.ones(8), verbose=0, callbacks=[callback])
 
 
 class LateModel(keras.Model):

@@ -122,12 +122,15 @@ def test_a_run_is_exported_again_with_other_options_that_its_config_records(tmp_
     trained = yaml.safe_load((run_path / "config.yaml").read_text())
     assert not (run_path / "projector").exists()
     changes = ["--set=export.color_by=num_links", "--set=export.max_colors=12"]
-    assert exit_code(["export", str(run_path), *changes, "--set=export.tables=[books]"]) == 0
+    changes += ["--set=export.tables=[books]", "--set=export.sprites=initials"]
+    assert exit_code(["export", str(run_path), *changes]) == 0
     assert not (run_path / "projector/links.metadata.tsv").exists()
+    assert (run_path / "projector/books.sprite.png").is_file()
     exported = yaml.safe_load((run_path / "config.yaml").read_text())
     assert exported["export"] == trained["export"] | {
         "color_by": "num_links",
         "max_colors": 12,
+        "sprites": "initials",
         "tables": ["books"],
     }
     for section in trained.keys() - {"export"}:

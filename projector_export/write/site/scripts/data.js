@@ -28,6 +28,7 @@ function configAddress() {
       // as a fragment, which a request leaves out.
       table[key] = address(contents[table[key]]) + "#" + table[key];
     }
+    if (table.sprite) table.sprite.imagePath = address(contents[table.sprite.imagePath]);
   }
   return address(JSON.stringify(config));
 }
