@@ -22,8 +22,9 @@ PAGE = (PROJECT / "docs" / "recipes.md").read_text("utf-8")
 RECIPES = dict(re.findall(r"^## (\d+\. .*?)\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE))
 RETURNS_FINDINGS = "projector-export check logs/run"  # the run is broken on purpose
 
-# What Keras and AnnData say of NumPy and pandas while they write the files.
 pytestmark = [
+    pytest.mark.slow,  # both maps for each
+    # What Keras and AnnData say of NumPy and pandas while they write the files.
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
 ]
