@@ -1,4 +1,4 @@
-"""Anybody's vectors go through every part of an export and come back."""
+"""Vectors of any kind can be exported and read back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table is added to an export, and the others stay as they were."""
+"""A table can be added to an export, and the others are not changed."""
 
 from __future__ import annotations
 

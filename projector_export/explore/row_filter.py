@@ -1,4 +1,4 @@
-"""The rows whose metadata has the values that a person asks for."""
+"""Select rows by the values of their metadata."""
 
 from __future__ import annotations
 

@@ -69,8 +69,8 @@ def _no_such_layer(name: str, model: keras.Model, paths: Sequence[str]) -> Input
 def layer_vectors(layer: keras.layers.Embedding) -> Float32Matrix:
     """Return the vector (input_dim, output_dim) that the layer returns for each of its rows.
 
-    LoRA's delta is added. The numbers of a quantized layer mean nothing without its scales, so it
-    is called with every row instead.
+    LoRA's delta is added. The numbers of a quantized layer are meaningless without its scales, so
+    the layer is called with every row instead.
 
     Raises:
         InputError: the layer has no weights yet.

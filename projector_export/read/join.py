@@ -1,4 +1,4 @@
-"""Bring vectors and the metadata of another file together, by the order of rows or by a key."""
+"""Join vectors with the metadata of another file, by the order of rows or by a key."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _count_unmatched(
 
 
 def _as_text(column: pd.Series) -> list[str]:
-    """Spell keys alike: 7 and 7.0, which a column with gaps makes of it, are one."""
+    """Normalize keys: 7 equals 7.0, which it becomes in a column with missing numbers."""
     return [
         str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
         for cell in column

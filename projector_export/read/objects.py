@@ -135,7 +135,7 @@ def _dense(sparse: Any) -> np.ndarray:
 
 
 def _stacked(array: np.ndarray) -> np.ndarray:
-    """Turn a column of lists or arrays, one a row, into (N, D)."""
+    """Convert a column of lists or arrays, one per row, to (N, D)."""
     cells = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
     if array.dtype != object or cells.ndim != 1 or not len(cells):
         return array
@@ -181,7 +181,7 @@ def _table_of_columns(columns: Mapping[Any, Any]) -> pd.DataFrame:
 
 
 def _cells(values: Any) -> Any:
-    """Return a column's cells without an index, by which pandas would sort them; types stay."""
+    """Return a column's cells without an index, which pandas would align; types are kept."""
     if isinstance(values, pd.Series | pd.Index):
         return values.array
     if isinstance(values, pd.api.extensions.ExtensionArray):

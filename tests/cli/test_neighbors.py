@@ -167,7 +167,7 @@ def test_rows_near_a_row_of_another_table(tmp_path, capsys) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "whose neighbors? Name a row by LABEL, --positive or --negative"),
+        ([], "no row was given; name one with LABEL, --positive or --negative"),
         (["king", "--where", "kind"], "--where is 'kind'; expected COLUMN=VALUE"),
         (["king", "--json", "--csv"], "expected --json or --csv, not both"),
         (["king", "--where", "kind=x"], "no row of words has kind=x"),

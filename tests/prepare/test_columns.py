@@ -1,4 +1,4 @@
-"""Columns of any type become text and numbers that the viewer shows as they were meant."""
+"""Columns of any type become text and numbers that the viewer shows as intended."""
 
 from __future__ import annotations
 

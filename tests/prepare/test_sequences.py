@@ -1,4 +1,4 @@
-"""Rows that a line joins: the next one of each, wherever the rows end up."""
+"""Rows that a line connects: each row's successor, in any order of rows."""
 
 from __future__ import annotations
 

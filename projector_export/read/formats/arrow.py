@@ -1,4 +1,4 @@
-"""Tables of Arrow: Parquet, Feather and Arrow's own files and streams."""
+"""Arrow tables: Parquet, Feather, and Arrow files and streams."""
 
 from __future__ import annotations
 

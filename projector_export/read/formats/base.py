@@ -1,4 +1,4 @@
-"""The interface of a file format: how it is told, and what is read from it."""
+"""The interface of a file format: how it is recognized, and what is read from it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from projector_export.nearest import nearest_names
 
 logger = logging.getLogger(__name__)
 
-HEAD_BYTES = 65_536  # as much of a file as formats are told by; a line of 3,072 numbers fits
+HEAD_BYTES = 65_536  # what formats are recognized by; a line of 3,072 numbers fits
 NUM_LISTED = 12
 Shape = tuple[int, ...]
 
@@ -42,7 +42,7 @@ class FileFormat:
 
     Attributes:
         title: its name, for messages.
-        suffixes: how its files are usually named; a file is told by its content all the same.
+        suffixes: how its files are usually named; still, the content decides.
         recognizes: (path, the file's first HEAD_BYTES, or nothing for a folder) -> whether it is
             in this format. It must be cheap.
         is_folder: it is one of folders, or of files that are named by what their names begin with;
@@ -124,7 +124,7 @@ def float32_matrix(path: Path | str, array: Any) -> Float32Matrix:
     """Return an array from a file as float32 (N, D), row by row in memory.
 
     Raises:
-        InputError: it is no matrix of real numbers.
+        InputError: it is not a matrix of real numbers.
     """
     matrix = np.asarray(array)
     if matrix.ndim != 2:
@@ -141,7 +141,7 @@ def float32_matrix(path: Path | str, array: Any) -> Float32Matrix:
 
 
 def is_real(dtype: np.dtype[Any]) -> bool:
-    """Whether a type is one of real numbers, bfloat16 and its like included."""
+    """Whether a type is one of real numbers, including bfloat16 and the like."""
     return dtype.kind in "fiub" or dtype.name.startswith(("bfloat", "float"))
 
 

@@ -1,4 +1,4 @@
-"""What is in an HDF5 file: Keras and AnnData both write them."""
+"""Open HDF5 files, which both Keras and AnnData write."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 
 
 def is_hdf5(head: bytes) -> bool:
-    """Whether a file begins as HDF5 does."""
+    """Whether a file starts like HDF5."""
     return head.startswith(HDF5_MAGIC)
 
 
@@ -36,7 +36,7 @@ def open_hdf5(path: Path, file: IO[bytes] | None = None) -> Iterator[Any]:
 
 
 def refuse_lying_shape(path: Path, dataset: Any) -> None:
-    """Refuse a shape that the file has no numbers for, before memory is taken for it.
+    """Refuse a shape that needs more numbers than the file has, before allocating memory.
 
     Raises:
         InputError: the numbers would have to be packed tighter than zlib can.
@@ -44,12 +44,12 @@ def refuse_lying_shape(path: Path, dataset: Any) -> None:
     num_bytes, num_stored = dataset.size * dataset.dtype.itemsize, dataset.id.get_storage_size()
     if num_bytes > MAX_PACKING * num_stored:
         raise InputError(
-            f"{path}: {dataset.name} is said to have {num_bytes:,} bytes, and has {num_stored:,}"
+            f"{path}: {dataset.name} claims {num_bytes:,} bytes, but only {num_stored:,} are stored"
         )
 
 
 def top_names(path: Path) -> set[str]:
-    """List the groups at the top; a damaged file has none."""
+    """List the top-level groups; a damaged file has none."""
     try:
         with open_hdf5(path) as opened:
             return set(opened)

@@ -49,7 +49,7 @@ def read_matrix(path: Path, dataset: Any) -> Float32Matrix:
     """Read a layer's matrix (N, D).
 
     Raises:
-        InputError: it has other numbers than it says.
+        InputError: it does not have the numbers that it claims.
     """
     refuse_lying_shape(path, dataset)
     return float32_matrix(path, dataset[()])
@@ -78,7 +78,7 @@ def matrices_by_layer(weights: Any) -> dict[str, Any]:
 
 
 def _layer_of(path: str, dataset: Any) -> str:
-    """Return the layer's own name: Keras 3 keeps it beside the weights, which it numbers."""
+    """Return the layer's own name: Keras 3 stores it next to the weights, which it numbers."""
     name = dataset.parent.attrs.get("name")
     if isinstance(name, bytes | str) and name:
         return name.decode("utf-8", "replace") if isinstance(name, bytes) else name

@@ -24,7 +24,7 @@ def _tables(folder: Path) -> list[str]:
 
 
 def _read(path: Path, array: str | None) -> Source:
-    """Read `table`, or `table/column` where it has several columns of vectors."""
+    """Read `table`, or `table/column` if it has several columns of vectors."""
     lancedb = require_extra("lancedb", "lancedb", path)
     folder, tables = (path.parent, [path.stem]) if _is_table(path) else (path, _tables(path))
     table, _, column = (array or "").partition("/")

@@ -77,7 +77,7 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
 
 
 def _refuse_lying_header(file: BinaryIO, size: int) -> None:
-    """Refuse a shape that the file has no numbers for, before memory is taken for it."""
+    """Refuse a shape that needs more numbers than the file has, before allocating memory."""
     version = np.lib.format.read_magic(file)
     read_header = (
         np.lib.format.read_array_header_1_0

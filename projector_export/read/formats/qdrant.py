@@ -1,7 +1,7 @@
 """Qdrant: the folder of its Python client, or a server's address; payloads are the metadata.
 
 The client keeps points as pickles. They are read here without it, by an unpickler that knows no
-class and no function, so that nothing in a folder from somebody else can run.
+class and no function, so that nothing in an untrusted folder can run.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _read_folder(path: Path, array: str | None) -> Source:
         collections = json.loads((path / META_NAME).read_text("utf-8"))["collections"]
         shapes = _shapes({name: part["vectors"] for name, part in collections.items()})
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise InputError(f"{path / META_NAME} is no description of Qdrant's collections") from error
+        raise InputError(f"{path / META_NAME} does not describe Qdrant's collections") from error
     collection, vector = _split(choose_array(path, shapes, array), collections)
     storage = path / COLLECTIONS / collection / STORAGE_NAME
     try:
@@ -68,7 +68,7 @@ class _Unpickler(pickle.Unpickler):  # noqa: S301 - it can find no class or func
     """Reads plain values and points."""
 
     def find_class(self, module_name: str, global_name: str) -> Any:
-        """Return a stand-in that runs nothing, whatever class of Qdrant's is asked for."""
+        """Return a stand-in that runs nothing, for any class of Qdrant."""
         if module_name.startswith("qdrant_client."):
             return _Inert
         raise pickle.UnpicklingError(f"a point contains {module_name}.{global_name}")
@@ -81,12 +81,12 @@ def _unpickled(content: bytes) -> Mapping[str, Any]:
         # A damaged pickle raises anything.
         raise ValueError(f"a point is damaged: {error}") from error
     if not isinstance(point, _Inert):
-        raise TypeError("a row is no point")
+        raise TypeError("a row is not a point")
     return point.fields
 
 
 def read_address(address: str, array: str | None) -> Source:
-    """Read a collection from a server; the variable QDRANT_API_KEY has the key, if it needs one.
+    """Read a collection from a server; the environment variable QDRANT_API_KEY has its key.
 
     Raises:
         InputError: the server cannot be reached, or it is not clear which collection is meant.

@@ -17,7 +17,7 @@ LENGTH_BYTES = 8
 
 
 def _recognizes(path: Path, head: bytes) -> bool:
-    """It begins with the length of its header, which is JSON."""
+    """Whether it starts with the length of its header, which is JSON."""
     length = int.from_bytes(head[:LENGTH_BYTES], "little")
     is_within = 2 <= length <= path.stat().st_size - LENGTH_BYTES
     return is_within and head[LENGTH_BYTES : LENGTH_BYTES + 2] in {b'{"', b"{}", b"{ "}

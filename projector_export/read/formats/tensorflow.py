@@ -33,7 +33,7 @@ def _is_index(path: Path, _head: bytes) -> bool:
 
 
 def _prefix(path: Path) -> str | None:
-    """Return what the names of a checkpoint's files begin with; of several the newest."""
+    """Return the prefix of a checkpoint's files; of several, that of the newest."""
     if path.is_dir():
         if (path / SAVED_MODEL).is_file():
             return str(path / VARIABLES)
@@ -68,7 +68,7 @@ def _read(path: Path, array: str | None) -> Source:
 
 
 def _matrices(reader: Any) -> dict[str, str]:
-    """Map the name of each matrix that is no optimizer's to its key."""
+    """Map the name of each matrix that is not an optimizer's to its key."""
     shapes: dict[str, Shape] = reader.get_variable_to_shape_map()
     types = reader.get_variable_to_dtype_map()
     names = _full_names(reader)

@@ -39,7 +39,7 @@ def _read(path: Path, array: str | None) -> Source:
 
 
 def _tensors(saved: Any, *, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield what is a tensor, also within dicts such as `state_dict`, by its path."""
+    """Yield tensors with their paths, also inside dicts such as `state_dict`."""
     if isinstance(saved, Mapping):
         for key, value in saved.items():
             is_inner = isinstance(value, Mapping)

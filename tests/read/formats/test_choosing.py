@@ -1,4 +1,4 @@
-"""Which of several arrays is read, and what is said where it is not clear."""
+"""Which of several arrays is read, and the error if it is not clear."""
 
 from __future__ import annotations
 

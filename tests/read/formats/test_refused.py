@@ -1,4 +1,4 @@
-"""Files that are damaged, that lie about their size, or that could run code."""
+"""Files that are damaged, that claim a wrong size, or that could run code."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_dataset_of_hdf5_that_claims_more_than_is_stored_takes_no_memory(tmp_p
     with h5py.File(tmp_path / "v.weights.h5", "w") as weights:
         group = weights.create_group("layers/embedding/vars")
         group.create_dataset("0", shape=(10**9, 300), dtype="f4", chunks=(10, 300))
-    assert "is said to have 1,200,000,000,000 bytes" in refusal(tmp_path / "v.weights.h5").message
+    assert "claims 1,200,000,000,000 bytes" in refusal(tmp_path / "v.weights.h5").message
 
 
 FILES = ["Parquet of lists", "Feather", "safetensors", "word2vec, binary", "FAISS index with ids"]
