@@ -174,7 +174,7 @@ def test_rows_near_a_row_of_another_table(tmp_path, capsys) -> None:
         (["king", "--of", "topics"], "has no table 'topics'"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_in_one_line(word_map, capsys, arguments, message) -> None:
+def test_an_invalid_query_is_refused_in_one_line(word_map, capsys, arguments, message) -> None:
     assert exit_code(["neighbors", str(word_map), *arguments]) == 2
     assert message in capsys.readouterr().err.splitlines()[0]
 

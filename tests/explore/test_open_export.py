@@ -190,7 +190,7 @@ def test_only_rows_with_the_values_are_searched(places, where, expected) -> None
     assert [label for label, _ in places.most_similar("at 0", where=where)] == expected
 
 
-def test_the_row_that_is_asked_need_not_have_the_values(places: px.OpenExport) -> None:
+def test_the_query_row_need_not_have_the_values(places: px.OpenExport) -> None:
     found = places.neighbors("at 30", where={"kind": "River"}, k=1)
     assert labels(found) == ["at 50"]  # at 10 is as near, and comes second or first by rounding
     np.testing.assert_allclose(found["similarity"], [np.cos(np.radians(20))], atol=1e-6)
@@ -239,7 +239,7 @@ def test_an_unknown_column_or_value_names_the_nearest(places, where, message, ti
     assert tip in caught.value.tip
 
 
-def test_tables_of_other_dimensions_share_no_space(tmp_path: Path) -> None:
+def test_tables_with_different_dimensions_cannot_be_searched_together(tmp_path: Path) -> None:
     tables = [
         px.Embedding("a", np.eye(3, 4), list("xyz")),
         px.Embedding("b", np.eye(3, 5), list("uvw")),

@@ -136,7 +136,7 @@ def test_vectors_of_many_libraries_become_the_same_float32_rows(name: str) -> No
     assert matrix.tolist() == ROWS
 
 
-def test_tensors_and_variables_of_tensorflow_are_taken() -> None:
+def test_tensors_and_variables_of_tensorflow_are_accepted() -> None:
     import tensorflow as tf
 
     for dtype in (tf.float32, tf.bfloat16, tf.int32):
@@ -151,7 +151,7 @@ def test_a_memory_map_is_not_read_into_memory(tmp_path) -> None:
     assert np.shares_memory(as_matrix(mapped), mapped)
 
 
-def test_masked_numbers_are_missing_ones() -> None:
+def test_masked_numbers_are_missing_values() -> None:
     hidden = np.ma.masked_array(ROWS, mask=[[False] * 3, [True, False, False]])
     assert np.isnan(as_matrix(hidden)).tolist() == [[False] * 3, [True, False, False]]
 
@@ -265,7 +265,7 @@ def test_columns_keep_their_types() -> None:
     assert table["x"].tolist() == [["p"], ["q", "r"]]
 
 
-def test_labels_come_first_and_are_as_many_as_the_rows() -> None:
+def test_labels_come_first_with_one_per_row() -> None:
     table = with_labels({"kind": ["x", "y"]}, ["a", "b"])
     assert table.to_dict("list") == {"label": ["a", "b"], "kind": ["x", "y"]}
     assert with_labels(None, pd.Series(["a", "b"], name="word")).columns.tolist() == ["label"]

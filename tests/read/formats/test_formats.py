@@ -56,7 +56,7 @@ def test_vectors_are_read_back_as_they_were_written(files, title) -> None:
 
 
 @pytest.mark.parametrize("title", WRITERS)
-def test_metadata_comes_along(files, title) -> None:
+def test_metadata_is_read_too(files, title) -> None:
     embedding = px.read_embedding(files[title])
     assert embedding.labels == LABELS[title]
     if title in HAS_METADATA:
@@ -82,14 +82,14 @@ def test_every_format_has_a_file_in_these_tests(files) -> None:
 
 
 @pytest.mark.parametrize("title", ["Parquet of lists", "GloVe", "Keras model", ".npy", "AnnData"])
-def test_a_file_is_told_by_its_content_whatever_its_name(files, title, tmp_path) -> None:
+def test_the_content_of_a_file_decides_its_format(files, title, tmp_path) -> None:
     for name in ("vectors", "vectors.csv", "vectors.npy"):
         path = tmp_path / name
         path.write_bytes(files[title].read_bytes())
         np.testing.assert_array_equal(px.read_vectors(path), VECTORS)
 
 
-def test_nothing_is_written_beside_the_files_that_are_read(files) -> None:
+def test_reading_writes_no_files(files) -> None:
     for title in WRITERS:
         folder = files[title] if files[title].is_dir() else files[title].parent
         before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
@@ -109,7 +109,7 @@ def test_safetensors_of_other_numbers_become_float32(tmp_path, dtype) -> None:
     assert vectors.tolist() == np.arange(12).reshape(4, 3).tolist()
 
 
-def test_metadata_alone_is_read_from_every_table(files) -> None:
+def test_metadata_without_vectors_is_read_from_every_table(files) -> None:
     tables = [title for title in WRITERS if title.startswith(("Parquet", "Feather", "JSON"))]
     for title in [*tables, "AnnData", ".npz", "LanceDB folder"]:
         metadata = px.read_metadata(files[title])
@@ -117,7 +117,7 @@ def test_metadata_alone_is_read_from_every_table(files) -> None:
         assert metadata["word"].tolist() == TABLE["word"].tolist()
 
 
-def test_vectors_have_no_metadata_alone(files) -> None:
+def test_a_file_of_vectors_is_refused_as_metadata(files) -> None:
     with pytest.raises(px.InputError, match="has vectors and no metadata"):
         px.read_metadata(files[".npy"])
 

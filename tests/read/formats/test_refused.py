@@ -42,7 +42,7 @@ def lines_of_python(error: px.InputError) -> str:
     return "\n".join(lines)
 
 
-def test_gensims_own_file_is_refused_with_lines_that_convert_it(tmp_path, monkeypatch) -> None:
+def test_the_file_of_gensim_is_refused_with_lines_that_convert_it(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     keyed_vectors().save("words.kv")
     error = refusal(Path("words.kv"))
@@ -51,7 +51,7 @@ def test_gensims_own_file_is_refused_with_lines_that_convert_it(tmp_path, monkey
     np.testing.assert_array_equal(px.read_vectors("vectors.bin"), keyed_vectors().vectors)
 
 
-def test_a_whole_model_of_gensim_is_too(tmp_path, monkeypatch) -> None:
+def test_a_whole_model_of_gensim_is_refused_too(tmp_path, monkeypatch) -> None:
     from gensim.models import Word2Vec
 
     monkeypatch.chdir(tmp_path)
@@ -61,7 +61,7 @@ def test_a_whole_model_of_gensim_is_too(tmp_path, monkeypatch) -> None:
     np.testing.assert_array_equal(px.read_vectors("vectors.bin"), model.wv.vectors)
 
 
-def test_a_pickled_array_or_table_is_too(tmp_path, monkeypatch) -> None:
+def test_a_pickled_array_or_table_is_refused_too(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("v.pkl").write_bytes(pickle.dumps(np.ones((3, 4))))
     exec(lines_of_python(refusal(Path("v.pkl"))), {})  # noqa: S102
@@ -90,7 +90,7 @@ def npy_header(shape: tuple[int, ...]) -> bytes:
     return file.getvalue()
 
 
-def test_headers_that_claim_more_than_there_is_take_no_memory(tmp_path) -> None:
+def test_headers_that_claim_too_much_take_no_memory(tmp_path) -> None:
     huge = npy_header((10**12, 300)) + bytes(100)
     (tmp_path / "v.npy").write_bytes(huge)
     with zipfile.ZipFile(tmp_path / "v.npz", "w") as archive:
@@ -143,13 +143,13 @@ def test_a_checkpoint_that_ends_early_is_refused(tmp_path) -> None:
     assert "cannot be read as a TensorFlow checkpoint" in refusal(path).message
 
 
-def test_word2vecs_text_with_fewer_words_than_it_says_is_refused(tmp_path) -> None:
+def test_word2vec_text_with_fewer_words_than_it_claims_is_refused(tmp_path) -> None:
     path = WRITERS["word2vec, text"](tmp_path)
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
     assert "the first line says 24 words, and there are 23" in refusal(path).message
 
 
-def test_a_list_of_another_length_is_named_by_its_row(tmp_path) -> None:
+def test_a_list_of_another_length_is_reported_with_its_row(tmp_path) -> None:
     rows = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0, 7.0]]
     table = pd.DataFrame({"word": list("abc"), "vector": rows})
     table.to_parquet(tmp_path / "v.parquet")
@@ -158,7 +158,7 @@ def test_a_list_of_another_length_is_named_by_its_row(tmp_path) -> None:
     assert "vector 2 has shape (3,); expected (2,)" in refusal(tmp_path / "v.jsonl").message
 
 
-def test_a_missing_list_is_named_by_its_row(tmp_path) -> None:
+def test_a_missing_list_is_reported_with_its_row(tmp_path) -> None:
     table = pd.DataFrame({"word": list("abc"), "vector": [[1.0, 2.0], None, [5.0, 6.0]]})
     table.to_parquet(tmp_path / "v.parquet")
     table.to_json(tmp_path / "v.jsonl", orient="records", lines=True)
@@ -166,7 +166,7 @@ def test_a_missing_list_is_named_by_its_row(tmp_path) -> None:
     assert "row 1 has no vector in 'vector'" in refusal(tmp_path / "v.jsonl").message
 
 
-def test_a_list_that_was_shortened_in_print_is_refused(tmp_path) -> None:
+def test_a_list_that_was_shortened_when_printed_is_refused(tmp_path) -> None:
     pd.DataFrame({"a": ["x", "y"], "v": [np.ones(2000)] * 2}).to_csv(tmp_path / "v.csv")
     assert "the list was shortened when it was printed" in refusal(tmp_path / "v.csv").message
 
@@ -179,7 +179,7 @@ def test_a_list_that_was_shortened_in_print_is_refused(tmp_path) -> None:
         ("FAISS index with ids", "faiss", "faiss"),
     ],
 )
-def test_a_library_that_is_missing_is_named_with_its_extra(
+def test_a_missing_library_is_named_with_its_extra(
     tmp_path, monkeypatch, title, module, extra
 ) -> None:
     path = WRITERS[title](tmp_path)
