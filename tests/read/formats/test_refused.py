@@ -100,8 +100,8 @@ def test_headers_that_claim_more_than_there_is_take_no_memory(tmp_path) -> None:
         b'{"v":{"dtype":"F32","shape":[1000000000000,300],"data_offsets":[0,1200000000000000]}}'
     )
     (tmp_path / "v.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + bytes(100))
-    assert "header says (1000000000000, 300)" in refusal(tmp_path / "v.npy").message
-    assert "header says (1000000000000, 300)" in refusal(tmp_path / "v.npz").message
+    assert "its header says (1000000000000, 300)" in refusal(tmp_path / "v.npy").message
+    assert "its header says (1000000000000, 300)" in refusal(tmp_path / "v.npz").message
     assert "is too short for the 999,999,999,999 words" in refusal(tmp_path / "v.bin").message
     assert "cannot be read as safetensors" in refusal(tmp_path / "v.safetensors").message
 
