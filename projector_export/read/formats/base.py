@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -13,13 +14,14 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import Float32Matrix
-from projector_export.errors import InputError
+from projector_export.errors import InputError, UserFacingError
 from projector_export.nearest import nearest_names
 
 logger = logging.getLogger(__name__)
 
 HEAD_BYTES = 65_536  # what formats are recognized by; a line of 3,072 numbers fits
 NUM_LISTED = 12
+MAX_REASON_LENGTH = 200
 Shape = tuple[int, ...]
 
 
@@ -143,6 +145,28 @@ def float32_matrix(path: Path | str, array: Any) -> Float32Matrix:
 def is_real(dtype: np.dtype[Any]) -> bool:
     """Whether a type is one of real numbers, including bfloat16 and the like."""
     return dtype.kind in "fiub" or dtype.name.startswith(("bfloat", "float"))
+
+
+@contextmanager
+def damage_as_input_error(path: Path | str, what: str) -> Iterator[None]:
+    """Say in one line that a file is not what it seems, whatever a library raises about it.
+
+    At damaged bytes libraries raise of every kind, from KeyError to tokenize.TokenError.
+
+    Args:
+        path: the file, for the message.
+        what: what it was read as, such as "an Arrow table".
+
+    Raises:
+        InputError: the block raised anything but an error for users, or a lack of memory.
+    """
+    try:
+        yield
+    except (UserFacingError, MemoryError):
+        raise
+    except Exception as error:
+        reason = str(error).partition("\n")[0][:MAX_REASON_LENGTH] or type(error).__name__
+        raise InputError(f"{path} cannot be read as {what}: {reason}") from error
 
 
 def require_extra(module: str, extra: str, path: Path | str) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,13 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix, IntVector
 from projector_export.errors import InputError
-from projector_export.read.formats.base import FileFormat, Source, float32_matrix, require_extra
+from projector_export.read.formats.base import (
+    FileFormat,
+    Source,
+    damage_as_input_error,
+    float32_matrix,
+    require_extra,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -32,15 +40,28 @@ def _recognizes(path: Path, head: bytes) -> bool:
 
 def _read(path: Path, _array: str | None) -> Source:
     faiss = require_extra("faiss", "faiss", path)
-    try:
-        index = faiss.read_index(str(path))
-        ids, vectors = _rows(faiss, index)
-    except RuntimeError as error:
-        reason = str(error).rpartition(": ")[2][:200]
-        raise InputError(f"{path} cannot be read as a FAISS index: {reason}") from error
+    with damage_as_input_error(path, "a FAISS index"), _limits(faiss, path.stat().st_size):
+        ids, vectors = _rows(faiss, faiss.read_index(str(path)))
     if not len(ids):
         raise InputError(f"{path} is an index without vectors")
     return Source(float32_matrix(path, vectors), pd.DataFrame({"id": list(map(str, ids))}))
+
+
+@contextmanager
+def _limits(faiss: Any, num_bytes: int) -> Iterator[None]:
+    """Let FAISS take no more memory and turns than a file of this size can need."""
+    limits = ("vector_byte_limit", "loop_limit")
+    if not hasattr(faiss, f"set_deserialization_{limits[0]}"):  # before 1.14
+        yield
+        return
+    before = [getattr(faiss, f"get_deserialization_{limit}")() for limit in limits]
+    try:
+        for limit in limits:
+            getattr(faiss, f"set_deserialization_{limit}")(num_bytes)
+        yield
+    finally:
+        for limit, value in zip(limits, before, strict=True):
+            getattr(faiss, f"set_deserialization_{limit}")(value)
 
 
 def _rows(faiss: Any, index: Any) -> tuple[IntVector, Float32Matrix]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from projector_export.errors import InputError
+from projector_export.read.formats.base import damage_as_input_error
 
 MAX_PACKING = 1032  # zlib's
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
@@ -27,12 +28,8 @@ def open_hdf5(path: Path, file: IO[bytes] | None = None) -> Iterator[Any]:
     """
     import h5py
 
-    try:
-        with h5py.File(file or path, "r") as opened:
-            yield opened
-    except (OSError, KeyError, RuntimeError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        raise InputError(f"{path} cannot be read as HDF5: {reason}") from error
+    with damage_as_input_error(path, "HDF5"), h5py.File(file or path, "r") as opened:
+        yield opened
 
 
 def refuse_lying_shape(path: Path, dataset: Any) -> None:

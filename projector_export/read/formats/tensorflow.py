@@ -7,13 +7,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from projector_export.errors import InputError
 from projector_export.native_libraries import load_tensorflow
 from projector_export.read.formats.base import (
     FileFormat,
     Shape,
     Source,
     choose_array,
+    damage_as_input_error,
     float32_matrix,
 )
 from projector_export.viewer_facts import OPTIMIZER_SLOT
@@ -51,20 +51,13 @@ def _read(path: Path, array: str | None) -> Source:
     prefix = str(path.with_suffix("")) if path.suffix == ".index" else _prefix(path)
     load_tensorflow()
     import tensorflow as tf
-    from google.protobuf.message import DecodeError
 
-    try:
+    with damage_as_input_error(path, "a TensorFlow checkpoint"):
         reader = tf.train.load_checkpoint(prefix)
-        keys = _matrices(reader)
-        shapes = {
-            name: tuple(reader.get_variable_to_shape_map()[key]) for name, key in keys.items()
-        }
-        return Source(
-            float32_matrix(path, reader.get_tensor(keys[choose_array(path, shapes, array)]))
-        )
-    except (tf.errors.OpError, DecodeError, LookupError, ValueError, RuntimeError) as error:
-        reason = str(error).partition("\n")[0][:200]
-        raise InputError(f"{path} cannot be read as a TensorFlow checkpoint: {reason}") from error
+        keys, all_shapes = _matrices(reader), reader.get_variable_to_shape_map()
+        shapes = {name: tuple(all_shapes[key]) for name, key in keys.items()}
+        matrix = reader.get_tensor(keys[choose_array(path, shapes, array)])
+        return Source(float32_matrix(path, matrix))
 
 
 def _matrices(reader: Any) -> dict[str, str]:

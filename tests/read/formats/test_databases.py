@@ -184,4 +184,4 @@ def test_a_server_of_qdrant_is_read_page_by_page(address, tmp_path) -> None:
 def test_an_address_that_does_not_answer_is_refused(tmp_path, capsys) -> None:
     output = ["-o", str(tmp_path / "map")]
     assert exit_code(["export", "http://127.0.0.1:9", *output]) == 2
-    assert "http://127.0.0.1:9 does not answer as Qdrant" in capsys.readouterr().err
+    assert "http://127.0.0.1:9 cannot be read as a Qdrant server" in capsys.readouterr().err

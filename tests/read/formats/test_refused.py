@@ -6,6 +6,7 @@ import io
 import pickle
 import struct
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -100,8 +101,8 @@ def test_headers_that_claim_too_much_take_no_memory(tmp_path) -> None:
         b'{"v":{"dtype":"F32","shape":[1000000000000,300],"data_offsets":[0,1200000000000000]}}'
     )
     (tmp_path / "v.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + bytes(100))
-    assert "header says (1000000000000, 300)" in refusal(tmp_path / "v.npy").message
-    assert "header says (1000000000000, 300)" in refusal(tmp_path / "v.npz").message
+    assert "its header says (1000000000000, 300)" in refusal(tmp_path / "v.npy").message
+    assert "its header says (1000000000000, 300)" in refusal(tmp_path / "v.npz").message
     assert "is too short for the 999,999,999,999 words" in refusal(tmp_path / "v.bin").message
     assert "cannot be read as safetensors" in refusal(tmp_path / "v.safetensors").message
 
@@ -127,7 +128,6 @@ def test_a_file_that_ends_early_is_refused(tmp_path, title) -> None:
 
 @pytest.mark.parametrize("title", ["Keras weights", "AnnData"])
 def test_a_damaged_hdf5_file_is_refused(tmp_path, title) -> None:
-    import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -215,5 +215,29 @@ def test_any_file_is_read_or_refused_in_one_line(tmp_path_factory, beginning, re
     for read in (px.read_embedding, px.read_vectors, px.read_metadata):
         try:
             read(path)
+        except px.InputError as error:
+            assert "\n" not in error.message  # noqa: PT017
+
+
+FILES_OF_BYTES = [
+    title
+    for title in WRITERS
+    if not title.startswith(("TensorFlow", "SavedModel", "LanceDB", "tensorboardX", "pair"))
+]
+
+
+@pytest.mark.parametrize("title", FILES_OF_BYTES)
+def test_a_file_with_damaged_bytes_is_read_or_refused_in_one_line(tmp_path, title) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        path = WRITERS[title](tmp_path)
+    whole, rng = path.read_bytes(), np.random.default_rng(0)
+    for _ in range(10):
+        damaged = bytearray(whole)
+        for end in (len(whole), min(300, len(whole))):  # anywhere, and among what comes first
+            damaged[rng.integers(end)] = rng.integers(256)
+        path.write_bytes(damaged)
+        try:
+            px.read_embedding(path)
         except px.InputError as error:
             assert "\n" not in error.message  # noqa: PT017
