@@ -23,6 +23,7 @@ import numpy as np
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import UsageError
+from projector_export.large_arrays import row_chunks
 from projector_export.native_libraries import return_free_memory
 from projector_export.nearest import nearest_names
 from projector_export.prepare.layouts import LAYOUTS
@@ -195,5 +196,6 @@ def _cache_key(vectors: Float32Matrix, name: str, options: LayoutOptions) -> str
     key = parameters(name, options, num_rows=len(vectors))
     key |= {"shape": vectors.shape, "layout": name}
     digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode())
-    digest.update(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
+    for rows in row_chunks(vectors):
+        digest.update(np.ascontiguousarray(vectors[rows], dtype="<f4").tobytes())
     return digest.hexdigest()
