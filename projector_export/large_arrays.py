@@ -15,6 +15,7 @@ import numpy as np
 from projector_export.arrays import Float32Matrix, IntVector
 
 LARGE_BYTES = 2**28
+SCATTERED_ROWS = 1_024
 CHUNK_BYTES = 2**22  # 4 MB: chunks stay in the processor's cache
 
 
@@ -34,18 +35,22 @@ def row_chunks(matrix: Float32Matrix, *others: Float32Matrix) -> Iterator[slice]
     for start in range(0, num_rows, size):
         yield slice(start, start + size)
         for array in (matrix, *others):
-            _release(array)
+            release(array)
 
 
 def take_rows(matrix: Float32Matrix, rows: IntVector) -> Float32Matrix:
     """Return `rows` of (N, D), in that order; large ones in a temporary file."""
     taken = new_rows(len(rows), matrix.shape[1])
-    for chunk in row_chunks(taken, matrix):
+    # Few at once: with each scattered row, the system maps 64 KB around it.
+    for start in range(0, len(rows), SCATTERED_ROWS):
+        chunk = slice(start, start + SCATTERED_ROWS)
         taken[chunk] = matrix[rows[chunk]]
+        release(matrix)
+        release(taken)
     return taken
 
 
-def _release(array: Float32Matrix) -> None:
+def release(array: Float32Matrix) -> None:
     """Let go of the memory that a mapped file takes; the system keeps what it has room for."""
     mapped = getattr(array, "_mmap", None)  # of np.memmap; there is no public name
     if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
