@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,12 @@ from projector_export.errors import InputError, JobFailedError, RunError
 
 
 def write_bytes_whole(path: Path, content: bytes) -> None:
-    """Write `content` to `path`: a reader sees the old file or the new one, never half of one.
+    """Write `content` to `path`, completely or not at all: see `write_chunks_whole`."""
+    write_chunks_whole(path, [content])
+
+
+def write_chunks_whole(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write `chunks` to `path`: a reader sees the old file or the new one, never half of one.
 
     Raises:
         JobFailedError: the file cannot be written; the message includes the system's.
@@ -23,13 +28,24 @@ def write_bytes_whole(path: Path, content: bytes) -> None:
         descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
+                for chunk in chunks:
+                    file.write(chunk)
             # mkstemp creates files that only their owner can read; a web server is another user.
             os.chmod(partial, 0o666 & ~_umask())  # noqa: PTH101
             os.replace(partial, path)  # noqa: PTH105
         except BaseException:
             os.unlink(partial)  # noqa: PTH108
             raise
+
+
+def copy_file(source: Path, path: Path) -> None:
+    """Copy a file into a folder that is being written, without reading it into memory.
+
+    Raises:
+        JobFailedError: the file cannot be written; the message includes the system's.
+    """
+    with _os_errors_as_job_failures(path):
+        shutil.copyfile(source, path)
 
 
 def write_text_whole(path: Path, content: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +10,8 @@ from string import Template
 
 from projector_export.arrays import Float32Matrix
 from projector_export.export_folder import WEB_CONFIG_NAME
-from projector_export.files import write_bytes_whole, write_text_whole
+from projector_export.files import write_chunks_whole, write_text_whole
+from projector_export.large_arrays import row_chunks
 from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.table import PreparedTable
@@ -18,7 +19,7 @@ from projector_export.write.projector_config import Table, config_json
 from projector_export.write.tables import SerializedTable, write_tables
 
 SPRITE_ROWS = "| `*.sprite.png` | the pictures, which only the config can load |\n"
-ROWS_PER_CHUNK = 200  # as Python floats, which take six times the memory of float32
+ROWS_AS_TEXT = 200  # as Python floats, which take six times the memory of float32
 BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colors and camera |\n"
 
 
@@ -34,23 +35,25 @@ def write_tables_with_vectors(folder: Path, serialized: Sequence[SerializedTable
     listed = []
     for table, entry in write_tables(folder, serialized):
         name = table.name
-        write_bytes_whole(folder / f"{name}.vectors.tsv", vectors_tsv(table.vectors))
-        write_bytes_whole(folder / f"{name}.vectors.bytes", vectors_bytes(table.vectors))
+        write_chunks_whole(folder / f"{name}.vectors.tsv", vectors_tsv(table.vectors))
+        write_chunks_whole(folder / f"{name}.vectors.bytes", vectors_bytes(table.vectors))
         listed.append(replace(entry, tensor_path=f"{name}.vectors.bytes"))
     return listed
 
 
-def vectors_tsv(vectors: Float32Matrix) -> bytes:
-    """Return (N, D) as text, one row per line, with the 9 digits that restore every float32."""
+def vectors_tsv(vectors: Float32Matrix) -> Iterator[bytes]:
+    """Yield (N, D) as text, one row per line, with the 9 digits that restore every float32."""
     row = "\t".join(["%.9g"] * vectors.shape[1]) + "\n"
-    starts = range(0, len(vectors), ROWS_PER_CHUNK)
-    chunks = (vectors[start : start + ROWS_PER_CHUNK] for start in starts)
-    return b"".join((row * len(chunk) % tuple(chunk.ravel().tolist())).encode() for chunk in chunks)
+    for rows in row_chunks(vectors):
+        for start in range(0, len(vectors[rows]), ROWS_AS_TEXT):
+            chunk = vectors[rows][start : start + ROWS_AS_TEXT]
+            yield (row * len(chunk) % tuple(chunk.ravel().tolist())).encode()
 
 
-def vectors_bytes(vectors: Float32Matrix) -> bytes:
-    """Return (N, D) as little-endian float32, row by row, which the web app reads as `.bytes`."""
-    return vectors.astype("<f4").tobytes()
+def vectors_bytes(vectors: Float32Matrix) -> Iterator[bytes]:
+    """Yield (N, D) as little-endian float32, row by row, which the web app reads as `.bytes`."""
+    for rows in row_chunks(vectors):
+        yield vectors[rows].astype("<f4").tobytes()
 
 
 def _readme(first: PreparedTable, title: str) -> str:

@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from projector_export.errors import JobFailedError, RunError
 from projector_export.export_folder import INDEX_NAME, WEB_CONFIG_NAME, ExportFolder
-from projector_export.files import whole_folder, write_bytes_whole, write_text_whole
+from projector_export.files import copy_file, whole_folder, write_bytes_whole, write_text_whole
 from projector_export.viewer_facts import VIEWER_SCRIPT, VIEWER_SCRIPT_FOLDER
 
 logger = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ def write_site(folder: Path, upload_folder: Path) -> None:
     """
     viewer, config = installed_viewer(), _upload_config(upload_folder)
     for path in _data_paths(config):
-        write_bytes_whole(folder / path, _data(upload_folder, path))
+        copy_file(_file(upload_folder, path), folder / path)
     write_text_whole(folder / CONFIG_NAME, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
     write_bytes_whole(folder / VIEWER_SCRIPT, viewer.script)
     write_text_whole(folder / LICENSE_NAME, viewer.license)
@@ -109,7 +109,7 @@ def write_single_file(path: Path, upload_folder: Path) -> None:
             tip="write a folder instead of a single file",
         )
     paths = [*_data_paths(config), CONFIG_NAME]
-    contents = {name: _data(upload_folder, name) for name in paths[:-1]}
+    contents = {name: _file(upload_folder, name).read_bytes() for name in paths[:-1]}
     contents[CONFIG_NAME] = json.dumps(config).encode()
     data = "\n".join(
         f'<script type="application/octet-stream" data-path="{html.escape(name)}">'
@@ -172,10 +172,10 @@ def _data_paths(config: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(Path(path).name for path in named))
 
 
-def _data(upload_folder: Path, name: str) -> bytes:
+def _file(upload_folder: Path, name: str) -> Path:
     if not (upload_folder / name).is_file():
         raise RunError(f"{upload_folder} is incomplete: {name} is missing")
-    return (upload_folder / name).read_bytes()
+    return upload_folder / name
 
 
 def _preloads(config: dict[str, Any]) -> str:
