@@ -13,7 +13,7 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError
-from projector_export.nearest import nearest_names
+from projector_export.nearest import did_you_mean
 from projector_export.prepare.cells import column_names
 from projector_export.prepare.columns import refuse_nested
 from projector_export.read.objects import as_matrix, as_table
@@ -121,11 +121,10 @@ def require_column(embedding: Embedding, name: str) -> None:
     """
     columns = [str(column) for column in embedding.metadata.columns]
     if name not in columns:
-        near = nearest_names(name, columns, limit=1)
-        did_you_mean = f"did you mean {near[0]!r}? " if near else ""
+        tip = did_you_mean(name, columns)
         raise InputError(
             f"{embedding.name}: there is no metadata column {name!r}",
-            tip=f"{did_you_mean}columns are: {', '.join(columns)}",
+            tip=f"{tip}columns are: {', '.join(columns)}",
         )
 
 

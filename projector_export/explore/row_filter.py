@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from projector_export.errors import InputError
-from projector_export.nearest import nearest_names
+from projector_export.nearest import did_you_mean, nearest_names
 from projector_export.prepare.cells import LIST_SEPARATOR, is_numeric, number_cell
 from projector_export.prepare.colors import RAW_SUFFIX
 
@@ -43,11 +43,10 @@ def _rows_with(
 ) -> RowMask:
     names = [str(name) for name in metadata.columns]
     if column not in names:
-        near = nearest_names(column, names, limit=1)
-        did_you_mean = f"did you mean {near[0]!r}? " if near else ""
+        tip = did_you_mean(column, names)
         raise InputError(
             f"{table} has no column {column!r}",
-            tip=f"{did_you_mean}columns are: {', '.join(names)}",
+            tip=f"{tip}columns are: {', '.join(names)}",
         )
     searched = [name for name in (column, column + RAW_SUFFIX) if name in names]
     cells = {name: _texts(metadata.iloc[:, names.index(name)]) for name in searched}

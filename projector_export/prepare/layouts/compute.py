@@ -25,7 +25,7 @@ from projector_export.arrays import Float32Matrix
 from projector_export.errors import UsageError
 from projector_export.large_arrays import row_chunks
 from projector_export.native_libraries import return_free_memory
-from projector_export.nearest import nearest_names
+from projector_export.nearest import did_you_mean
 from projector_export.prepare.layouts import LAYOUTS
 from projector_export.prepare.layouts.base import LayoutInput, Report, common_start
 from projector_export.prepare.layouts.cache import load_layout, store_layout
@@ -142,10 +142,9 @@ def _by_landmarks(
 
 def _require_method(name: str) -> None:
     if name not in LAYOUTS:
-        near = nearest_names(name, list(LAYOUTS), limit=1)
-        did_you_mean = f"did you mean {near[0]}? " if near else ""
+        tip = did_you_mean(name, list(LAYOUTS))
         raise UsageError(
-            f"there is no layout {name!r}", tip=f"{did_you_mean}layouts are {', '.join(LAYOUTS)}"
+            f"there is no layout {name!r}", tip=f"{tip}layouts are {', '.join(LAYOUTS)}"
         )
     extra = LAYOUTS[name].extra
     if extra is not None and find_spec(extra) is None:

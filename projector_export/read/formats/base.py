@@ -15,7 +15,7 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError, UserFacingError
-from projector_export.nearest import nearest_names
+from projector_export.nearest import did_you_mean
 
 logger = logging.getLogger(__name__)
 
@@ -102,11 +102,8 @@ def _named(path: Path | str, shapes: Mapping[str, Shape], asked: str) -> str:
             f"{path} contains {len(found)} arrays in {asked!r}; expected one",
             tip=f"choose one of {listed({name: shapes[name] for name in found})}",
         )
-    near = nearest_names(asked, list(shapes), limit=1)
-    did_you_mean = f"did you mean {near[0]!r}? " if near else ""
-    raise InputError(
-        f"{path} contains no array {asked!r}", tip=f"{did_you_mean}there are {listed(shapes)}"
-    )
+    tip = did_you_mean(asked, list(shapes))
+    raise InputError(f"{path} contains no array {asked!r}", tip=f"{tip}there are {listed(shapes)}")
 
 
 def listed(shapes: Mapping[str, Shape]) -> str:
