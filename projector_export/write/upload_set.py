@@ -15,10 +15,12 @@ from projector_export.large_arrays import row_chunks
 from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.table import PreparedTable
+from projector_export.write.full_pictures import FOLDER_SUFFIX, write_full_pictures
 from projector_export.write.projector_config import Table, config_json
 from projector_export.write.tables import SerializedTable, write_tables
 
-SPRITE_ROWS = "| `*.sprite.png` | the pictures, which only the config can load |\n"
+SPRITE_ROWS = "| `*.sprite.png` | small pictures, which only the config can load |\n"
+PICTURE_ROWS = "| `*.pictures/` | larger ones, for your own page (`projector-export site`) |\n"
 ROWS_AS_TEXT = 200  # as Python floats, which take six times the memory of float32
 BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colors and camera |\n"
 
@@ -32,6 +34,8 @@ def write_upload_set(folder: Path, serialized: Sequence[SerializedTable], *, tit
 
 def write_tables_with_vectors(folder: Path, serialized: Sequence[SerializedTable]) -> list[Table]:
     """Write everything but the config and the README; return the entries of the config."""
+    for one in serialized:
+        write_full_pictures(folder / f"{one.table.name}{FOLDER_SUFFIX}", one.table)
     listed = []
     for table, entry in write_tables(folder, serialized):
         name = table.name
@@ -68,10 +72,16 @@ def _readme(first: PreparedTable, title: str) -> str:
         "coloring": f", colored by `{clean_text(first.color_by)}`" if first.color_by else "",
         "map_table": f"{first.name}_{maps[0]}" if maps else "",
         "bookmark_rows": BOOKMARK_ROWS if maps else "",
-        "sprite_rows": SPRITE_ROWS if first.sprites else "",
+        "sprite_rows": _sprite_rows(first),
     }
     finished_map = _template("upload_readme_map.md").substitute(fields) if maps else ""
     return _template("upload_readme.md").substitute(fields, finished_map=finished_map)
+
+
+def _sprite_rows(table: PreparedTable) -> str:
+    if table.sprites is None:
+        return ""
+    return SPRITE_ROWS if table.sprites.paths is None else SPRITE_ROWS + PICTURE_ROWS
 
 
 def _template(name: str) -> Template:

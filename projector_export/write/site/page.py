@@ -25,6 +25,7 @@ from projector_export.errors import JobFailedError, RunError
 from projector_export.export_folder import INDEX_NAME, WEB_CONFIG_NAME, ExportFolder
 from projector_export.files import copy_file, whole_folder, write_bytes_whole, write_text_whole
 from projector_export.viewer_facts import VIEWER_SCRIPT, VIEWER_SCRIPT_FOLDER
+from projector_export.write.site.pictures import copy_pictures, picture_folders
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ CONFIG_NAME = "config.json"
 LICENSE_NAME = "LICENSE.tensorboard.txt"
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 # The page's own scripts, in the order in which they run.
-SCRIPTS = ("hooks", "data", "map", "opening", "start")
+SCRIPTS = ("hooks", "data", "map", "pictures", "opening", "start")
 # The names that the page's script uses; a minifier that renames one leaves it nowhere in the file.
 HOOKS = (
     *("bookmarkPanel", "savedStates", "loadSavedState", "setSelectionState"),
@@ -90,7 +91,10 @@ def write_site(folder: Path, upload_folder: Path) -> None:
     write_bytes_whole(folder / VIEWER_SCRIPT, viewer.script)
     write_text_whole(folder / LICENSE_NAME, viewer.license)
     source = f'<script src="{VIEWER_SCRIPT}"></script>'
-    page = _page(config, viewer, viewer_script=source, preloads=_preloads(config))
+    pictures = picture_folders(config, upload_folder)
+    copy_pictures(pictures, upload_folder, folder)
+    preloads = _preloads(config)
+    page = _page(config, viewer, viewer_script=source, preloads=preloads, pictures=pictures)
     write_text_whole(folder / INDEX_NAME, page)
 
 
@@ -201,6 +205,7 @@ def _page(
     viewer_script: str,
     preloads: str = "",
     data: str = "",
+    pictures: dict[str, str] | None = None,
 ) -> str:
     first = config["embeddings"][0]
     num_rows, dim = first["tensorShape"]
@@ -208,6 +213,7 @@ def _page(
     return Template(package.joinpath("page.html").read_text("utf-8")).substitute(
         title=html.escape(str(config.get("modelCheckpointPath", first["tensorName"]))),
         first_bookmark="yes" if "bookmarksPath" in first else "",
+        pictures=html.escape(json.dumps(pictures or {})),
         size=f"{num_rows:,} points · {dim} dimensions",
         style=package.joinpath("page.css").read_text("utf-8"),
         script=_script(),
