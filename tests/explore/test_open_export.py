@@ -260,3 +260,11 @@ def test_a_value_that_was_grouped_for_the_colors_is_found_in_its_original(tmp_pa
     assert len(found) == kinds.count("k11") == 3
     rest = kinds.count("k09") + kinds.count("k10") + kinds.count("k11")
     assert len(opened.neighbors("word 0", where={"kind": "Other"}, k=99)) == rest
+
+
+def test_labels_that_are_numbers_are_found(tmp_path: Path) -> None:
+    px.export(np.eye(3, 4), {"id": [7, 8, 9], "kind": list("xyx")}, tmp_path / "map", layouts=())
+    opened = px.open_export(tmp_path / "map")
+    assert sorted(opened.table().labels) == ["7", "8", "9"]
+    assert sorted(labels(opened.neighbors("8"))) == ["7", "9"]
+    assert labels(opened.neighbors("7", where={"kind": "x"})) == ["9"]

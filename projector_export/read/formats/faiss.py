@@ -51,9 +51,6 @@ def _read(path: Path, _array: str | None) -> Source:
 def _limits(faiss: Any, num_bytes: int) -> Iterator[None]:
     """Let FAISS take no more memory and turns than a file of this size can need."""
     limits = ("vector_byte_limit", "loop_limit")
-    if not hasattr(faiss, f"set_deserialization_{limits[0]}"):  # before 1.14
-        yield
-        return
     before = [getattr(faiss, f"get_deserialization_{limit}")() for limit in limits]
     try:
         for limit in limits:
