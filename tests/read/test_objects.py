@@ -14,6 +14,7 @@ import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import projector_export as px
 from projector_export.embedding import Embedding
 from projector_export.errors import InputError
 from projector_export.read.objects import as_matrix, as_table, with_labels
@@ -296,3 +297,13 @@ def test_numbers_stay_numbers_and_the_users_table_is_not_changed() -> None:
 def test_metadata_that_is_not_a_table_is_refused(metadata: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         as_table(metadata, num_rows=2)
+
+
+def test_lone_surrogates_are_text_too_and_the_viewer_gets_a_replacement_character(tmp_path) -> None:
+    vectors = np.random.default_rng(0).normal(size=(20, 5))
+    columns = {"word": ["a\ud800b"] * 20, "kind": ["x\udfff", "y"] * 10}
+    exported = px.export(vectors, columns, tmp_path / "map", layouts=())
+    text = (tmp_path / "map/upload/vectors.metadata.tsv").read_text("utf-8")
+    assert set(text.splitlines()[1:]) == {"a\ufffdb\tx\ufffd", "a\ufffdb\ty"}
+    assert exported.report.num_errors == 0
+    assert px.Embedding("words", vectors, ["\ud800"] * 20).labels[0] == "\ud800"
