@@ -14,6 +14,7 @@ import projector_export as px
 from projector_export.read.formats import FORMATS, find_format
 from tests.helpers.running import PROJECT, exit_code
 from tests.helpers.vector_files import (
+    DIM,
     HAS_METADATA,
     LABELS,
     NUM_ROWS,
@@ -129,3 +130,42 @@ def test_every_suffix_and_extra_is_on_the_page_of_formats() -> None:
     extras = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
     read_with = set(extras["optional-dependencies"]) - {"pacmap", "test", "dev", "formats"}
     assert {extra for extra in read_with if f"| `{extra}` |" not in page} == set()
+
+
+@pytest.mark.parametrize(("kind", "max_error"), [("SQ8", 0.1), ("PCA8,Flat", 1e-4)])
+def test_a_compressed_index_gives_vectors_near_those_that_went_in(
+    tmp_path, kind, max_error
+) -> None:
+    import faiss
+
+    rows = np.random.default_rng(0).normal(size=(300, DIM)).astype(np.float32)
+    index = faiss.index_factory(DIM, kind)
+    index.train(rows)
+    index.add(rows)
+    faiss.write_index(index, str(tmp_path / "v.faiss"))
+    np.testing.assert_allclose(px.read_vectors(tmp_path / "v.faiss"), rows, atol=max_error)
+
+
+def test_tables_that_faiss_computes_may_be_larger_than_the_file(tmp_path) -> None:
+    import faiss
+
+    rows = np.random.default_rng(0).normal(size=(300, DIM)).astype(np.float32)
+    index = faiss.IndexIVFPQ(faiss.IndexFlatL2(DIM), DIM, 2, DIM, 8)
+    index.pq.cp.niter = 1  # 256 values for the 300 numbers of each column are near at once
+    index.train(rows)
+    index.add(rows)
+    faiss.write_index(index, str(tmp_path / "v.faiss"))
+    assert (tmp_path / "v.faiss").stat().st_size < 4 * 2 * DIM * 256  # the table's bytes
+    np.testing.assert_allclose(px.read_vectors(tmp_path / "v.faiss"), rows, atol=0.5)
+
+
+def test_an_index_whose_vectors_faiss_cannot_give_back_is_refused(tmp_path) -> None:
+    import faiss
+
+    rows = np.random.default_rng(0).normal(size=(100, DIM)).astype(np.float32)
+    index = faiss.index_factory(DIM, "IVF2,PQ4x4fs")
+    index.train(rows)
+    index.add(rows)
+    faiss.write_index(index, str(tmp_path / "v.faiss"))
+    with pytest.raises(px.InputError, match="cannot give back the vectors of a fast-scan index"):
+        px.read_vectors(tmp_path / "v.faiss")
