@@ -15,9 +15,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 from types import FrameType
+from typing import NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SECONDS_TO_CLEAN_UP = 1.0
@@ -50,6 +51,15 @@ class Interrupts:
         if not self._is_said:
             self._is_said = True
             complain(f"interrupted: {self._advice()}")
+
+    def exit(self) -> NoReturn:
+        """Exit after a signal; at once, as Python takes a second to take TensorFlow apart."""
+        if self.signal_number is None:
+            sys.exit(self.exit_code)
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(self.exit_code)
 
     def on_signal(self, number: int, _frame: FrameType | None) -> None:
         """Interrupt the main thread once; more signals would only disturb its cleaning up."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from projector_export.cli.interrupts import interruptible
 
 
@@ -19,5 +17,5 @@ def main(arguments: list[str] | None = None) -> None:
 
             if interrupts.caused(error):
                 interrupts.say(complain)
-                sys.exit(interrupts.exit_code)
+                interrupts.exit()
             exit_with(error)
