@@ -9,7 +9,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from projector_export.errors import InputError, JobFailedError, RunError
-from projector_export.locks import delete, locked, moved_away, partial_file, partial_folder
+from projector_export.locks import (
+    delete,
+    delete_leftovers,
+    locked,
+    moved_away,
+    partial_file,
+    partial_folder,
+)
 from projector_export.native_libraries import exchange
 
 
@@ -65,6 +72,7 @@ def whole_folder(path: Path, *, when_present: str = "refuse") -> Iterator[Path]:
     if Path.cwd().is_relative_to(path.resolve()):
         raise RunError(f"{path} contains the working folder and cannot be replaced")
     with locked(path):
+        delete_leftovers(path)
         if path.exists() and when_present == "refuse":
             raise RunError(f"{path} already exists", tip="choose another name, or add --force")
         with ExitStack() as until_moved:
