@@ -16,6 +16,7 @@ from projector_export.embedding import Embedding
 from projector_export.export_check import check_exports, require_no_errors
 from projector_export.export_folder import ExportFolder
 from projector_export.exporter import write_exports
+from projector_export.files import updated_folder
 from projector_export.native_libraries import load_tensorflow
 from projector_export.prepare.colors import coloring_summary, is_mostly_other
 from projector_export.prepare.layouts.compute import LayoutOptions
@@ -55,10 +56,11 @@ def run(
     """
     layouts = _layout_options(config)  # refuses what cannot be computed, before training
     with new_run(config, force=force, resume=resume) as run_folder:
+        layouts = replace(layouts, cache_path=run_folder.layouts_path)
         dataset, vectors, metrics = _train(config, run_folder, on_progress)
         with _timed_stage("export", metrics) as notes:
             for line in _export(
-                run_folder, dataset, vectors, config, layouts=layouts, on_progress=on_progress
+                run_folder.path, dataset, vectors, config, layouts=layouts, on_progress=on_progress
             ):
                 logger.info("%s%s", INDENT, line)
             notes.extend(part.name for part in ExportFolder(run_folder.path).parts)
@@ -106,15 +108,16 @@ def export_run(
         return False
     config = load_config(run_folder.config_path, overrides)
     require_same_training(run_folder, config)
-    layouts = _layout_options(config)
+    layouts = replace(_layout_options(config), cache_path=run_folder.layouts_path)
     provenance = read_provenance(run_folder)
     dataset = load_dataset(config, trained_books_path(run_path, provenance))
     vectors = Vectors.load(run_path)
-    for line in _export(
-        run_folder, dataset, vectors, config, layouts=layouts, on_progress=on_progress
-    ):
-        logger.info("%s", line)
-    write_config(run_folder, config, provenance)
+    with updated_folder(run_path) as new:
+        for line in _export(
+            new, dataset, vectors, config, layouts=layouts, on_progress=on_progress
+        ):
+            logger.info("%s", line)
+        write_config(RunFolder(new), config, provenance)
     require_no_errors(check_exports(run_path), run_path)
     return True
 
@@ -155,7 +158,7 @@ def _import_trainer() -> Callable[..., Vectors]:
 
 
 def _export(
-    run_folder: RunFolder,
+    folder: Path,
     dataset: Dataset,
     vectors: Vectors,
     config: Config,
@@ -169,7 +172,7 @@ def _export(
         "links": links_table(dataset.pairs),
     }
     tables = write_exports(
-        run_folder.path,
+        folder,
         [
             Embedding(
                 name,
@@ -182,7 +185,7 @@ def _export(
         ],
         title=config.run,
         max_colors=config.export.max_colors,
-        layouts=replace(layouts, cache_path=run_folder.layouts_path),
+        layouts=layouts,
         on_progress=on_progress,
     )
     lines = [
