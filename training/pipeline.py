@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from projector_export.embedding import Embedding
+from projector_export.explore.open_export import open_export
 from projector_export.export_check import check_exports, require_no_errors
 from projector_export.export_folder import ExportFolder
 from projector_export.exporter import write_exports
@@ -32,6 +33,7 @@ from training.run_folder import (
     Vectors,
     new_run,
     provenance_of,
+    read_metrics,
     read_provenance,
     write_config,
     write_metrics,
@@ -61,6 +63,7 @@ def run(
                 run_folder, dataset, vectors, config, layouts=layouts, on_progress=on_progress
             ):
                 logger.info("%s%s", INDENT, line)
+            metrics["faithfulness"] = open_export(run_folder.path).faithfulness().to_dict()
             notes.extend(part.name for part in ExportFolder(run_folder.path).parts)
         write_metrics(run_folder, metrics)
     with _timed_stage("check", metrics) as notes:
@@ -115,6 +118,8 @@ def export_run(
     ):
         logger.info("%s", line)
     write_config(run_folder, config, provenance)
+    faithfulness = open_export(run_path).faithfulness().to_dict()
+    write_metrics(run_folder, read_metrics(run_folder) | {"faithfulness": faithfulness})
     require_no_errors(check_exports(run_path), run_path)
     return True
 
