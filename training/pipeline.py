@@ -63,7 +63,7 @@ def run(
                 run_folder, dataset, vectors, config, layouts=layouts, on_progress=on_progress
             ):
                 logger.info("%s%s", INDENT, line)
-            metrics["faithfulness"] = open_export(run_folder.path).faithfulness().to_dict()
+            metrics["faithfulness"] = _faithfulness(run_folder, config)
             notes.extend(part.name for part in ExportFolder(run_folder.path).parts)
         write_metrics(run_folder, metrics)
     with _timed_stage("check", metrics) as notes:
@@ -118,7 +118,7 @@ def export_run(
     ):
         logger.info("%s", line)
     write_config(run_folder, config, provenance)
-    faithfulness = open_export(run_path).faithfulness().to_dict()
+    faithfulness = _faithfulness(run_folder, config)
     write_metrics(run_folder, read_metrics(run_folder) | {"faithfulness": faithfulness})
     require_no_errors(check_exports(run_path), run_path)
     return True
@@ -198,6 +198,13 @@ def _export(
     if any(is_mostly_other(table.metadata, table.color_by) for table in tables):
         lines.append("tip: choose a column with fewer values with --set export.color_by=COLUMN")
     return lines
+
+
+def _faithfulness(run_folder: RunFolder, config: Config) -> dict[str, Any]:
+    """Measure the maps of the first table, by the column that the config colors it by."""
+    opened = open_export(run_folder.path)
+    column = _color_column(opened.table().metadata, config)
+    return opened.faithfulness(column=column, seed=config.seed).to_dict()
 
 
 def _layout_options(config: Config) -> LayoutOptions:

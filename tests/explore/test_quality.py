@@ -14,6 +14,7 @@ from sklearn.manifold import trustworthiness
 from sklearn.metrics import silhouette_score
 
 import projector_export as px
+from projector_export.errors import InputError
 from projector_export.explore import quality
 from projector_export.explore.neighbor_ranks import neighbor_figures
 from projector_export.explore.quality import measure_faithfulness
@@ -136,6 +137,10 @@ def test_an_export_is_measured_with_the_maps_and_colors_that_it_has(tmp_path) ->
     assert found.maps["tsne"] == pytest.approx(direct.maps["tsne"], abs=1e-3)
     assert json.loads(json.dumps(found.to_dict()))["maps"].keys() == {"tsne", "pca"}
     assert px.open_export(tmp_path / "projector").faithfulness().maps == found.maps
+    named = px.open_export(tmp_path).faithfulness(column="title")
+    assert (named.column, named.silhouette) == ("title", {})
+    with pytest.raises(InputError, match="books has no column 'genr'"):
+        px.open_export(tmp_path).faithfulness(column="genr")
 
 
 def test_three_dimensional_maps_are_measured_in_three(tmp_path) -> None:
