@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from projector_export.embedding import Embedding
+from projector_export.explore.open_export import open_export
 from projector_export.export_check import check_exports, require_no_errors
 from projector_export.export_folder import ExportFolder
 from projector_export.exporter import write_exports
@@ -33,6 +34,7 @@ from training.run_folder import (
     Vectors,
     new_run,
     provenance_of,
+    read_metrics,
     read_provenance,
     write_config,
     write_metrics,
@@ -63,6 +65,7 @@ def run(
                 run_folder.path, dataset, vectors, config, layouts=layouts, on_progress=on_progress
             ):
                 logger.info("%s%s", INDENT, line)
+            metrics["faithfulness"] = _faithfulness(run_folder, config)
             notes.extend(part.name for part in ExportFolder(run_folder.path).parts)
         write_metrics(run_folder, metrics)
     with _timed_stage("check", metrics) as notes:
@@ -118,6 +121,8 @@ def export_run(
         ):
             logger.info("%s", line)
         write_config(RunFolder(new), config, provenance)
+        faithfulness = _faithfulness(RunFolder(new), config)
+        write_metrics(RunFolder(new), read_metrics(run_folder) | {"faithfulness": faithfulness})
     require_no_errors(check_exports(run_path), run_path)
     return True
 
@@ -196,6 +201,13 @@ def _export(
     if any(is_mostly_other(table.metadata, table.color_by) for table in tables):
         lines.append("tip: choose a column with fewer values with --set export.color_by=COLUMN")
     return lines
+
+
+def _faithfulness(run_folder: RunFolder, config: Config) -> dict[str, Any]:
+    """Measure the maps of the first table, by the column that the config colors it by."""
+    opened = open_export(run_folder.path)
+    column = _color_column(opened.table().metadata, config)
+    return opened.faithfulness(column=column, seed=config.seed).to_dict()
 
 
 def _layout_options(config: Config) -> LayoutOptions:

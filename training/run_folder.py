@@ -192,3 +192,12 @@ def write_config(run_folder: RunFolder, config: Config, provenance: dict[str, An
 def write_metrics(run_folder: RunFolder, metrics: dict[str, Any]) -> None:
     """Write the metrics as JSON."""
     write_text_whole(run_folder.metrics_path, json.dumps(metrics, indent=2) + "\n")
+
+
+def read_metrics(run_folder: RunFolder) -> dict[str, Any]:
+    """Read a run's metrics; empty if they are missing or not JSON."""
+    try:
+        metrics = json.loads(run_folder.metrics_path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return metrics if isinstance(metrics, dict) else {}

@@ -57,20 +57,20 @@ class ExportedTables(Mapping[str, ExportedTable]):
     """The tables of a config by name, in its order; each is read when it is first used."""
 
     def __init__(self, config: Config) -> None:
-        self._config = config
-        self._entries = {entry.tensor_name: entry for entry in config.entries}
+        self.config = config
+        self.entries = {entry.tensor_name: entry for entry in config.entries}
         self._read: dict[str, ExportedTable] = {}
 
     def __getitem__(self, name: str) -> ExportedTable:
         if name not in self._read:
-            self._read[name] = read_entry(self._config, self._entries[name])
+            self._read[name] = read_entry(self.config, self.entries[name])
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        return iter(self.entries)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
 
 def read_config(folder: Path) -> Config:
@@ -135,7 +135,7 @@ def _without_joiner(cell: object) -> str:
 def _vectors_of(config: Config, entry: Entry) -> Float32Matrix:
     if not entry.tensor_path:
         return _checkpoint_matrix(config, entry.tensor_name)
-    path = _file_of(config, entry.tensor_path)
+    path = find_file(config, entry.tensor_path)
     num_bytes = 4 * int(np.prod(entry.tensor_shape)) if len(entry.tensor_shape) == 2 else -1
     if path.stat().st_size == num_bytes:
         return np.fromfile(path, "<f4").reshape(entry.tensor_shape)
@@ -162,10 +162,10 @@ def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
 def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame:
     if not entry.metadata_path:
         return pd.DataFrame({"label": [f"row {row}" for row in range(num_rows)]})
-    return read_table(_file_of(config, entry.metadata_path))
+    return read_table(find_file(config, entry.metadata_path))
 
 
-def _file_of(config: Config, written: str) -> Path:
+def find_file(config: Config, written: str) -> Path:
     """Find a file that a config names by its path; for a web address, look next to the config."""
     path = unquote(urlsplit(written).path)
     candidates = (config.path.parent / path, config.path.parent / PurePosixPath(path).name)

@@ -38,9 +38,12 @@ def rows_where(metadata: pd.DataFrame, where: Mapping[str, object], *, table: st
     return kept
 
 
-def _rows_with(
-    metadata: pd.DataFrame, column: str, values: Sequence[str], *, table: str
-) -> RowMask:
+def find_column(metadata: pd.DataFrame, column: str, table: str) -> pd.Series:
+    """Return a column's cells.
+
+    Raises:
+        InputError: the column does not exist; the tip names the nearest ones.
+    """
     names = [str(name) for name in metadata.columns]
     if column not in names:
         tip = did_you_mean(column, names)
@@ -48,6 +51,14 @@ def _rows_with(
             f"{table} has no column {column!r}",
             tip=f"{tip}columns are: {', '.join(names)}",
         )
+    return metadata.iloc[:, names.index(column)]
+
+
+def _rows_with(
+    metadata: pd.DataFrame, column: str, values: Sequence[str], *, table: str
+) -> RowMask:
+    names = [str(name) for name in metadata.columns]
+    find_column(metadata, column, table)
     searched = [name for name in (column, column + RAW_SUFFIX) if name in names]
     cells = {name: _texts(metadata.iloc[:, names.index(name)]) for name in searched}
     kept = np.zeros(len(metadata), dtype=bool)
