@@ -64,6 +64,15 @@ def text_cell(value: object) -> str:
     return text
 
 
+def text_cells(column: pd.Series) -> pd.Series:
+    """Return `text_cell` of each value, computed once for equal texts."""
+    if not isinstance(column.dtype, pd.StringDtype):  # among objects, 1 equals True
+        return pd.Series([text_cell(value) for value in column], index=column.index, dtype=object)
+    codes, values = pd.factorize(column)  # a missing value has the code -1
+    texts = np.array([*map(text_cell, values), UNKNOWN], dtype=object)
+    return pd.Series(texts[codes], index=column.index, dtype=object)
+
+
 def number_cell(value: object) -> str:
     """Return a number that JavaScript reads back as it is, or "" if it is missing or not finite."""
     if _is_missing(value):

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import IntVector
-from projector_export.prepare.cells import UNKNOWN, is_numeric, text_cell
+from projector_export.prepare.cells import UNKNOWN, is_numeric, text_cells
 from projector_export.viewer_facts import COLORS, MAX_COLOR_VALUES
 
 OTHER = "Other"
@@ -29,8 +29,8 @@ def group_rare_values(values: pd.Series, *, max_colors: int) -> pd.Series:
     Blank values become "Unknown", which is always kept: unknown is not the same as "Other". Values
     with equal counts are ordered by name.
     """
-    cells = pd.Series([text_cell(value) for value in values], index=values.index, dtype=object)
-    counts = _counts(cells[cells != OTHER])
+    cells = text_cells(values)
+    counts = count_values(cells[cells != OTHER])
     if len(counts) + int((cells == OTHER).any()) <= max_colors:
         return cells
     always = [UNKNOWN] if UNKNOWN in counts.index else []
@@ -44,7 +44,7 @@ def legend(cells: pd.Series) -> list[tuple[str, int]]:
     The most frequent comes first, and "Other" tenth, where the viewer has gray; last if there are
     fewer.
     """
-    counts = _counts(cells)
+    counts = count_values(cells)
     order = [value for value in counts.index if value != OTHER]
     if OTHER in counts.index:
         order.insert(GRAY_PLACE - 1, OTHER)
@@ -89,7 +89,7 @@ def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
     blanks all count. The label is never chosen, nor a column in which most values are different.
     """
     scores = {
-        str(name): _bits(metadata.iloc[:, index], max_colors)
+        str(name): information_bits(metadata.iloc[:, index], max_values=max_colors)
         for index, name in enumerate(metadata.columns)
         if index > 0
     }
@@ -97,15 +97,16 @@ def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
     return best if best is not None and scores[best] >= MIN_BITS else None
 
 
-def _bits(column: pd.Series, max_colors: int) -> float:
-    cells = pd.Series([text_cell(value) for value in column], dtype=object)
-    counts = _counts(cells[~cells.isin([UNKNOWN, OTHER])])
+def information_bits(column: pd.Series, *, max_values: int) -> float:
+    """Return how many bits a column says about a row if it keeps at most `max_values` values."""
+    cells = text_cells(column)
+    counts = count_values(cells[~cells.isin([UNKNOWN, OTHER])])
     num_values, num_cells = len(counts), int(counts.sum())
     if num_values < 2 or num_values > num_cells / 2:
         return 0
     if is_numeric(column) and num_values > MAX_COLOR_VALUES:
         return GRADIENT_BITS * num_cells / len(cells)
-    shown = counts if num_values <= max_colors else counts.head(max_colors - 1)
+    shown = counts if num_values <= max_values else counts.head(max_values - 1)
     shares = (shown / len(cells)).to_numpy()
     bits = -float((shares * np.log2(shares)).sum())
     # Numbers with few values are often counts, not groups; text with many is often free text.
@@ -132,7 +133,8 @@ def is_mostly_other(metadata: pd.DataFrame, column: str | None) -> bool:
     return column is not None and bool((metadata[column] == OTHER).mean() > 0.5)
 
 
-def _counts(cells: pd.Series) -> pd.Series:
+def count_values(cells: pd.Series) -> pd.Series:
+    """Count the values of cells, the most frequent first; equal counts are ordered by name."""
     counts = cells.value_counts().rename_axis("value").reset_index(name="count")
     return counts.sort_values(["count", "value"], ascending=[False, True]).set_index("value")[
         "count"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix, IntVector
 from projector_export.embedding import AUTO, Embedding
+from projector_export.prepare.colorings import Coloring, make_colorings
 from projector_export.prepare.colors import best_color_column, make_colorable
 from projector_export.prepare.geometry import viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
@@ -28,6 +29,7 @@ class PreparedTable:
         color_by: the column that the map is colored by, if any.
         layouts: name -> float32 (N, 2 or 3), the user's own first.
         layout_parameters: name -> the parameters of a computed layout.
+        colorings: what the web page offers to color by, that of `color_by` first.
     """
 
     name: str
@@ -36,6 +38,7 @@ class PreparedTable:
     color_by: str | None = None
     layouts: Mapping[str, Float32Matrix] = field(default_factory=dict)
     layout_parameters: Mapping[str, Any] = field(default_factory=dict)
+    colorings: Sequence[Coloring] = ()
 
     @property
     def num_rows(self) -> int:
@@ -54,6 +57,7 @@ class PreparedTable:
             vectors=self.vectors[rows],
             metadata=self.metadata.iloc[rows].reset_index(drop=True),
             layouts={name: layout[rows] for name, layout in self.layouts.items()},
+            colorings=tuple(coloring.take(rows) for coloring in self.colorings),
         )
 
     def layout_table(self, layout_name: str) -> PreparedTable:
@@ -105,4 +109,5 @@ def prepare(
         layout_parameters={
             name: parameters(name, options, num_rows=len(vectors)) for name in computed
         },
+        colorings=make_colorings(embedding.metadata, color_by),
     ).take(order)

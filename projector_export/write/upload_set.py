@@ -9,11 +9,12 @@ from pathlib import Path
 from string import Template
 
 from projector_export.arrays import Float32Matrix
-from projector_export.export_folder import WEB_CONFIG_NAME
+from projector_export.export_folder import COLORINGS_NAME, WEB_CONFIG_NAME
 from projector_export.files import write_bytes_whole, write_text_whole
 from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.table import PreparedTable
+from projector_export.write.colorings import colorings_json
 from projector_export.write.projector_config import config_json
 from projector_export.write.tables import SerializedTable, write_tables
 
@@ -30,6 +31,8 @@ def write_upload_set(folder: Path, serialized: Sequence[SerializedTable], *, tit
         write_bytes_whole(folder / f"{name}.vectors.bytes", vectors_bytes(table.vectors))
         listed.append(replace(entry, tensor_path=f"{name}.vectors.bytes"))
     write_text_whole(folder / WEB_CONFIG_NAME, config_json(listed, title=title))
+    tables = [one.table for one in serialized]
+    write_text_whole(folder / COLORINGS_NAME, colorings_json(tables))
     write_text_whole(folder / "README.md", _readme(serialized[0].table, title))
 
 

@@ -69,6 +69,7 @@ def test_a_site_holds_the_viewer_its_licence_and_all_data_that_its_config_names(
         for key in ("tensorPath", "metadataPath", "bookmarksPath")
     }
     own = {"index.html", "config.json", "projector_binary.js", "LICENSE.tensorboard.txt"}
+    named.add("colorings.json")
     assert {path.name for path in site.iterdir()} == own | named
     for name in named:
         assert (site / name).read_bytes() == (exported / "upload" / name).read_bytes()
@@ -91,8 +92,9 @@ def test_the_page_lets_the_browser_ask_no_other_host(exported) -> None:
     assert "*" not in policy
     asked_for = re.findall(r'(?:src|href)="([^"]*)"', text)
     assert asked_for == [
-        *("data:,", "projector_binary.js", "config.json", "books.vectors.bytes"),
-        *("books.metadata.tsv", "books.bookmarks.json", "projector_binary.js"),
+        *("data:,", "projector_binary.js", "config.json", "colorings.json"),
+        *("books.vectors.bytes", "books.metadata.tsv", "books.bookmarks.json"),
+        "projector_binary.js",
     ]
 
 
@@ -101,7 +103,7 @@ def test_a_single_file_holds_the_data_byte_by_byte(exported, tmp_path) -> None:
     parts = Page((tmp_path / "map.html").read_text("utf-8")).parts
     assert set(parts) == {
         *("books.vectors.bytes", "books.metadata.tsv", "books.bookmarks.json", "config.json"),
-        *("books_tsne.vectors.bytes", "books_tsne.bookmarks.json"),
+        *("books_tsne.vectors.bytes", "books_tsne.bookmarks.json", "colorings.json"),
     }
     for name in set(parts) - {"config.json"}:
         assert base64.b64decode(parts[name]) == (exported / "upload" / name).read_bytes()

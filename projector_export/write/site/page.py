@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import quote
 
 from projector_export.errors import JobFailedError, RunError
-from projector_export.export_folder import INDEX_NAME, WEB_CONFIG_NAME, ExportFolder
+from projector_export.export_folder import COLORINGS_NAME, INDEX_NAME, WEB_CONFIG_NAME, ExportFolder
 from projector_export.files import whole_folder, write_bytes_whole, write_text_whole
 from projector_export.viewer_facts import VIEWER_SCRIPT, VIEWER_SCRIPT_FOLDER
 
@@ -32,7 +32,7 @@ CONFIG_NAME = "config.json"
 LICENSE_NAME = "LICENSE.tensorboard.txt"
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 # The page's own scripts, in the order in which they run.
-SCRIPTS = ("hooks", "data", "map", "opening", "start")
+SCRIPTS = ("hooks", "data", "map", "colors", "opening", "start")
 # The names that the page's script uses; a minifier that renames one leaves it nowhere in the file.
 HOOKS = (
     *("bookmarkPanel", "savedStates", "loadSavedState", "setSelectionState"),
@@ -86,6 +86,7 @@ def write_site(folder: Path, upload_folder: Path) -> None:
     viewer, config = installed_viewer(), _upload_config(upload_folder)
     for path in _data_paths(config):
         write_bytes_whole(folder / path, _data(upload_folder, path))
+    write_bytes_whole(folder / COLORINGS_NAME, _colorings(upload_folder))
     write_text_whole(folder / CONFIG_NAME, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
     write_bytes_whole(folder / VIEWER_SCRIPT, viewer.script)
     write_text_whole(folder / LICENSE_NAME, viewer.license)
@@ -108,13 +109,13 @@ def write_single_file(path: Path, upload_folder: Path) -> None:
             "into a page",
             tip="write a folder instead of a single file",
         )
-    paths = [*_data_paths(config), CONFIG_NAME]
-    contents = {name: _data(upload_folder, name) for name in paths[:-1]}
+    contents = {name: _data(upload_folder, name) for name in _data_paths(config)}
+    contents[COLORINGS_NAME] = _colorings(upload_folder)
     contents[CONFIG_NAME] = json.dumps(config).encode()
     data = "\n".join(
         f'<script type="application/octet-stream" data-path="{html.escape(name)}">'
-        f"{base64.b64encode(contents[name]).decode()}</script>"
-        for name in paths
+        f"{base64.b64encode(content).decode()}</script>"
+        for name, content in contents.items()
     )
     source = f"<script>{viewer.script.decode()}</script>"
     write_text_whole(path, _page(config, viewer, viewer_script=source, data=data))
@@ -177,13 +178,23 @@ def _data(upload_folder: Path, name: str) -> bytes:
     return (upload_folder / name).read_bytes()
 
 
+def _colorings(upload_folder: Path) -> bytes:
+    """Read what the page offers to color by; nothing of its own if an older version exported."""
+    path = upload_folder / COLORINGS_NAME
+    return path.read_bytes() if path.is_file() else b"{}"
+
+
 def _preloads(config: dict[str, Any]) -> str:
     """Preload the first table's files, which the viewer would request late and one by one.
 
     The viewer itself comes first, as it must start before it can use any data.
     """
     first = config["embeddings"][0]
-    names = [CONFIG_NAME, *(Path(first[key]).name for key in PATH_KEYS if key in first)]
+    names = [
+        CONFIG_NAME,
+        COLORINGS_NAME,
+        *(Path(first[key]).name for key in PATH_KEYS if key in first),
+    ]
     script = f'<link rel="preload" href="{VIEWER_SCRIPT}" as="script">'
     return "\n".join([script, *map(_preload, names)])
 

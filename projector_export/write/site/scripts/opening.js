@@ -65,7 +65,7 @@ function stopWaiting(viewer, opening) {
 /** Whether points, labels, colors and bookmarks are loaded, and PCA is drawn or skipped. */
 function isReady(viewer, opening) {
   const [state] = viewer.bookmarkPanel?.savedStates ?? [];
-  return state && viewer.dataSet && viewer.dataPanel.colorOptions &&
+  return state && viewer.dataSet && viewer.dataPanel.colorOptions && colorings.areLoaded &&
     String(state.dataSetDimensions) === String(viewer.dataSet.dim) &&
     (opening.skipsPca || viewer.projection?.dataSet === viewer.dataSet);
 }

@@ -33,6 +33,18 @@ function addFeatures(viewer, opening) {
     () => keepMapWithOtherVectors(viewer),
   );
   addFeature(
+    "offer more colors",
+    [
+      [viewer, "getLegendPointColorer"],
+      [viewer, "metadataEdit"],
+      [viewer.dataPanel, "updateMetadataUI"],
+      [viewer.dataPanel, "getEmbeddingInfoByName"],
+    ],
+    () => offerColorings(viewer, colorings),
+  );
+  addFeature("draw gray points below others", [[adapter.scatterPlot, "render"]], () =>
+    drawGrayPointsBelow(viewer));
+  addFeature(
     "open maps by itself",
     [
       ...switches,
@@ -52,7 +64,9 @@ document.getElementById("about").addEventListener("click", () => {
 const viewer = document.createElement("vz-projector");
 viewer.setAttribute("serving-mode", "demo");
 viewer.setAttribute("projector-config-json-path", configAddress());
+const colorings = new Map(); // metadata file -> entries of the menu "Color by"
 const opening = newOpening({ isAwaited: Boolean(document.body.dataset.firstBookmark) });
+fillColorings(viewer, colorings);
 whenPanelsExist(viewer, () => addFeatures(viewer, opening));
 document.getElementById("viewer").prepend(viewer);
 if (opening.isAwaited) {
