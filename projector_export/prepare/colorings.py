@@ -107,6 +107,11 @@ def make_colorings(metadata: pd.DataFrame, first: str | None) -> tuple[Coloring,
     )
 
 
+def grouped_columns(colorings: Sequence[Coloring]) -> list[str]:
+    """List the columns after the first whose values are grouped."""
+    return [one.column for one in colorings[1:] if isinstance(one, Categories)]
+
+
 def is_spread(column: pd.Series) -> bool:
     """Whether a column contains different numbers."""
     return is_numeric(column) and len(np.unique(_finite(column))) > 1

@@ -9,6 +9,8 @@ fewer values: so "Other" comes tenth, and grouping keeps at least ten values.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -51,34 +53,71 @@ def legend(cells: pd.Series) -> list[tuple[str, int]]:
     return [(str(value), int(counts[value])) for value in order]
 
 
-def make_colorable(
-    metadata: pd.DataFrame, column: str | None, *, max_colors: int
-) -> tuple[pd.DataFrame, IntVector]:
+def make_colorable(metadata: pd.DataFrame, column: str | None, *, max_colors: int) -> pd.DataFrame:
     """Turn `column` into one that the viewer colors as intended.
 
     Its rare values are grouped; if that changes a cell, the original column is kept as
     `<column>_raw`. Numbers stay as they are: the viewer colors them by a gradient.
-
-    Returns:
-        The metadata, and the order (N,) of its rows that puts the legend in order.
     """
     if column is None or is_numeric(metadata[column]):
-        return metadata, np.arange(len(metadata))
+        return metadata
     cells = group_rare_values(metadata[column], max_colors=max_colors)
     if f"{column}_raw" not in metadata.columns and (cells != metadata[column]).any():
         metadata = metadata.assign(**{f"{column}_raw": metadata[column]})
-    return metadata.assign(**{column: cells}), legend_order(cells)
+    return metadata.assign(**{column: cells})
 
 
-def legend_order(cells: pd.Series) -> IntVector:
-    """Order rows (N,) so that values first appear in the order of the legend.
+def copy_name(column: str, max_colors: int) -> str:
+    """Name the grouped copy of a column."""
+    return f"{column}_top_{max_colors}"
 
-    Only the first row of each value moves, to the top; all others keep their order.
+
+def add_grouped_copies(
+    metadata: pd.DataFrame, columns: Sequence[str], *, max_colors: int
+) -> pd.DataFrame:
+    """Add a grouped copy of each of `columns` that has too many values.
+
+    The viewer repeats its colors for such a column, or does not offer it at all.
     """
-    text = cells.astype(str).to_numpy()
-    first_rows = [int(np.flatnonzero(text == value)[0]) for value, _ in legend(cells.astype(str))]
-    others = np.setdiff1d(np.arange(len(text)), first_rows)
-    return np.concatenate([np.array(first_rows, dtype=np.int64), others])
+    for column in columns:
+        copy = copy_name(column, max_colors)
+        cells = text_cells(metadata[column])
+        if copy not in metadata.columns and cells.nunique() > max_colors:
+            grouped = group_rare_values(cells, max_colors=max_colors)
+            metadata = metadata.assign(**{copy: grouped})
+    return metadata
+
+
+def legend_order(columns: Sequence[pd.Series], num_rows: int) -> IntVector:
+    """Order rows (N,) so that values of `columns` first appear in the order of their legends.
+
+    Only the first row of each value moves, to the top; all others keep their order. The first
+    column gets its order exactly, the others as far as there are rows that suit all.
+    """
+    if not columns:
+        return np.arange(num_rows)
+    places = np.stack([_legend_places(column) for column in columns])  # (columns, N)
+    next_places = np.zeros(len(columns), dtype=np.int64)
+    first_rows: list[int] = []
+    for column, num_values in enumerate(places.max(axis=1) + 1):
+        for place in range(next_places[column], num_values):
+            if next_places[column] > place:
+                continue
+            rows = np.flatnonzero(places[column] == place)
+            # Where no row suits all columns, at least a frequent value comes too early.
+            too_early = np.maximum(places[:, rows] - next_places[:, None], 0).sum(axis=0)
+            first_rows.append(int(rows[too_early.argmin()]))
+            next_places += places[:, first_rows[-1]] == next_places
+    on_top = np.array(list(dict.fromkeys(first_rows)), dtype=np.int64)
+    return np.concatenate([on_top, np.setdiff1d(np.arange(num_rows), on_top)])
+
+
+def _legend_places(cells: pd.Series) -> IntVector:
+    """Return the place (N,) of each cell in the legend."""
+    text = cells.astype(str)
+    places = {value: place for place, (value, _) in enumerate(legend(text))}
+    codes: IntVector = text.map(places).to_numpy(dtype=np.int64)
+    return codes
 
 
 def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:

@@ -11,8 +11,15 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix, IntVector
 from projector_export.embedding import AUTO, Embedding
-from projector_export.prepare.colorings import Coloring, make_colorings
-from projector_export.prepare.colors import best_color_column, make_colorable
+from projector_export.prepare.cells import is_numeric
+from projector_export.prepare.colorings import Coloring, grouped_columns, make_colorings
+from projector_export.prepare.colors import (
+    add_grouped_copies,
+    best_color_column,
+    copy_name,
+    legend_order,
+    make_colorable,
+)
 from projector_export.prepare.geometry import viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
 from projector_export.progress import ProgressCallback, no_progress
@@ -99,7 +106,9 @@ def prepare(
     color_by = embedding.color_by
     if color_by == AUTO and AUTO not in embedding.metadata.columns:
         color_by = best_color_column(embedding.metadata, max_colors=max_colors)
-    metadata, order = make_colorable(embedding.metadata, color_by, max_colors=max_colors)
+    colorings = make_colorings(embedding.metadata, color_by)
+    metadata = make_colorable(embedding.metadata, color_by, max_colors=max_colors)
+    metadata = add_grouped_copies(metadata, grouped_columns(colorings), max_colors=max_colors)
     return PreparedTable(
         name=embedding.name,
         vectors=vectors,
@@ -109,5 +118,14 @@ def prepare(
         layout_parameters={
             name: parameters(name, options, num_rows=len(vectors)) for name in computed
         },
-        colorings=make_colorings(embedding.metadata, color_by),
-    ).take(order)
+        colorings=colorings,
+    ).take(_row_order(metadata, color_by, colorings, max_colors=max_colors))
+
+
+def _row_order(
+    metadata: pd.DataFrame, color_by: str | None, colorings: Sequence[Coloring], *, max_colors: int
+) -> IntVector:
+    """Order rows (N,) so that the viewer's legends are in order, above all that of `color_by`."""
+    copies = [copy_name(name, max_colors) for name in grouped_columns(colorings)]
+    columns = [metadata[name] for name in [color_by, *copies] if name in metadata.columns]
+    return legend_order([column for column in columns if not is_numeric(column)], len(metadata))

@@ -91,6 +91,19 @@ def test_selected_points_are_drawn_last(opened) -> None:
     assert sorted(order[-101:-1]) == sorted(neighbors)
 
 
+def test_the_card_says_what_a_point_is_colored_by_and_has_no_grouped_copies(
+    opened, colored
+) -> None:
+    row = viewer.column(opened, "genre").index("Other")
+    genre = colored[1].metadata["genre_raw"][row]
+    assert "country_top_10" in viewer.evaluate(opened, "q.dataSet.points[0].metadata")
+    viewer.evaluate(opened, f"q.notifySelectionChanged([{row}])")
+    card = viewer.evaluate(opened, "q.metadataCard.metadata")
+    shown = {line["key"]: line["value"] for line in card}
+    assert list(shown) == ["title", "mood", "genre", "year", "country", "genre_raw"]
+    assert shown["genre"] == genre
+
+
 def test_numbers_have_a_gradient_in_which_every_point_has_a_color(opened, colored) -> None:
     choose_color(opened, "year")
     years = np.array(viewer.column(opened, "year"))

@@ -32,7 +32,7 @@ CONFIG_NAME = "config.json"
 LICENSE_NAME = "LICENSE.tensorboard.txt"
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 # The page's own scripts, in the order in which they run.
-SCRIPTS = ("hooks", "data", "map", "colors", "opening", "start")
+SCRIPTS = ("hooks", "data", "map", "colors", "card", "opening", "start")
 # The names that the page's script uses; a minifier that renames one leaves it nowhere in the file.
 HOOKS = (
     *("bookmarkPanel", "savedStates", "loadSavedState", "setSelectionState"),

@@ -42,6 +42,8 @@ function addFeatures(viewer, opening) {
     ],
     () => offerColorings(viewer, colorings),
   );
+  addFeature("show in cards what points are colored by", [[viewer.metadataCard, "updateMetadata"]], () =>
+    cleanCard(viewer));
   addFeature("draw gray points below others", [[adapter.scatterPlot, "render"]], () =>
     drawGrayPointsBelow(viewer));
   addFeature(
