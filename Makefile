@@ -6,12 +6,15 @@ VENV := .venv
 BOOKS ?= training/data/starter_library/books.ndjson
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+API_PAGES := from pathlib import Path; import pdoc, projector_export as px; \
+	[getattr(px, name) for name in px.__all__]; pdoc.render.configure(docformat="google"); \
+	pdoc.pdoc("projector_export", output_directory=Path("build/api"))
 COMPILE_UMAP := import numpy; from projector_export.prepare.layouts import compute as layouts; \
 	layouts.compute_layouts(numpy.random.default_rng(0).normal(size=(300, 50)).astype('f'), \
 	layouts.LayoutOptions(names=('umap',)))
 OLDEST := build/oldest
 
-.PHONY: demo test lint format bench docs oldest coverage clean
+.PHONY: demo test lint format bench docs api oldest coverage clean
 
 demo: $(READY)
 	$(BIN)/projector-export run configs/starter.yaml --force
@@ -57,6 +60,11 @@ docs: $(READY)
 	$(BIN)/python -m training.config.docs_page > docs/configuration.md
 	$(BIN)/python -m projector_export.checker.pages > docs/checks.md
 	PICTURES=docs/images $(BIN)/python -m pytest -q -m browser tests/browser/test_pictures.py
+
+# The public API as HTML, from its docstrings.
+api: $(READY)
+	$(BIN)/python -W error::UserWarning -c '$(API_PAGES)'
+	@echo "open build/api/projector_export.html"
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

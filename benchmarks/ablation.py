@@ -1,4 +1,4 @@
-"""What each choice of the default objective is worth: one thing changed at a time.
+"""Ablation of the default objective: one thing changed at a time.
 
 python benchmarks/ablation.py BOOKS.ndjson
 """
@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import vectors  # first: it quiets TensorFlow
+import vectors  # first, because it silences TensorFlow
 
 from projector_export.prepare.geometry import unit_norm
 from training.config.models import Config

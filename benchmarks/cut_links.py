@@ -1,4 +1,4 @@
-"""How far TensorBoard's neighbors of a link are from those among all links: a figure of docs/viewer.md.
+"""Compare TensorBoard's neighbors of a link with those among all links, for docs/viewer.md.
 
 python benchmarks/cut_links.py logs/starter
 """
@@ -49,7 +49,7 @@ def similarities(rows: Float32Matrix) -> Float32Matrix:
 
 
 def shared(some: IntMatrix, others: IntMatrix) -> float:
-    """Share of the neighbors of a row that two tables (N, K) have in common."""
+    """Share of a row's neighbors that two tables (N, K) have in common."""
     return float(np.mean([len(set(a) & set(b)) / K for a, b in zip(some, others, strict=True)]))
 
 

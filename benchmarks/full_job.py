@@ -3,8 +3,8 @@
     python benchmarks/full_job.py                       37,020 books, the article's size
     python benchmarks/full_job.py --size 0.1 --json full_job.json
 
-It runs `projector-export run configs/wikipedia.yaml` in a process of its own and in a temporary
-logdir. Seconds of the stages are from `metrics.json`; the whole also includes the start of Python.
+It runs `projector-export run configs/wikipedia.yaml` in a separate process, in a temporary logdir.
+Seconds of the stages are from `metrics.json`; the total also includes the start of Python.
 Peak memory is the largest sum over all processes of the job, sampled every 0.2 s from /proc: of the
 proportional set size (PSS), which counts a page that several processes share only once.
 """
@@ -66,7 +66,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--size", type=float, default=1.0, help="1 is the article's size")
-    parser.add_argument("--json", type=Path, help="write the figures here, too")
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         job = run_full_job(Path(folder), size=arguments.size)
@@ -113,7 +113,7 @@ def _process_tree(root: int) -> list[int]:
             after_name = path.read_text().rpartition(")")[2]
             children.setdefault(int(after_name.split()[1]), []).append(int(path.parent.name))
     tree = [root]
-    for pid in tree:  # grows meanwhile
+    for pid in tree:  # grows during the loop
         tree += children.get(pid, [])
     return tree
 
@@ -191,7 +191,7 @@ def markdown(report: Mapping[str, Any]) -> str:
     loads = ", ".join(map(str, report["load"]))
     lines = [
         f"{report['machine']}; load at the end {loads} (1, 5, 15 minutes)\n",
-        f"| books | links | pairs | {' | '.join(STAGES)} | whole | peak memory |",
+        f"| books | links | pairs | {' | '.join(STAGES)} | total | peak memory |",
         "|---" * (len(STAGES) + 5) + "|",
         f"| {counts} | {' | '.join(seconds)} | {report['peak_megabytes']:,} MB |\n",
         "| map | trustworthiness@15 | recall@10 |\n|---|---|---|",

@@ -1,11 +1,11 @@
-"""Books at any size, drawn from latent topics: what benchmarks and tests train on.
+"""Generate any number of books from latent topics, for benchmarks and tests.
 
     python benchmarks/generated_books.py OUTPUT.ndjson [--size 1.0] [--seed 0]
 
-A book has one of `num_topics` topics, a topic one of NUM_GENRES genres. Each of its links comes
-from its topic's links, its genre's, or all, and within these by Zipf's law. Sizes and shares are
-set so that the article's recipe and implicit ALS end near the figures they reach on real books.
-What books say of themselves has the spread of real ones: spellings, blanks, several genres.
+A book has one of `num_topics` topics, a topic one of NUM_GENRES genres. Each of its links is drawn
+from the links of its topic, of its genre, or from all links, by Zipf's law. Sizes and shares are set
+so that the article's recipe and implicit ALS reach about the same figures as on real books. Metadata
+varies like that of real books: spellings, blanks, several genres.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from training.data.books import Book, write_books
 from training.data.pairs import PairSet, Vocabulary, hold_out
 
 NUM_BOOKS = 37_020  # the article's set
-NUM_LINKS = 60_000  # before those that occur too seldom are left out
+NUM_LINKS = 60_000  # before rare ones are left out
 MIN_LINK_COUNT = 4
 LINKS_PER_BOOK = 34.7
 NUM_GENRES = len(GENRES)
 BOOKS_PER_TOPIC = 37
-SHARES = (0.65, 0.2, 0.15)  # of a book's links: from its topic, its genre, all
-ZIPF_SHIFT = 20.0  # flattens the head: the most frequent link is in a few percent of books
+SHARES = (0.65, 0.2, 0.15)  # shares of a book's links: from its topic, its genre, all
+ZIPF_SHIFT = 20.0  # flattens the head, so that the most frequent link is in a few percent of books
 ZIPF_EXPONENT = 1.1
 
 
@@ -37,7 +37,7 @@ ZIPF_EXPONENT = 1.1
 class GeneratedBooks:
     """Pairs (P, 2) of book and link, sorted, and the latent genre and topic of each book (N,).
 
-    `link_genres` (L,) says whose stretch a link is from.
+    `link_genres` (L,) is the genre that each link belongs to.
     """
 
     pairs: np.ndarray
@@ -48,18 +48,18 @@ class GeneratedBooks:
 
     @property
     def num_links(self) -> int:
-        """Number of links that occur often enough, L."""
+        """Number of links that are frequent enough, L."""
         return len(self.link_genres)
 
     def pair_set(self, *, seed: int) -> PairSet:
-        """Withhold one link of each book that has enough."""
+        """Hold out one link of each book that has enough."""
         counts = np.bincount(self.pairs[:, 1], minlength=self.num_links)
         vocabulary = Vocabulary([f"link {link}" for link in range(self.num_links)], counts)
         withheld = hold_out(self.pairs, links_per_book=1, seed=seed)
         return PairSet(len(self.genres), vocabulary, self.pairs[~withheld], self.pairs[withheld])
 
     def books(self) -> list[Book]:
-        """Give them as books with titles, infoboxes and named links."""
+        """Return books with titles, infoboxes and named links."""
         random = Random(self.seed)
         genres = self.genres.tolist()
         names = UniqueNames(random)
@@ -99,11 +99,11 @@ def generate_books(size: float = 1.0, *, seed: int = 0) -> GeneratedBooks:
 
 
 class _Pools:
-    """Links in the order of their topics, so that a topic or a genre is a stretch of them."""
+    """Links sorted by topic, so that those of a topic or a genre are contiguous."""
 
     def __init__(self, random: np.random.Generator, *, num_links: int, num_topics: int) -> None:
         self._num_topics = num_topics
-        # Topic t is of genre t % NUM_GENRES: sorting by (genre, topic) makes both stretches.
+        # Topic t belongs to genre t % NUM_GENRES: sorting by (genre, topic) makes both contiguous.
         by_genre = np.lexsort((np.arange(num_topics), np.arange(num_topics) % NUM_GENRES))
         self._place = np.argsort(by_genre)
         home = np.sort(random.integers(num_topics, size=num_links))
@@ -132,7 +132,7 @@ class _Pools:
 
 def main() -> None:
     """Write the books file."""
-    parser = argparse.ArgumentParser(description="Write generated books, 37,020 of them.")
+    parser = argparse.ArgumentParser(description="Write generated books, 37,020 by default.")
     parser.add_argument("output", type=Path, metavar="OUTPUT.ndjson")
     parser.add_argument("--size", type=float, default=1.0, help="1 is the article's size")
     parser.add_argument("--seed", type=int, default=0)

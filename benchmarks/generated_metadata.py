@@ -1,4 +1,4 @@
-"""What generated books say of themselves: titles, infoboxes, and the names of links."""
+"""Metadata of generated books: titles, infoboxes, and the names of links."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from generated_words import (
 from training.data.link_names import canonical_link
 
 AUTHORS_PER_TOPIC = 30
-LAST_YEAR = 2010  # a book is 33 years older than that on average
+LAST_YEAR = 2010  # on average a book is 33 years older than this
 MONTHS = ("January", "March", "May", "June", "August", "September", "October", "November")
 NONFICTION_NOUNS = ("books", "works", "memoirs", "biographies")
 
 
 class UniqueNames:
-    """Names of pages, none given twice in any spelling: "Emma", "Emma (novel)", "Emma (Hill novel)"."""
+    """Unique names of pages: "Emma", "Emma (novel)", "Emma (Hill novel)"."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
         self._taken: set[str] = set()
 
     def title(self, kind: str) -> str:
-        """Name a book; `kind` is what stands in brackets behind a title that others share."""
+        """Name a book; `kind` is added in parentheses if another book has the same title."""
         title = self._title()
         if self._random.random() < 0.15:
             title += f" ({kind})"
@@ -74,7 +74,7 @@ class UniqueNames:
         return random.choice(patterns)
 
     def _taken_by(self, name: str, kind: str) -> str:
-        """Take `name`, or where it is taken what sets it apart."""
+        """Use `name`, or if it is taken, a variant of it."""
         plain, number = name.partition(" (")[0], 1
         while (key := canonical_link(name)) in self._taken:
             name = f"{plain} ({self._random.choice(FAMILY_NAMES)} {kind})"
@@ -86,7 +86,7 @@ class UniqueNames:
 
 
 def person(random: Random) -> str:
-    """Make up a name, with an initial or two in a third of them."""
+    """Make up a name; a third of them have one or two initials."""
     initials = "".join(
         f"{random.choice('ABCDEFGHJKLMRSTW')}. " for _ in range(random.choice((0, 0, 1)))
     )
@@ -94,7 +94,7 @@ def person(random: Random) -> str:
 
 
 def infoboxes(genres: Sequence[int], topics: Sequence[int], random: Random) -> list[dict[str, str]]:
-    """Describe a book for each latent genre and topic; authors keep to a topic."""
+    """Describe a book for each latent genre and topic; each author has one topic."""
     authors: dict[tuple[int, int], tuple[str, str]] = {}
     weights = [country[0] for country in COUNTRIES.values()]
     boxes = []
@@ -124,7 +124,7 @@ def _infobox(genre: int, author: str, nationality: str, random: Random) -> dict[
 
 
 def _unless(share: float, text: str, random: Random) -> str:
-    """Leave that share of fields blank."""
+    """Leave this share of the fields blank."""
     return "" if random.random() < share else text
 
 
@@ -133,7 +133,7 @@ def _commonest_first(spellings: Sequence[str], random: Random) -> str:
 
 
 def genre_text(genre: int, random: Random) -> str:
-    """Spell a latent genre as an infobox might: vaguely, with a second one, with markup left in."""
+    """Spell a latent genre like an infobox: vaguely, with a second genre, or with markup."""
     if random.random() < 0.09:
         return random.choice(VAGUE_GENRES)
     text = _commonest_first(GENRES[genre][1], random)
@@ -156,7 +156,7 @@ def _misspelled(text: str, random: Random) -> str:
 
 
 def date(random: Random) -> str:
-    """Say when, in one of the ways that infoboxes do."""
+    """Write a date in one of the formats of infoboxes."""
     year = LAST_YEAR + random.randrange(8) - int(random.expovariate(1 / 33))
     if random.random() < 0.005:
         return random.choice(("45 BC", "c. 1380", "8th century", "1667 < br > 1674"))
@@ -173,5 +173,5 @@ def date(random: Random) -> str:
 
 
 def kind_of(genre: int) -> str:
-    """Return what stands in brackets behind a title of that latent genre."""
+    """Return the text in parentheses after a title of this latent genre."""
     return "book" if GENRES[genre][0].endswith(NONFICTION_NOUNS) else "novel"

@@ -1,12 +1,12 @@
-"""The words that generated books are made of.
+"""The words of generated books.
 
-Shares follow the books of one part of the 2018 dump; every name is made up or as common as dust.
+Shares are those of the books in one part of the 2018 dump; names are made up or very common.
 """
 
 from __future__ import annotations
 
-# One row a latent genre, the commonest first: how infoboxes spell it, the commonest first, and
-# what its category is called. As on real maps, some genres fill several regions.
+# One row per latent genre, the most common first: how infoboxes spell it, the most common first, and
+# the name of its category. As on real maps, some genres fill several regions.
 GENRES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("fantasy novels", ("Fantasy novel", "Fantasy", "Fantasy, horror", "Fantasy literature")),
     ("science fiction novels", ("Science fiction", "Science fiction novel", "Sci-fi", "SF")),

@@ -1,11 +1,11 @@
-"""From vectors to a coloured map: what the layouts cost, and how soon a browser shows them.
+"""From vectors to a colored map: how long layouts take, and how soon a browser shows them.
 
     python benchmarks/map_opening.py                       37,020 generated points, 50 dimensions
-    python benchmarks/map_opening.py --no-layouts          only how soon a browser shows them
+    python benchmarks/map_opening.py --no-layouts          only the time in the browser
     python benchmarks/map_opening.py --num-points 2000 --json map_opening.json
 
-Each figure is the wall time of one go; times in the browser are the best of three, from the
-request of the page to the map being drawn, in the system's Chromium with software WebGL.
+Each figure is the wall time of one run; times in the browser are the best of three, from the
+request for the page until the map is drawn, in the system's Chromium with software WebGL.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 PROJECT = Path(__file__).parent.parent
 sys.path.insert(0, str(PROJECT))
 
-GOALS = {"site opens on the coloured map": 3.5, "TensorBoard shows it after a click": 5.0}
+GOALS = {"site opens on the colored map": 3.5, "TensorBoard shows it after a click": 5.0}
 VISITS = 3
 
 
@@ -33,8 +33,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--num-points", type=int, default=37_020)
     parser.add_argument("--dim", type=int, default=50)
-    parser.add_argument("--no-layouts", action="store_true", help="leave the layouts out")
-    parser.add_argument("--json", type=Path, help="write the figures here, too")
+    parser.add_argument("--no-layouts", action="store_true", help="skip the layouts")
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         report = measured(
@@ -73,7 +73,7 @@ def measured(folder: Path, *, num_points: int, dim: int, with_layouts: bool) -> 
 
 
 def _layout_seconds(vectors: Any) -> dict[str, float]:
-    """Time PCA, and both maps as an export makes them; benchmarks/maps.py has them in parts."""
+    """Time PCA, and both maps like an export; benchmarks/maps.py times them separately."""
     from projector_export.prepare.geometry import sphereize, viewer_pca, viewer_ready
     from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts
 
@@ -122,8 +122,8 @@ def _browser_seconds(folder: Path) -> dict[str, float]:
         with tensorboard(folder / "projector") as address:
             tensorboard_seconds = best(click_bookmark, address + PROJECTOR_PAGE)
         return {
-            "site opens on the coloured map": site_seconds,
-            "single file opens on the coloured map": best(open_page, single.as_uri()),
+            "site opens on the colored map": site_seconds,
+            "single file opens on the colored map": best(open_page, single.as_uri()),
             "TensorBoard shows it after a click": tensorboard_seconds,
         }
 

@@ -1,13 +1,13 @@
-"""What finished maps cost and keep, beside openTSNE's and umap-learn's own defaults.
+"""The time and quality of finished maps, compared to the defaults of openTSNE and umap-learn.
 
     python benchmarks/maps.py                           37,020 generated books, three seeds
     python benchmarks/maps.py --vectors logs/starter/vectors.npz --seeds 1
 
-Each job is a Python process of its own, one after the other: wall and processor seconds are those
-of the process and its children, from start to end, imports and compilation included. "t-SNE" and
-"UMAP" take neighbors that are ready; "both side by side" is what an export does, neighbors
-included. The defaults find neighbors of their own, with Euclidean distances, which on rows of
-length 1 rank as cosines do.
+Each job is a separate Python process, one after the other: wall and processor seconds are those of
+the process and its children, from start to end, including imports and compilation. "t-SNE" and
+"UMAP" get finished neighbors; "both in parallel" is what an export does, including neighbors. The
+defaults find their own neighbors, by Euclidean distances, which for rows of length 1 have the same
+order as cosines.
 
 Trustworthiness@15 (scikit-learn's definition) is of 2,000 rows, drawn with seed 0, among all rows;
 recall is the share of all rows' 10 nearest by cosine that are among their 10 nearest on the map.
@@ -48,7 +48,7 @@ def main() -> None:
     )
     parser.add_argument("--vectors", type=Path, help="a run's vectors.npz, or an .npy (N, D)")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--json", type=Path, help="write the figures here, too")
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
     parser.add_argument("--job", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.job:
@@ -86,7 +86,7 @@ def _tsne(vectors: np.ndarray, seed: int, folder: Path) -> Maps:
 
 
 def _umap(vectors: np.ndarray, seed: int, folder: Path) -> Maps:
-    sys.modules["tensorflow"] = None  # type: ignore[assignment]  # as the export's own process does
+    sys.modules["tensorflow"] = None  # type: ignore[assignment]  # like the export's own process
     return {"UMAP": _laid_out("umap", vectors, seed, folder)}
 
 
@@ -111,7 +111,7 @@ JOBS: dict[str, Callable[[np.ndarray, int, Path], Maps]] = {
     "neighbors": _neighbors,
     "t-SNE": _tsne,
     "UMAP": _umap,
-    "**both side by side, neighbors included**": _both,
+    "**both in parallel, neighbors included**": _both,
     "openTSNE's defaults": _default_tsne,
     "umap-learn's defaults": _default_umap,
 }
@@ -154,7 +154,7 @@ def _measured(job: str, vectors: np.ndarray, folder: Path, num_seeds: int) -> di
 
 
 def trustworthiness(vectors: np.ndarray, layout: np.ndarray) -> float:
-    """Sample how few rows the map brings near that were far: 1 where there are none."""
+    """Sample the trustworthiness: 1 if the map has no distant rows among the neighbors."""
     num_rows = len(vectors)
     sample = np.random.default_rng(0).permutation(num_rows)[:NUM_SAMPLED]
     unit = unit_norm(vectors)
@@ -172,7 +172,7 @@ def trustworthiness(vectors: np.ndarray, layout: np.ndarray) -> float:
 
 
 def recall(vectors: np.ndarray, layout: np.ndarray) -> float:
-    """Share of each row's nearest that are nearest on the map, too."""
+    """Share of each row's nearest rows that are also nearest on the map."""
     from sklearn.neighbors import NearestNeighbors
 
     near = neighbor_graph(vectors, RECALL_AT).rows
@@ -197,7 +197,9 @@ def _markdown(rows: list[dict[str, Any]], shape: tuple[int, ...], num_seeds: int
     for seconds in ("wall", "processor"):
         defaults = mean(default_tsne[seconds]) + mean(default_umap[seconds])
         ratio = defaults / mean(both[seconds])
-        lines.append(f"\n{seconds}: {ratio:.1f} times sooner than the two defaults, one by one")
+        lines.append(
+            f"\n{seconds}: {ratio:.1f} times sooner than the two defaults, one after the other"
+        )
     return "\n".join(lines)
 
 

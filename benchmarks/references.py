@@ -1,4 +1,4 @@
-"""What others do with the same pairs: the references that our vectors are measured against."""
+"""Reference methods on the same pairs, to which our vectors are compared."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ DIM = 50
 
 
 def popularity(pairs: PairSet, *, seed: int) -> Learned:
-    """Rank links by how many books hold them, whatever the book."""
+    """Rank links by the number of books that have them, the same for every book."""
     counts = np.bincount(pairs.train[:, 1], minlength=pairs.num_links).astype(np.float32)
     noise = np.random.default_rng(seed).normal(size=(pairs.num_books, DIM)).astype(np.float32)
     return Learned(noise, np.zeros((pairs.num_links, DIM), np.float32), counts)
 
 
 def ppmi_svd(pairs: PairSet, *, seed: int) -> Learned:
-    """Positive pointwise mutual information, cut to its first singular vectors."""
+    """Positive pointwise mutual information, truncated to its first singular vectors."""
     from scipy.sparse.linalg import svds
 
     known = _matrix(pairs, pairs.train)
@@ -41,9 +41,9 @@ def implicit_als(
     alpha: float = 10.0,
     weights: str = "",
 ) -> Learned:
-    """Alternating least squares of the package `implicit`.
+    """Alternating least squares from the package `implicit`.
 
-    `weights="idf"` favours rare links, and learns from those below the vocabulary's bound too.
+    `weights="idf"` favors rare links, and also learns from those too rare for the vocabulary.
     """
     from implicit.als import AlternatingLeastSquares
     from threadpoolctl import threadpool_limits
@@ -78,7 +78,7 @@ def article(pairs: PairSet, *, seed: int, epochs: int = 15) -> Learned:
 
 
 def _batches(pairs: PairSet) -> Iterator[tuple[tuple[np.ndarray, np.ndarray], np.ndarray]]:
-    """1,024 true pairs and twice as many false ones, pair by pair in Python."""
+    """Yield 1,024 true pairs and twice as many false ones, pair by pair in Python."""
     positives = [tuple(pair) for pair in pairs.train.tolist()]
     known = set(positives)
     batch = np.zeros((1024 * 3, 3), np.float32)

@@ -1,13 +1,14 @@
-"""How fast the whole is, at the article's size and around it.
+"""How fast the whole job is, at the article's size and others.
 
     python benchmarks/scale.py                      all of it, about ten minutes
     python benchmarks/scale.py --only training      or: job, start
 
-training  our vectors beside the references on generated books of the article's size: figures at
-          the end, and seconds from pairs in memory to vectors, imports left out
+training  our vectors and the references on generated books of the article's size: final figures,
+          and seconds from pairs in memory to vectors, without imports
 job       `projector-export run` without t-SNE and UMAP at 0.1, 1 and 4 times that size: seconds of
-          each stage, and the most memory the process held
-start     cold start of `--help` and of `neighbors` on the run of size 1, and one query inside
+          each stage, and the peak memory of the process
+start     cold start of `--help` and of `neighbors` on the run of size 1, and one query in a running
+          process
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import vectors  # first: it quiets TensorFlow
+import vectors  # first, because it silences TensorFlow
 from generated_books import generate_books
 
 from training.data.books import write_books
@@ -74,7 +75,7 @@ def _training() -> None:
 
 def _jobs(folder: Path, sizes: tuple[float, ...]) -> None:
     print(
-        "\n| size | books | pairs | load | train | evaluate | export | check | whole | peak memory |"
+        "\n| size | books | pairs | load | train | evaluate | export | check | total | peak memory |"
     )
     print("|---|---|---|---|---|---|---|---|---|---|")
     for size in sizes:
@@ -95,7 +96,7 @@ def _jobs(folder: Path, sizes: tuple[float, ...]) -> None:
         metrics = json.loads((folder / run / "metrics.json").read_text())
         stages = metrics["seconds"]
         names = ("load", "train", "evaluate", "export")
-        check = seconds - sum(stages[name] for name in names)  # and the start of Python
+        check = seconds - sum(stages[name] for name in names)  # includes the start of Python
         cells = [f"{stages[name]:.1f} s" for name in names]
         sizes_ = metrics["dataset"]
         print(
@@ -110,7 +111,7 @@ def _start(folder: Path) -> None:
     title = Vectors.load(Path(run)).book_titles[123]
     for words in (["--help"], ["neighbors", run, title]):
         best = min(_run([*PROGRAM, *words])[0] for _ in range(5))
-        print(f"\n`projector-export {words[0]}`: {best:.2f} s from cold")
+        print(f"\n`projector-export {words[0]}`: {best:.2f} s from a cold start")
     from projector_export.explore.neighbors import find_neighbors
     from projector_export.prepare.geometry import sphereize, viewer_ready
 
@@ -119,11 +120,11 @@ def _start(folder: Path) -> None:
     start = time.perf_counter()
     for row in range(20):
         find_neighbors(shown, learned.book_titles, row, k=10)
-    print(f"\none query inside: {(time.perf_counter() - start) / 20 * 1000:.1f} ms")
+    print(f"\none query in a running process: {(time.perf_counter() - start) / 20 * 1000:.1f} ms")
 
 
 def _run(command: list[str]) -> tuple[float, int]:
-    """Run a command; give its seconds and its peak memory in KiB."""
+    """Run a command; return its seconds and its peak memory in KiB."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)

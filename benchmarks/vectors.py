@@ -1,14 +1,14 @@
-"""How good vectors are: ours and the references, on the same books, in one run.
+"""The quality of vectors: ours and the references, on the same books, in one run.
 
     python benchmarks/vectors.py BOOKS.ndjson            real books
     python benchmarks/vectors.py --generated 1           generated ones, 1 for 37,020 of them
 
-Protocol: links that occur at least 4 times, four ignored ones removed, one link withheld from each
-book that has at least 4. Ranks are among all links, known pairs filtered. Genre purity is what a run
-reports: the share of the 10 nearest by cosine with the same canonical genre, books without one left
-out. Of generated books it is latent purity: the genre is the one that their links were drawn by, and
-12,000 books are looked at. Scores are books @ links.T + link_bias; ours are the vectors that are
-exported.
+Protocol: links that occur at least 4 times, without the four ignored ones; one link held out from
+each book that has at least 4. Ranks are among all links, without the known pairs. Genre purity is the
+one that a run reports: the share of the 10 nearest books by cosine with the same canonical genre,
+without books that have none. For generated books it is latent purity: the genre is the one from which
+their links were drawn, and 12,000 books are evaluated. Scores are books @ links.T + link_bias; ours
+are those of the exported vectors.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Method = Callable[..., Learned]
 
 
 def ours(pairs: PairSet, *, seed: int, objective: str = "softmax", epochs: int = 0) -> Learned:
-    """Train as `projector-export run` does, by its defaults; give what goes into vectors.npz."""
+    """Train like `projector-export run` with its defaults; return the content of vectors.npz."""
     raw = {"seed": seed, "model": {"objective": objective}}
     if epochs:
         raw["training"] = {"epochs": epochs}
@@ -88,7 +88,7 @@ def main() -> None:
 
 
 def real_books(path: Path, seed: int) -> tuple[PairSet, list[str]]:
-    """Read books; give their pairs and their genres."""
+    """Read books; return their pairs and their genres."""
     books, _ = read_books(path)
     dataset = Config().dataset
     pairs = build_pairs(
@@ -112,7 +112,7 @@ def _measured(method: Method, arguments: argparse.Namespace, seed: int) -> dict[
 
 
 def timed(method: Method, pairs: PairSet, genres: Sequence[str], seed: int) -> dict[str, float]:
-    """Give figures, and the seconds it took to get there."""
+    """Return the figures and the seconds of a method."""
     start, cpu = time.perf_counter(), time.process_time()
     learned = method(pairs, seed=seed)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
@@ -120,7 +120,7 @@ def timed(method: Method, pairs: PairSet, genres: Sequence[str], seed: int) -> d
 
 
 def figures(learned: Learned, pairs: PairSet, genres: Sequence[str]) -> dict[str, float]:
-    """MRR, hits@20 and purity@10 of the genres given."""
+    """Return MRR, hits@20 and purity@10 of the given genres."""
     ranks = evaluation.held_out_ranks(
         learned.books,
         learned.links,
@@ -137,7 +137,7 @@ def figures(learned: Learned, pairs: PairSet, genres: Sequence[str]) -> dict[str
 
 
 def mean_and_spread(runs: list[dict[str, float]]) -> dict[str, list[float]]:
-    """Give the mean and the standard deviation of each figure."""
+    """Return the mean and the standard deviation of each figure."""
     return {
         key: [float(np.mean([run[key] for run in runs])), float(np.std([run[key] for run in runs]))]
         for key in runs[0]
@@ -145,12 +145,12 @@ def mean_and_spread(runs: list[dict[str, float]]) -> dict[str, list[float]]:
 
 
 def heading(purity: str = "genre") -> str:
-    """Begin a table; `purity` says whose."""
+    """Return the header of a table; `purity` names the kind of purity."""
     return f"| | MRR | hits@20 | {purity} purity@10 | seconds |\n|---|---|---|---|---|\n"
 
 
 def markdown(row: dict[str, Any]) -> str:
-    """Write one row of a table."""
+    """Return one row of a table."""
     means = ["{:.3f} ± {:.3f}".format(*row[key]) for key in ("mrr", "hits@20", "purity@10")]
     return f"| {row['method']} | {' | '.join(means)} | {row['seconds'][0]:.1f} |"
 

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from projector_export.appender import append
     from projector_export.checker.check import check
     from projector_export.checker.findings import Finding, Report
     from projector_export.embedding import AUTO, Embedding
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from projector_export.explore.open_export import OpenExport, open_export
     from projector_export.exporter import Export, export
     from projector_export.fixer.fix import fix
-    from projector_export.read.files import read_metadata, read_vectors
+    from projector_export.read.files import read_embedding, read_metadata, read_vectors
 
 __version__ = "0.1.0"
 
@@ -46,10 +47,12 @@ _HOMES = {
     "RunError": "errors",
     "UsageError": "errors",
     "UserFacingError": "errors",
+    "append": "appender",
     "check": "checker.check",
     "export": "exporter",
     "fix": "fixer.fix",
     "open_export": "explore.open_export",
+    "read_embedding": "read.files",
     "read_metadata": "read.files",
     "read_vectors": "read.files",
 }
@@ -66,10 +69,12 @@ __all__ = [
     "RunError",
     "UsageError",
     "UserFacingError",
+    "append",
     "check",
     "export",
     "fix",
     "open_export",
+    "read_embedding",
     "read_metadata",
     "read_vectors",
 ]
@@ -78,7 +83,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value  # the next use finds it without this function
+    return value
 
 
 def __dir__() -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,26 @@ from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError
 from projector_export.nearest import nearest_names
 from projector_export.prepare.cells import column_names
+from projector_export.prepare.columns import refuse_nested
 from projector_export.read.objects import as_matrix, as_table
+from projector_export.read.pictures import Pictures, as_pictures
+from projector_export.viewer_facts import MIN_DIM
 
 AUTO = "auto"
+ROWS_PER_CHUNK = 65_536  # whose finite numbers are looked for at once
 # The viewer puts names into its requests unescaped (data-provider-server.ts:81), so `&`, `#`, `+`
 # and `%` would break them; a slash would put the file that is named after it into a folder.
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*")
+
+
+class EmbeddingOptions(TypedDict, total=False):
+    """The attributes of an `Embedding` that `export` passes on as they are."""
+
+    sequences: str | None
+    full_text: bool
+    reduce_to: int | None
+    prepare_vectors: bool
+    sprites: Any
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +53,14 @@ class Embedding:
         color_by: the column to color by; AUTO chooses the most informative one, None is none.
         layouts: name -> float32 (N, 2) or (N, 3), your own coordinates. Each becomes a layout to
             choose in the viewer, before those that are computed.
+        sequences: a column; rows with the same value in it are joined by a line, in their order.
+        full_text: keep the whole of text above 200 characters, which is shortened, in a column
+            `<column>_full`.
+        reduce_to: reduce wide vectors to so many dimensions, by PCA.
+        prepare_vectors: scale and center vectors so that the viewer lists their cosine neighbors;
+            else they are written as they are.
+        sprites: pictures to draw in place of points: (N, H, W[, C]) images, N paths, the name of a
+            column of paths, or "initials"; anything that `read.pictures.as_pictures` takes.
 
     Raises:
         InputError: the parts do not fit together, or contain what the viewer cannot show.
@@ -48,6 +71,11 @@ class Embedding:
     metadata: pd.DataFrame = None  # type: ignore[assignment]
     color_by: str | None = AUTO
     layouts: Mapping[str, Float32Matrix] = field(default_factory=dict)
+    sequences: str | None = None
+    full_text: bool = False
+    reduce_to: int | None = None
+    prepare_vectors: bool = True
+    sprites: Pictures | None = None
 
     def __post_init__(self) -> None:
         """Convert the parts, and refuse what the viewer would not show, or show wrongly."""
@@ -57,10 +85,15 @@ class Embedding:
         set_attribute("metadata", as_table(self.metadata, num_rows=len(self.vectors)))
         set_attribute("layouts", {name: as_matrix(xy) for name, xy in self.layouts.items()})
         _refuse_wrong_shapes(self)
-        column_names(self.metadata)  # refuses what the viewer cannot tell apart
+        column_names(self.metadata)  # refuses names that the viewer cannot distinguish
+        refuse_nested(self.metadata)
         _refuse_non_finite(self.name, self.vectors)
         if self.color_by not in {AUTO, None}:
             require_column(self, self.color_by)
+        if self.sequences is not None:
+            require_column(self, self.sequences)
+        _refuse_wrong_reduction(self)
+        set_attribute("sprites", as_pictures(self.sprites, self.metadata))
         for name, layout in self.layouts.items():
             _refuse_wrong_layout(self, name, layout)
 
@@ -130,8 +163,20 @@ def _refuse_wrong_layout(embedding: Embedding, name: str, layout: Float32Matrix)
     _refuse_non_finite(f"{embedding.name}: layout {name!r}", layout)
 
 
+def _refuse_wrong_reduction(embedding: Embedding) -> None:
+    most = min(embedding.num_rows, embedding.dim)
+    if embedding.reduce_to is not None and not MIN_DIM <= embedding.reduce_to <= most:
+        raise InputError(
+            f"{embedding.name}: {embedding.num_rows:,} vectors of {embedding.dim} dimensions "
+            f"cannot be reduced to {embedding.reduce_to}; expected {MIN_DIM} to {most}"
+        )
+
+
 def _refuse_non_finite(name: str, vectors: Float32Matrix) -> None:
-    bad_rows = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    starts = range(0, len(vectors), ROWS_PER_CHUNK)
+    chunks = (vectors[start : start + ROWS_PER_CHUNK] for start in starts)
+    is_finite = [np.isfinite(chunk).all(axis=1) for chunk in chunks]
+    bad_rows = np.flatnonzero(~np.concatenate(is_finite))
     if bad_rows.size:
         raise InputError(
             f"{name}: row {bad_rows[0]} contains NaN or infinity ({bad_rows.size} such rows); "

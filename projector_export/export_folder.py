@@ -20,7 +20,7 @@ INDEX_NAME = "index.html"
 
 @dataclass(frozen=True, slots=True)
 class ExportFolder:
-    """The folder of an export, or of one of its parts alone."""
+    """The folder of an export, or of one of its parts."""
 
     path: Path
 

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from projector_export.embedding import AUTO, Embedding
+from projector_export.embedding import AUTO, Embedding, EmbeddingOptions
 from projector_export.errors import InputError, UsageError
 from projector_export.export_check import check_exports
 from projector_export.export_folder import ExportFolder
@@ -18,6 +18,7 @@ from projector_export.prepare.layouts.cache import user_layout_cache
 from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.prepare.table import PreparedTable, prepare
 from projector_export.progress import ProgressCallback, no_progress
+from projector_export.read.objects import with_labels
 from projector_export.write.site.page import write_page, write_site
 from projector_export.write.tables import serialize
 from projector_export.write.tensorboard_folder import write_tensorboard_folder
@@ -103,6 +104,7 @@ def export(  # noqa: PLR0913
     metadata: Any = None,
     folder: str | Path | None = None,
     *,
+    labels: Any = None,
     name: str = "vectors",
     color_by: str | None = AUTO,
     max_colors: int = 10,
@@ -112,19 +114,20 @@ def export(  # noqa: PLR0913
     title: str | None = None,
     replace: bool = False,
     on_progress: ProgressCallback = no_progress,
+    **options: Unpack[EmbeddingOptions],
 ) -> Export:
     """Write vectors and metadata as a map: for TensorBoard, for an upload, and as a web page.
 
     >>> import numpy as np, projector_export as px
-    >>> vectors = np.random.default_rng(0).normal(size=(40, 8))
     >>> words = {"word": [f"word {n}" for n in range(40)], "topic": ["sea", "land"] * 20}
-    >>> px.export(vectors, words, "map", color_by="topic", layouts=("pca",)).findings
+    >>> px.export(np.random.normal(size=(40, 8)), words, "map", layouts=("pca",)).findings
     []
 
     Args:
         vectors: (N, D) that `read.objects.as_matrix` takes, an `Embedding`, or a list of several.
         metadata: N rows, label first: a DataFrame, a dict of columns, or a list of labels.
         folder: the folder to write `projector/`, `upload/` and `site/` into.
+        labels: N labels, if they are not in `metadata`.
         name: the name that the viewer lists the vectors under.
         color_by: the column to color by; AUTO chooses the most informative one, None is none.
         max_colors: how many values that column may keep, 10 to 50; the rest become "Other".
@@ -134,19 +137,23 @@ def export(  # noqa: PLR0913
         title: the page's title; by default the name.
         replace: replace an export that `folder` contains.
         on_progress: called with the progress of each layout.
+        options: `sequences`, `full_text`, `reduce_to`, `prepare_vectors`, `sprites` of Embedding.
 
     Raises:
-        InputError: vectors and metadata do not fit together, or a column does not exist.
-        UsageError: arguments do not fit together, or `folder` is something other than an export.
-        RunError: `folder` exists, and `replace` is not set.
+        UserFacingError: what was passed does not fit together, or `folder` cannot be written.
     """
-    given = _embeddings(vectors, metadata, name=name, color_by=color_by)
-    options = _layout_options(layouts, dimensions=layout_dimensions, seed=seed)
+    given = _given_embeddings(vectors, metadata, labels, options) or [
+        Embedding(name, vectors, with_labels(metadata, labels), color_by, **options)
+    ]
+    maps = layout_options(layouts, dimensions=layout_dimensions, seed=seed)
+    settings: Any = {"title": title, "max_colors": max_colors, "layouts": maps}
     path = _output_path(folder, replace=replace)
+    return _write(path, given, replace=replace, on_progress=on_progress, **settings)
+
+
+def _write(path: Path, embeddings: Sequence[Embedding], *, replace: bool, **options: Any) -> Export:
     with whole_folder(path, when_present="replace" if replace else "refuse") as new:
-        tables = write_exports(
-            new, given, title=title, max_colors=max_colors, layouts=options, on_progress=on_progress
-        )
+        tables = write_exports(new, embeddings, **options)
     return Export(path, tables, check_exports(path))
 
 
@@ -200,25 +207,27 @@ def _output_path(folder: str | Path | None, *, replace: bool) -> Path:
     return Path(folder)
 
 
-def _layout_options(names: Sequence[str], *, dimensions: int, seed: int) -> LayoutOptions:
+def layout_options(names: Sequence[str], *, dimensions: int, seed: int) -> LayoutOptions:
+    """Return the options of layouts that are kept in the user's cache."""
     return LayoutOptions(
         names=tuple(names), dimensions=dimensions, seed=seed, cache_path=user_layout_cache()
     )
 
 
-def _embeddings(vectors: Any, metadata: Any, *, name: str, color_by: str | None) -> list[Embedding]:
-    if isinstance(vectors, Embedding):
-        vectors = [vectors]
-    is_several = isinstance(vectors, Sequence) and any(
-        isinstance(table, Embedding) for table in vectors
-    )
-    if not is_several:
-        return [Embedding(name, vectors, metadata, color_by)]
-    if metadata is not None:
-        raise UsageError("with Embeddings, metadata belongs in each of them")
-    if not all(isinstance(table, Embedding) for table in vectors):
+def _given_embeddings(vectors: Any, *others: Any) -> list[Embedding]:
+    """Return `vectors` as a list of embeddings; empty if they are something else.
+
+    Raises:
+        UsageError: there is something else among them, or any of `others` that belongs in them.
+    """
+    tables = [vectors] if isinstance(vectors, Embedding) else vectors
+    if not isinstance(tables, Sequence) or not any(isinstance(one, Embedding) for one in tables):
+        return []
+    if any(other is not None and len(other) for other in others):
+        raise UsageError("with Embeddings, metadata and options belong in each of them")
+    if not all(isinstance(table, Embedding) for table in tables):
         raise UsageError("expected every table to be an Embedding")
-    return list(vectors)
+    return list(tables)
 
 
 def _refuse_repeated_names(embeddings: Sequence[Embedding], computed: Sequence[str]) -> None:

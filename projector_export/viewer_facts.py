@@ -20,6 +20,7 @@ MAX_SERVED_ROWS = 100_000  # of a tensor, in TensorBoard; data-provider-server.t
 MAX_TSNE_POINTS = 10_000  # more are sampled; data.ts:91
 MAX_UMAP_POINTS = 5_000  # data.ts:92
 MAX_PCA_POINTS = 50_000  # data.ts:93
+MAX_PCA_DIM = 200  # above it PCA uses a random projection; data.ts:95
 NUM_PCA_COMPONENTS = 10  # data.ts:96
 
 # How it reads vectors.

@@ -1,7 +1,8 @@
-"""Runs that several tests look at: trained once, on books whose neighbors are known."""
+"""Runs that several tests use, trained once."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,15 +14,26 @@ from tests.helpers.running import PROJECT, exit_code, run_planted
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_layout_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep tests off the layouts that the developer's own exports left."""
+    """Keep tests from using the developer's own layout cache."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(FOLDER_VARIABLE, str(tmp_path_factory.mktemp("layout-cache")))
         yield
 
 
+@pytest.fixture(autouse=True)
+def _command_line_messages_end_with_the_test() -> Iterator[None]:
+    """Undo `show_messages`, which keeps the log from tests that read it."""
+    yield
+    for package in ("projector_export", "training"):
+        logger = logging.getLogger(package)
+        logger.handlers.clear()
+        logger.setLevel(logging.NOTSET)
+        logger.propagate = True
+
+
 @pytest.fixture(scope="session")
 def planted_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole run on 200 planted books, in a logdir of its own."""
+    """A complete run on 200 planted books, in its own logdir."""
     folder = tmp_path_factory.mktemp("planted")
     run_planted(folder, "planted")
     return folder / "logs" / "planted"
@@ -29,7 +41,7 @@ def planted_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def starter_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter library, trained as the README says, but for the layouts."""
+    """The starter library, trained as the README says, but without layouts."""
     logdir = tmp_path_factory.mktemp("starter")
     config_path = str(PROJECT / "configs" / "starter.yaml")
     settings = [f"--set=logdir={logdir}", "--set=export.layouts=[]"]

@@ -1,4 +1,4 @@
-"""How the two packages are built: which may import which, how long things may get."""
+"""The structure of the two packages: which may import which, and how long code may be."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.helpers.running import PROJECT
 PACKAGES = ("projector_export", "training")
 MAX_FUNCTION_LINES, MAX_FILE_LINES = 50, 250
 BOOK_WORDS = re.compile(r"(?<![a-z])(book|genre)s?(?![a-z])", re.IGNORECASE)
-# Column names that people use, among them "genre": the checker knows them to judge such columns.
+# The checker knows common names of columns to color by, such as "genre".
 KNOWS_COLUMN_NAMES = {"projector_export/checker/grouping.py", "projector_export/checker/pages.py"}
 
 
@@ -41,7 +41,7 @@ def tree_of(path: Path) -> ast.Module:
 
 
 def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk what runs when a module is imported: no functions, nothing for type checkers alone."""
+    """Walk what runs when a module is imported: no functions, nothing that is only for type checkers."""
     for child in ast.iter_child_nodes(node):
         is_for_types = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
         if not is_for_types and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -76,14 +76,14 @@ def is_command_line(module: str) -> bool:
     return "cli" in module.split(".") or module.endswith("__main__")
 
 
-def test_the_exporter_knows_nothing_of_training() -> None:
+def test_the_exporter_does_not_depend_on_training() -> None:
     assert importers("projector_export", "training") == []
     assert importers("training", "projector_export") != []
     assert importers("projector_export", "click") != []
 
 
 @pytest.mark.parametrize("library", ["click", "rich", "projector_export.cli", "training.cli"])
-def test_what_belongs_to_the_command_line_is_imported_there_alone(library: str) -> None:
+def test_only_the_command_line_imports_its_libraries(library: str) -> None:
     users = [module for package in PACKAGES for module in importers(package, library)]
     assert [module for module in users if not is_command_line(module)] == []
 
@@ -97,7 +97,7 @@ def test_no_library_module_prints() -> None:
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in {"print", "sys.stdout.write", "sys.stderr.write"}
     ]
-    # The child that computes a layout reports to its parent through its standard output.
+    # The child that computes a layout reports to its parent on standard output.
     assert [place.split(":")[0] for place in printing] == [
         "projector_export.checker.pages",
         "projector_export.prepare.layouts.process",
@@ -105,7 +105,7 @@ def test_no_library_module_prints() -> None:
     ]
 
 
-def test_modules_import_each_other_in_no_circle() -> None:
+def test_modules_do_not_import_each_other_in_circles() -> None:
     graph = {
         module: imported(run_at_import(tree_of(path))) & MODULES.keys() - {module}
         for module, path in MODULES.items()
@@ -117,7 +117,7 @@ def test_modules_import_each_other_in_no_circle() -> None:
         pytest.fail(" <- ".join(error.args[1]))
 
 
-def test_no_function_and_no_file_is_too_long_to_take_in() -> None:
+def test_no_function_and_no_file_is_too_long() -> None:
     too_long = []
     for path in MODULES.values():
         name = path.relative_to(PROJECT)
@@ -131,8 +131,8 @@ def test_no_function_and_no_file_is_too_long_to_take_in() -> None:
     assert too_long == []
 
 
-def test_the_exporter_speaks_of_no_books() -> None:
-    """Its source, help and templates serve any vectors; only `training` knows what they are of."""
+def test_the_exporter_does_not_mention_books() -> None:
+    """Its source, help and templates are for any vectors; only `training` knows about books."""
     files = [
         path
         for path in sorted((PROJECT / "projector_export").rglob("*"))
@@ -174,10 +174,12 @@ def test_the_public_names_are_these() -> None:
         "RunError",
         "UsageError",
         "UserFacingError",
+        "append",
         "check",
         "export",
         "fix",
         "open_export",
+        "read_embedding",
         "read_metadata",
         "read_vectors",
     ]
@@ -190,6 +192,6 @@ def test_every_public_name_is_there_and_documented(name: str) -> None:
     assert isinstance(public, str) or public.__doc__
 
 
-def test_a_name_that_is_not_public_is_refused_as_by_any_module() -> None:
+def test_an_unknown_name_raises_attribute_error() -> None:
     with pytest.raises(AttributeError, match="'projector_export' has no attribute 'exprot'"):
         projector_export.exprot  # noqa: B018

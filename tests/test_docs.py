@@ -1,4 +1,4 @@
-"""What the docs tell people to type exists, and what exists is told."""
+"""The commands in the docs exist, and every command is in the docs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
 COMMAND_LINE = re.compile(r"^(?:    |`)?projector-export ([^`#\n]+)", re.MULTILINE)
 
 
-def told_commands() -> list[tuple[str, str]]:
+def commands_in_docs() -> list[tuple[str, str]]:
     return [
         (page.name, line.strip())
         for page in PAGES
@@ -28,8 +28,8 @@ def names() -> list[str]:
     return program.list_commands(click.Context(program))
 
 
-@pytest.mark.parametrize(("page", "line"), told_commands())
-def test_a_command_in_the_docs_has_the_words_that_are_told(page: str, line: str) -> None:
+@pytest.mark.parametrize(("page", "line"), commands_in_docs())
+def test_commands_in_the_docs_exist_with_their_options(page: str, line: str) -> None:
     name, *words = shlex.split(line)
     if name.startswith("-"):
         return
@@ -46,12 +46,12 @@ def test_a_command_in_the_docs_has_the_words_that_are_told(page: str, line: str)
             assert word.split("=")[0] in options, f"{page}: {line}"
 
 
-def test_every_command_is_told_in_the_readme() -> None:
+def test_every_command_is_in_the_readme() -> None:
     text = (PROJECT / "README.md").read_text("utf-8")
     assert [name for name in names() if f"projector-export {name}" not in text] == []
 
 
-def test_every_rule_that_troubleshooting_names_is_a_rule() -> None:
+def test_every_code_on_the_troubleshooting_page_is_a_rule() -> None:
     from projector_export.checker.rules import RULES
 
     page = (PROJECT / "docs" / "troubleshooting.md").read_text("utf-8")
@@ -60,19 +60,19 @@ def test_every_rule_that_troubleshooting_names_is_a_rule() -> None:
     assert named <= set(RULES)
 
 
-def test_the_readme_says_how_the_shell_finds_the_program_before_it_is_used() -> None:
+def test_the_readme_activates_the_environment_before_it_uses_the_program() -> None:
     text = (PROJECT / "README.md").read_text("utf-8")
     activated = text.index("    source .venv/bin/activate")
     assert activated < text.index("\n    projector-export ")
 
 
 @pytest.mark.parametrize("page", [*PAGES, PROJECT / "CONTRIBUTING.md"], ids=lambda page: page.name)
-def test_links_lead_to_files_that_are_there(page: Path) -> None:
+def test_links_in_the_docs_point_to_existing_files(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), f"{page.name} -> {target}"
 
 
-def test_every_config_that_ships_is_read_and_says_what_it_gives() -> None:
+def test_every_shipped_config_is_valid_and_says_what_to_expect() -> None:
     from training.config.loading import load_config
 
     for path in sorted((PROJECT / "configs").glob("*.yaml")):

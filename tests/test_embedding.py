@@ -19,7 +19,7 @@ def test_an_embedding_knows_its_size_and_numbers_its_rows():
 
 
 @pytest.mark.parametrize("name", ["books", "1_books", "my books-2.0"])
-def test_names_that_a_request_can_hold_are_taken(name: str):
+def test_names_that_are_safe_in_a_request_are_accepted(name: str):
     assert Embedding(name, VECTORS, METADATA).name == name
 
 
@@ -67,6 +67,6 @@ def test_a_column_to_color_by_must_exist():
         ({"a/b": LAYOUT}, "layout name 'a/b' has an unsafe character"),
     ],
 )
-def test_a_layout_of_ones_own_that_does_not_fit_is_refused(layouts, words):
+def test_your_own_layout_is_refused_if_it_does_not_fit(layouts, words):
     with pytest.raises(InputError, match=words):
         Embedding("books", VECTORS, METADATA, layouts=layouts)

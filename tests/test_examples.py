@@ -5,6 +5,8 @@ from __future__ import annotations
 import doctest
 
 import projector_export as px
+from projector_export.keras import ProjectorCallback, Rows
+from projector_export.torch import add_embedding
 
 # They build on each other: `export` writes the folder `map`, which the others read.
 EXAMPLES = {
@@ -20,7 +22,12 @@ EXAMPLES = {
     "OpenExport.most_similar": px.OpenExport.most_similar,
     "read_vectors": px.read_vectors,
     "read_metadata": px.read_metadata,
+    "append": px.append,
+    "read_embedding": px.read_embedding,
     "UserFacingError": px.UserFacingError,
+    "keras.Rows": Rows,
+    "keras.ProjectorCallback": ProjectorCallback,
+    "torch.add_embedding": add_embedding,
 }
 
 
@@ -30,7 +37,7 @@ def examples_of(public: object, name: str) -> list[doctest.DocTest]:
     return [test for test in tests if test.examples]
 
 
-def test_the_examples_give_what_they_say(tmp_path, monkeypatch) -> None:
+def test_the_examples_print_what_they_say(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     printed: list[str] = []
     for name, public in EXAMPLES.items():
@@ -41,7 +48,7 @@ def test_the_examples_give_what_they_say(tmp_path, monkeypatch) -> None:
     assert "".join(printed) == ""
 
 
-def test_every_public_name_that_one_calls_has_an_example() -> None:
+def test_every_public_function_has_an_example() -> None:
     results = {"Finding", "Report"}  # returned by others, whose examples show them
     errors = {name for name in px.__all__ if name.endswith("Error")} - {"UserFacingError"}
     called = set(px.__all__) - results - errors - {"AUTO"}

@@ -149,7 +149,7 @@ def test_a_layout_of_your_own_is_the_first_bookmark(tmp_path) -> None:
     # Oslo's east: (10 - 31.5) / 108.5 * 10,000 = -1,982; Cairo's north: (30 - 24) / 36 * 10,000.
     shown = [[point["umap-0"], point["umap-1"]] for point in world["projections"]]
     assert shown == [[-1982, 10000], [-10000, -10000], [-46, 1667], [10000, 3333]]
-    # It is a table of its own too, about its mean: (26, 28.5).
+    # It is also a separate table, centered on its mean: (26, 28.5).
     opened = px.open_export(tmp_path / "map")
     expected = [[-16, 31.5, 0], [-103, -40.5, 0], [5, 1.5, 0], [114, 7.5, 0]]
     np.testing.assert_allclose(opened.table("cities_world").vectors, expected, atol=1e-4)
@@ -160,7 +160,10 @@ def test_a_layout_of_your_own_is_the_first_bookmark(tmp_path) -> None:
     ("arguments", "words"),
     [
         ((VECTORS, CITIES), "needs a folder to write to"),
-        ((px.Embedding("a", VECTORS), CITIES, "map"), "metadata belongs in each of them"),
+        (
+            (px.Embedding("a", VECTORS), CITIES, "map"),
+            "metadata and options belong in each of them",
+        ),
         (([px.Embedding("a", VECTORS), VECTORS], None, "map"), "every table to be an Embedding"),
     ],
 )

@@ -56,7 +56,7 @@ def fill_half_of(path: Path, stop: type[BaseException]) -> None:
         raise stop
 
 
-def test_a_file_is_written_with_the_folders_it_needs(tmp_path: Path):
+def test_a_file_is_written_with_its_folders(tmp_path: Path):
     write_bytes_whole(tmp_path / "a" / "b.bin", b"\x00\r\n\xff")
     assert (tmp_path / "a" / "b.bin").read_bytes() == b"\x00\r\n\xff"
 
@@ -82,7 +82,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_half_of_the_new_one(tmp_path: Pa
     assert content_of(tmp_path) == {"f": "old"}
 
 
-def test_an_exception_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path):
+def test_an_exception_leaves_the_old_file_and_nothing_else(tmp_path: Path):
     path = tmp_path / "f"
     path.write_text("old")
     with pytest.raises(TypeError):
@@ -90,7 +90,7 @@ def test_an_exception_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path):
     assert content_of(tmp_path) == {"f": "old"}
 
 
-def test_a_place_where_no_file_can_be_is_a_failed_job_that_names_it(tmp_path: Path):
+def test_a_path_that_cannot_be_written_is_a_failed_job_that_names_it(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(JobFailedError, match=r"file/f cannot be written: ") as caught:
         write_bytes_whole(tmp_path / "file" / "f", b"x")
@@ -101,7 +101,7 @@ def test_a_place_where_no_file_can_be_is_a_failed_job_that_names_it(tmp_path: Pa
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
-def test_files_get_the_permissions_that_the_user_gives_new_files(tmp_path, mask, mode):
+def test_files_get_the_permissions_of_the_umask(tmp_path, mask, mode):
     with umask(mask):
         write_bytes_whole(tmp_path / "f", b"")
         with whole_folder(tmp_path / "d"):
@@ -110,7 +110,7 @@ def test_files_get_the_permissions_that_the_user_gives_new_files(tmp_path, mask,
     assert (tmp_path / "d").stat().st_mode & 0o666 == mode
 
 
-def test_a_folder_appears_only_when_all_went_well(tmp_path: Path):
+def test_a_folder_appears_only_if_everything_succeeds(tmp_path: Path):
     path = tmp_path / "runs" / "new"
     with whole_folder(path) as folder:
         fill(folder, "new")
@@ -139,7 +139,7 @@ def test_an_exception_in_the_middle_leaves_the_old_folder(tmp_path: Path):
     assert content_of(tmp_path) == before
 
 
-def test_a_folder_that_is_there_is_refused_and_untouched(tmp_path: Path):
+def test_an_existing_folder_is_refused_and_not_changed(tmp_path: Path):
     fill(tmp_path, "old")
     before = content_of(tmp_path)
     with pytest.raises(RunError) as caught, whole_folder(tmp_path):
@@ -149,7 +149,7 @@ def test_a_folder_that_is_there_is_refused_and_untouched(tmp_path: Path):
     assert content_of(tmp_path) == before
 
 
-def test_a_folder_that_is_there_is_replaced_with_all_it_held(tmp_path: Path):
+def test_an_existing_folder_is_replaced_with_all_its_content(tmp_path: Path):
     old = tmp_path / "run"
     old.mkdir()
     fill(old, "old")
@@ -160,7 +160,7 @@ def test_a_folder_that_is_there_is_replaced_with_all_it_held(tmp_path: Path):
 
 
 @pytest.mark.parametrize("path", [".", "..", "/", "../here"])
-def test_the_folder_that_one_works_in_is_never_replaced(tmp_path, monkeypatch, path):
+def test_the_working_folder_is_never_replaced(tmp_path, monkeypatch, path):
     here = tmp_path / "here"
     here.mkdir()
     fill(here, "mine")
@@ -181,13 +181,13 @@ def test_a_move_that_fails_puts_the_old_folder_back(tmp_path: Path):
     assert content_of(tmp_path) == before
 
 
-def test_a_file_that_is_there_is_given_back(tmp_path: Path):
+def test_an_existing_file_is_returned(tmp_path: Path):
     path = tmp_path / "f"
     path.write_text("")
     assert existing_file(path, "a table") is path
 
 
-def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path):
+def test_a_missing_file_and_a_folder_get_different_errors(tmp_path: Path):
     missing = tmp_path / "f"
     with pytest.raises(InputError) as caught:
         existing_file(missing, "a table")
@@ -198,7 +198,7 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path):
+def test_a_file_without_read_permission_is_refused(tmp_path: Path):
     path = tmp_path / "f"
     path.touch(mode=0o000)
     with pytest.raises(InputError, match="may not be read by you; expected a table"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -36,3 +37,28 @@ def test_every_public_name_is_on_the_page() -> None:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_every_block_is_python(block: str) -> None:
     compile(block, "docs/python.md", "exec")
+
+
+def test_the_keras_recipe_writes_every_epoch(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    setup = BLOCKS[0].partition("exported =")[0]
+    recipe = next(block for block in BLOCKS if "ProjectorCallback" in block)
+    exec(compile(setup + recipe, "docs/python.md", "exec"), {})  # noqa: S102
+    runs = tmp_path / "logs" / "fit" / "projector"
+    assert sorted(run.name for run in runs.iterdir()) == ["epoch-0001", "epoch-0002", "epoch-0003"]
+    newest = px.open_export(runs / "epoch-0003").tables["word_embedding"]
+    assert newest.vectors.shape == (401, 50)  # without the padding
+    assert {"[OOV]", "word 0", "word 399"} <= set(newest.labels)
+
+
+def test_the_other_recipes_with_vectors_of_their_own_run(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    setup = BLOCKS[0].partition("exported =")[0]
+    for word in ("initials", "add_embedding"):
+        recipe = next(block for block in BLOCKS if word in block)
+        exec(compile(setup + recipe, "docs/python.md", "exec"), {})  # noqa: S102
+    assert px.check("maps/letters").findings == []
+    assert Path("maps/letters/site/words.sprite.png").is_file()
+    runs = sorted(run.name for run in Path("logs/torch/projector/words").iterdir())
+    assert runs == ["00100", "00200"]
+    assert px.check("logs/torch").findings == []

@@ -1,4 +1,4 @@
-"""Every fact of the viewer that the code goes by is looked up in the viewer that is installed."""
+"""Every fact about the viewer that the code relies on is looked up in the installed viewer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from projector_export import viewer_facts as facts
 
 PAGE = facts.VIEWER_SCRIPT
-# fact -> the file that holds it, and what stands there, with the fact's own value at VALUE. Names
-# are the minifier's: any will do.
+# fact -> the file that contains it, and a pattern with the fact's value at VALUE. The minifier
+# chooses names, so the pattern accepts any.
 EVIDENCE = {
     "CONFIG_NAME": ("metadata.py", r'PROJECTOR_FILENAME = "VALUE"'),
     "PLUGIN_FOLDER": (
@@ -30,6 +30,7 @@ EVIDENCE = {
     "MAX_TSNE_POINTS": (PAGE, r'=VALUE,\w+=5e3,\w+=5e4,\w+=200,\w+=10,\w+="umap-optimization"'),
     "MAX_UMAP_POINTS": (PAGE, r'=VALUE,\w+=5e4,\w+=200,\w+=10,\w+="umap-optimization"'),
     "MAX_PCA_POINTS": (PAGE, r'=VALUE,\w+=200,\w+=10,\w+="umap-optimization"'),
+    "MAX_PCA_DIM": (PAGE, r'=5e4,\w+=VALUE,\w+=10,\w+="umap-optimization"'),
     "NUM_PCA_COMPONENTS": (PAGE, r'=VALUE,\w+="umap-optimization"'),
     "SPHEREIZE_FROM_DIM": (PAGE, r'var \w+=VALUE,\w+="black",\w+="__index__"'),
     "BYTES_SUFFIX": (PAGE, r'="VALUE",\w+=class\{constructor\(\w+\)\{this\.projectorC'),
@@ -47,7 +48,7 @@ EVIDENCE = {
     "MAX_SPRITE_SIDE": (PAGE, r'=50,\w+=VALUE,\w+="metadata"'),
     "VIEWER_SCRIPT": (PAGE, r"customElements"),
 }
-# What no one file states: tried in a browser or a server by the tests that are named.
+# Facts that no single file states: these tests try them in a browser or a server.
 TRIED = {
     "EVENT_FILE_INFIX": "tests/checker/test_check_tensorboard.py",
     "PROJECTOR_ROUTE": "tests/checker/test_check_tensorboard.py",
@@ -66,7 +67,7 @@ def installed(name: str) -> str:
 
 
 def as_minified(value: object) -> str:
-    """Spell a value as the minifier does: 1e5 for 100,000, .1 for 0.1."""
+    """Spell a value like the minifier: 1e5 for 100,000, .1 for 0.1."""
     text = str(value).removeprefix("0") if isinstance(value, float) else str(value)
     digits = text.rstrip("0")
     num_zeros = len(text) - len(digits)

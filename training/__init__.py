@@ -1,1 +1,1 @@
-"""Books in, vectors with titles and genres out: the application on top of `projector_export`."""
+"""Learn vectors of books, with titles and genres; plugs into `projector_export`."""

@@ -20,6 +20,7 @@ from projector_export.native_libraries import load_tensorflow
 from projector_export.prepare.colors import coloring_summary, is_mostly_other
 from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.progress import ProgressCallback, no_progress
+from projector_export.read.pictures import INITIALS, Pictures
 from training.config.loading import load_config
 from training.config.models import Config
 from training.data.tables import links_table
@@ -171,7 +172,11 @@ def _export(
         run_folder.path,
         [
             Embedding(
-                name, getattr(vectors, name), metadata[name], _color_column(metadata[name], config)
+                name,
+                getattr(vectors, name),
+                metadata[name],
+                _color_column(metadata[name], config),
+                sprites=_pictures(config),
             )
             for name in config.export.tables
         ],
@@ -198,6 +203,10 @@ def _color_column(metadata: pd.DataFrame, config: Config) -> str | None:
     """Return the configured column if this table has it; books and links have different columns."""
     column = config.export.color_by
     return column if column in metadata.columns else None
+
+
+def _pictures(config: Config) -> Pictures | None:
+    return Pictures() if config.export.sprites == INITIALS else None
 
 
 @contextmanager

@@ -71,7 +71,7 @@ class Vectors:
         links: float32 (L, D).
         book_titles: (N,).
         link_titles: (L,).
-        link_bias: float32 (L,), or None where the objective has none.
+        link_bias: float32 (L,), or None if the objective has none.
     """
 
     books: Float32Matrix

@@ -112,7 +112,7 @@ def resolve_pair(path: Path, metadata_path: Path | None) -> Pair:
     if path.is_dir():
         raise InputError(f"{path} is a folder; with separate metadata, expected a file of vectors")
     if kind_of(path) == "metadata" and kind_of(metadata_path) == "vectors":
-        why = f"{path.name} was taken for metadata and {metadata_path.name} for vectors"
+        why = f"{path.name} was read as metadata and {metadata_path.name} as vectors"
         return Pair(metadata_path, path, f"{why}, by their content")
     return Pair(path, metadata_path)
 

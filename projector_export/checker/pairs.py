@@ -125,7 +125,7 @@ def pair_of(path: Path) -> Pair:
     for pair in pairs_in(sorted([path, *_neighbors(path)])):
         if pair.metadata == path:
             return pair
-    return Pair(None, path, f"{path.name} was taken for metadata: it contains words, not vectors")
+    return Pair(None, path, f"{path.name} was read as metadata: it contains words, not vectors")
 
 
 def _neighbors(path: Path) -> list[Path]:
@@ -144,7 +144,7 @@ def _paired(vectors: Path, candidates: Sequence[Path], *, is_only: bool) -> Pair
         return Pair(vectors, chosen, _assumed(vectors, chosen, f"{num_rows:,} rows each"))
     if is_only and len(others) == 1:
         return Pair(vectors, others[0], _assumed(vectors, others[0], "there are no other files"))
-    return Pair(vectors, None, f"{vectors.name} was taken for vectors; no metadata fits")
+    return Pair(vectors, None, f"{vectors.name} was read as vectors; no metadata fits")
 
 
 def _likeness(one: str, other: str) -> float:
@@ -152,7 +152,7 @@ def _likeness(one: str, other: str) -> float:
 
 
 def _assumed(vectors: Path, metadata: Path, why: str) -> str:
-    return f"{vectors.name} was taken for vectors and {metadata.name} for their metadata: {why}"
+    return f"{vectors.name} was read as vectors and {metadata.name} as their metadata: {why}"
 
 
 def num_lines(path: Path) -> int:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from projector_export.cli.console import logdir_option, result, verbosity_options
+from projector_export.cli.embedding_options import embedding_options
 from projector_export.cli.progress_bars import progress_bars
-from projector_export.cli.run_exporters import export_run, run_to_export
+from projector_export.cli.reading import Reading, reading_options
+from projector_export.cli.run_exporters import export_run, is_vectors, run_to_export
 from projector_export.errors import UsageError
 
 if TYPE_CHECKING:
-    from projector_export.embedding import Embedding
+    from projector_export.embedding import Embedding, EmbeddingOptions
     from projector_export.prepare.table import PreparedTable
 
 logger = logging.getLogger(__name__)
@@ -39,18 +42,9 @@ def _possible_number_of_colors(
 
 
 @click.command()
-@click.argument("source", metavar="RUN|VECTORS")
-@click.option(
-    "--metadata",
-    "metadata_path",
-    type=click.Path(path_type=Path),
-    help="A table with a row per vector; the first column is the label.",
-)
+@reading_options
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="The folder to write; for VECTORS only."
-)
-@click.option(
-    "--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as."
 )
 @click.option(
     "--color-by",
@@ -93,14 +87,13 @@ def _possible_number_of_colors(
     metavar="KEY.PATH=VALUE",
     help="Change a key of the run's config, such as export.max_colors=20; for RUN only.",
 )
+@embedding_options
 @click.option("--force", is_flag=True, help="Replace the output folder if it exists.")
 @logdir_option
 @verbosity_options
 def export(
-    source: str,
-    metadata_path: Path | None,
+    reading: Reading,
     output: Path | None,
-    name: str,
     color_by: str | None,
     max_colors: int,
     layouts: str,
@@ -109,16 +102,21 @@ def export(
     overrides: tuple[str, ...],
     logdir: Path,
     *,
+    options: EmbeddingOptions,
     force: bool,
 ) -> None:
-    """Write what the viewers read, from your vectors or a run.
+    """Export your vectors, or a run, as a map for the viewer.
 
     \b
-    projector-export export vectors.npy --metadata words.csv -o map
+    projector-export export vectors.npy words.csv -o map
+    projector-export export model.keras words.csv --layer word_embedding -o map
     projector-export export starter --set export.max_colors=20
+
+    docs/formats.md lists what VECTORS and METADATA can be.
     """
-    if not Path(source).is_file():
-        export_run(run_to_export(source, logdir=logdir, option=_option_for_vectors()), overrides)
+    if not is_vectors(reading.source):
+        run_path = run_to_export(reading.source, logdir=logdir, option=_option_for_vectors())
+        export_run(run_path, overrides)
         return
     if output is None:
         raise UsageError("no output folder; name one with -o DIR")
@@ -127,7 +125,7 @@ def export(
     from projector_export.export_check import require_no_errors
     from projector_export.exporter import export as export_vectors
 
-    embedding = _read(name, Path(source), metadata_path, color_by)
+    embedding = _read(reading, color_by, options)
     with progress_bars() as on_progress:
         exported = export_vectors(
             embedding,
@@ -140,21 +138,28 @@ def export(
             on_progress=on_progress,
         )
     require_no_errors(exported.report, output)
-    _tell_colors(embedding, exported.tables[0], was_chosen=color_by is None)
+    _log_colors(embedding, exported.tables[0], was_chosen=color_by is None)
     result(f"{output}: open it with  projector-export view {output}")
 
 
-def _read(name: str, source: Path, metadata_path: Path | None, color_by: str | None) -> Embedding:
-    from dataclasses import replace
-
-    from projector_export.read.files import read_embedding
-
-    embedding = read_embedding(name, source, metadata_path)
-    embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by))
+def _read(reading: Reading, color_by: str | None, options: EmbeddingOptions) -> Embedding:
+    embedding = reading.read()
+    options["sprites"] = _pictures(embedding, options["sprites"], reading.metadata)
+    embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by), **options)
     logger.info("%s vectors of %s numbers", f"{embedding.num_rows:,}", f"{embedding.dim:,}")
     if embedding.dim > embedding.num_rows:
         logger.info("tip: if the vectors are transposed, save vectors.T instead")
     return embedding
+
+
+def _pictures(embedding: Embedding, sprites: Any, metadata_path: Path | None) -> Any:
+    """Find the files in a column relative to the metadata's folder, else to the working folder."""
+    if metadata_path is None or sprites not in embedding.metadata.columns:
+        return sprites
+    from projector_export.read.pictures import column_paths
+
+    folders = (metadata_path.parent, Path())
+    return column_paths(embedding.metadata, sprites, folders=folders)
 
 
 def _column_to_color_by(embedding: Embedding, asked_for: str | None) -> str | None:
@@ -166,7 +171,7 @@ def _column_to_color_by(embedding: Embedding, asked_for: str | None) -> str | No
     return asked_for
 
 
-def _tell_colors(embedding: Embedding, shown: PreparedTable, *, was_chosen: bool) -> None:
+def _log_colors(embedding: Embedding, shown: PreparedTable, *, was_chosen: bool) -> None:
     """Log what the map is colored by, and give a tip if another column may be better."""
     from projector_export.prepare.colors import coloring_summary, is_mostly_other
 
@@ -199,5 +204,5 @@ def _option_for_vectors() -> str | None:
     for parameter in context.command.params:
         is_given = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
         if is_given and parameter.name not in OPTIONS_FOR_RUNS:
-            return str(parameter.opts[-1])
+            return "METADATA" if isinstance(parameter, click.Argument) else parameter.opts[0]
     return None

@@ -13,6 +13,15 @@ from projector_export.errors import InputError, RunError, UsageError
 RUN_EXPORTERS = "projector_export.run_exporters"
 
 
+def is_vectors(source: str) -> bool:
+    """Whether RUN|VECTORS names vectors: a file, a folder that is no run, or an address."""
+    from projector_export.read.formats import is_address, is_known_folder
+
+    path = Path(source)
+    is_folder_of_vectors = not (path / CONFIG_NAME).is_file() and is_known_folder(path)
+    return path.is_file() or is_address(source) or is_folder_of_vectors
+
+
 def run_to_export(source: str, *, logdir: Path, option: str | None) -> Path:
     """Find the run that RUN|VECTORS names, or explain what it is instead.
 

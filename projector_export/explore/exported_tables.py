@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -14,11 +14,13 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError, RunError
+from projector_export.explore.neighbors import find_row
 from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
 from projector_export.native_libraries import load_tensorflow
 from projector_export.prepare.cells import WORD_JOINER
 from projector_export.prepare.geometry import sphereize
-from projector_export.read.files import read_metadata, read_vectors
+from projector_export.read.formats.delimited import read_matrix
+from projector_export.read.formats.text_tables import read_table
 from projector_export.viewer_facts import CONFIG_NAME
 
 if TYPE_CHECKING:
@@ -46,6 +48,10 @@ class ExportedTable:
         text = [column for column in columns if pd.to_numeric(column, errors="coerce").isna().any()]
         return [str(cell) for cell in next(iter(text), columns[0])]
 
+    def find_rows(self, labels: Sequence[str]) -> list[int]:
+        """Find the row of each label, as `neighbors.find_row` does."""
+        return [find_row(self.labels, label, table=self.name) for label in labels]
+
     @cached_property
     def compared_vectors(self) -> Float32Matrix:
         """Vectors (N, D) as the viewer compares them: centered and scaled from 50 dimensions up."""
@@ -62,7 +68,7 @@ class ExportedTables(Mapping[str, ExportedTable]):
 
     def __getitem__(self, name: str) -> ExportedTable:
         if name not in self._read:
-            self._read[name] = _read_table(self._config, self._entries[name])
+            self._read[name] = read_entry(self._config, self._entries[name])
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -97,7 +103,12 @@ def read_config(folder: Path) -> Config:
     return config
 
 
-def _read_table(config: Config, entry: Entry) -> ExportedTable:
+def read_entry(config: Config, entry: Entry) -> ExportedTable:
+    """Read one table of a config.
+
+    Raises:
+        InputError: files are missing or do not fit together.
+    """
     vectors = _vectors_of(config, entry)
     metadata = _metadata_of(config, entry, num_rows=len(vectors))
     if len(metadata) != len(vectors):
@@ -116,7 +127,7 @@ def _vectors_of(config: Config, entry: Entry) -> Float32Matrix:
     num_bytes = 4 * int(np.prod(entry.tensor_shape)) if len(entry.tensor_shape) == 2 else -1
     if path.stat().st_size == num_bytes:
         return np.fromfile(path, "<f4").reshape(entry.tensor_shape)
-    return read_vectors(path)
+    return read_matrix(path, "\t")
 
 
 def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
@@ -139,7 +150,7 @@ def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
 def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame:
     if not entry.metadata_path:
         return pd.DataFrame({"label": [f"row {row}" for row in range(num_rows)]})
-    table = read_metadata(_file_of(config, entry.metadata_path))
+    table = read_table(_file_of(config, entry.metadata_path))
     text = table.select_dtypes("object")
     table[text.columns] = text.map(lambda cell: cell.replace(WORD_JOINER, ""))
     return table

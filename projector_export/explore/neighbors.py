@@ -33,9 +33,8 @@ def find_neighbors(
 
     The row itself is left out. Rows with equal similarities keep their order.
     """
-    similarities = cosines(vectors, row)
-    signed = similarities if order == "nearest" else -similarities
-    rows = rank_by_similarity(signed, left_out=[row], k=k)
+    similarities = cosines(vectors, vectors[row])
+    rows = rank_by_similarity(similarities, left_out=[row], k=k, order=order)
     return [
         Neighbor(rank, str(labels[index]), float(similarities[index]))
         for rank, index in enumerate(rows, start=1)
@@ -43,13 +42,13 @@ def find_neighbors(
 
 
 def rank_by_similarity(
-    similarities: Float64Vector, *, left_out: Sequence[int], k: int
+    similarities: Float64Vector, *, left_out: Sequence[int], k: int, order: str = "nearest"
 ) -> IntVector:
-    """Return the `k` rows with the largest of `similarities` (N,), without those in `left_out`.
+    """Return the `k` rows with the largest of `similarities` (N,), or the `least` ones.
 
-    Rows with equal similarities keep their order.
+    Rows in `left_out` are not returned. Rows with equal similarities keep their order.
     """
-    keys = -similarities
+    keys = -similarities if order == "nearest" else similarities.copy()
     keys[list(left_out)] = np.inf
     k = min(k, len(keys) - len(set(left_out)))
     if k < 1:
@@ -58,12 +57,13 @@ def rank_by_similarity(
     return candidates[np.argsort(keys[candidates], kind="stable")][:k]
 
 
-def cosines(vectors: Float32Matrix, row: int) -> Float64Vector:
-    """Return the cosine (N,) of each row of (N, D) to row `row`; 0 where a row is zero."""
+def cosines(vectors: Float32Matrix, query: Float32Matrix) -> Float64Vector:
+    """Return the cosine (N,) of each row of (N, D) to `query` (D,); 0 where one of them is zero."""
     # Row by row: a matrix product may round equal rows differently at different indices.
-    products = np.einsum("nd,d->n", vectors, vectors[row].astype(np.float64))
+    query = query.astype(np.float64)
+    products = np.einsum("nd,d->n", vectors, query)
     lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64))
-    lengths *= lengths[row]
+    lengths *= np.sqrt(np.einsum("d,d->", query, query))
     return np.divide(products, lengths, out=np.zeros(len(products)), where=lengths > 0).clip(-1, 1)
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from projector_export.arrays import Float64Vector, IntVector
 from projector_export.errors import InputError
 from projector_export.explore.exported_tables import ExportedTable, ExportedTables, read_config
-from projector_export.explore.neighbors import find_neighbors, find_row, rank_by_similarity
+from projector_export.explore.neighbors import cosines, rank_by_similarity
+from projector_export.explore.row_filter import rows_where
 from projector_export.prepare.geometry import unit_norm
 
 
@@ -57,37 +59,58 @@ class OpenExport:
             InputError: the label or table does not exist; the tip names the nearest labels.
         """
         chosen = self.table(table)
-        return chosen.labels[find_row(chosen.labels, label, table=chosen.name)]
+        return chosen.labels[chosen.find_rows([label])[0]]
 
-    def neighbors(
-        self, label: str, *, k: int = 10, table: str | None = None, least: bool = False
+    def neighbors(  # noqa: PLR0913
+        self,
+        label: str | Sequence[str] = (),
+        *,
+        negative: str | Sequence[str] = (),
+        k: int = 10,
+        table: str | None = None,
+        of: str | None = None,
+        where: Mapping[str, object] | None = None,
+        least: bool = False,
     ) -> pd.DataFrame:
         """List the rows closest to one row, by cosine similarity, as the viewer does.
 
         >>> import projector_export as px
-        >>> px.open_export("map").neighbors("word 3", k=2).columns.tolist()
+        >>> opened = px.open_export("map")
+        >>> opened.neighbors("word 3", k=2).columns.tolist()
         ['rank', 'similarity', 'label']
+        >>> len(opened.neighbors(["word 3", "word 4"], negative="word 5", where={"topic": "sea"}))
+        10
 
         Args:
-            label: the row's label; case, accents and punctuation do not matter.
-            k: how many rows to list.
+            label: the row's label, in any case; of several, the unit vectors are added.
+            negative: labels whose unit vectors are subtracted.
+            k: how many rows to list; those of the given labels are left out.
             table: the table to search; by default the first.
+            of: the table of the labels, if it is another one that was learned with `table`.
+            where: column -> a value, or several of which one is enough: search only such rows.
             least: list the least similar rows instead of the closest.
 
         Returns:
             Columns `rank` from 1, `similarity` from -1 to 1, and `label`.
 
         Raises:
-            InputError: the label or table does not exist; the tip names the nearest labels.
+            InputError: a label, table, column or value does not exist; the tip names the nearest.
         """
-        chosen = self.table(table)
-        row = find_row(chosen.labels, label, table=chosen.name)
-        order = "least" if least else "nearest"
-        found = find_neighbors(chosen.compared_vectors, chosen.labels, row, k=k, order=order)
-        return pd.DataFrame(
-            [(neighbor.rank, neighbor.similarity, neighbor.label) for neighbor in found],
-            columns=["rank", "similarity", "label"],
+        searched, asked = self.table(table), self.table(of or table)
+        positive, negative = _as_list(label), _as_list(negative)
+        rows = asked.find_rows([*positive, *negative])
+        if not rows:
+            raise InputError("expected a label, positive or negative, to search the neighbors of")
+        _require_one_space(searched, asked)
+        query = _query(asked, rows, [1.0] * len(positive) + [-1.0] * len(negative))
+        similarities = cosines(searched.compared_vectors, query)  # (N,)
+        left_out = np.flatnonzero(~rows_where(searched.metadata, where or {}, table=searched.name))
+        if asked is searched:
+            left_out = np.union1d(left_out, rows)
+        found = rank_by_similarity(
+            similarities, left_out=left_out.tolist(), k=k, order="least" if least else "nearest"
         )
+        return _answer(searched.labels, similarities, found)
 
     def most_similar(
         self,
@@ -96,8 +119,10 @@ class OpenExport:
         *,
         topn: int = 10,
         table: str | None = None,
+        of: str | None = None,
+        where: Mapping[str, object] | None = None,
     ) -> list[tuple[str, float]]:
-        """List the rows closest to the sum of some minus others, like gensim's `most_similar`.
+        """List what `neighbors` does, in the shape of gensim's `most_similar`.
 
         >>> import projector_export as px
         >>> len(px.open_export("map").most_similar(["word 3", "word 4"], ["word 5"], topn=3))
@@ -108,24 +133,17 @@ class OpenExport:
             negative: labels whose unit vectors are subtracted.
             topn: how many rows to list; those of the given labels are left out.
             table: the table to search; by default the first.
+            of: the table of the labels, as in `neighbors`.
+            where: the rows to search, as in `neighbors`.
 
         Returns:
             (label, cosine similarity), the closest first.
 
         Raises:
-            InputError: a label or the table does not exist, or no label was given.
+            InputError: a label, table, column or value does not exist, or no label was given.
         """
-        chosen = self.table(table)
-        signed = [(label, 1.0) for label in _as_list(positive)]
-        signed += [(label, -1.0) for label in _as_list(negative)]
-        if not signed:
-            raise InputError("most_similar() needs a label, positive or negative")
-        rows = [find_row(chosen.labels, label, table=chosen.name) for label, _ in signed]
-        weights = np.array([weight for _, weight in signed])
-        units = unit_norm(chosen.compared_vectors)
-        similarities = units @ unit_norm((weights @ units[rows])[None])[0]  # (N,)
-        ranked = rank_by_similarity(similarities, left_out=rows, k=topn)
-        return [(chosen.labels[row], float(similarities[row])) for row in ranked]
+        found = self.neighbors(positive, negative=negative, k=topn, table=table, of=of, where=where)
+        return list(zip(found["label"], found["similarity"].tolist(), strict=True))
 
 
 def open_export(path: str | Path) -> OpenExport:
@@ -154,3 +172,30 @@ def open_export(path: str | Path) -> OpenExport:
 
 def _as_list(labels: str | Sequence[str]) -> list[str]:
     return [labels] if isinstance(labels, str) else list(labels)
+
+
+def _require_one_space(searched: ExportedTable, asked: ExportedTable) -> None:
+    dims = searched.vectors.shape[1], asked.vectors.shape[1]
+    if dims[0] != dims[1]:
+        raise InputError(
+            f"{searched.name} has {dims[0]} dimensions and {asked.name} has {dims[1]}; "
+            "expected tables whose vectors were learned together"
+        )
+
+
+def _answer(labels: Sequence[str], similarities: Float64Vector, rows: IntVector) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "rank": np.arange(1, len(rows) + 1),
+            "similarity": similarities[rows],
+            "label": pd.Series([labels[row] for row in rows], dtype=object),
+        }
+    )
+
+
+def _query(table: ExportedTable, rows: Sequence[int], weights: Sequence[float]) -> Float64Vector:
+    """Return the direction (D,) to search: one row as it is, or a signed sum of unit vectors."""
+    chosen = table.compared_vectors[rows]  # (n, D)
+    if len(rows) > 1:
+        chosen = unit_norm(chosen)
+    return np.asarray(weights) @ chosen.astype(np.float64)

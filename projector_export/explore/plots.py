@@ -22,7 +22,7 @@ from projector_export.prepare.cells import UNKNOWN
 from projector_export.prepare.colors import OTHER
 from projector_export.prepare.geometry import sphereize, viewer_pca
 from projector_export.prepare.layouts import PCA, layout_title
-from projector_export.read.files import read_metadata
+from projector_export.read.formats.text_tables import read_table
 from projector_export.viewer_facts import COLORS
 
 UNCOLORED = COLORS[0]
@@ -116,7 +116,7 @@ def _coloring(upload_folder: Path, table: Mapping[str, Any]) -> tuple[str | None
     if "bookmarksPath" not in table:
         return None, None
     states = json.loads((upload_folder / Path(table["bookmarksPath"]).name).read_text("utf-8"))
-    metadata = read_metadata(upload_folder / Path(table["metadataPath"]).name)
+    metadata = read_table(upload_folder / Path(table["metadataPath"]).name)
     column = str(states[0]["selectedColorOptionName"])
     if column not in metadata.columns:
         return None, None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
 
@@ -18,6 +20,7 @@ from projector_export.errors import InputError
 from projector_export.viewer_facts import MAX_COLOR_VALUES, OBJECT_PROPERTIES, SEQUENCE_COLUMNS
 
 UNKNOWN = "Unknown"
+LIST_SEPARATOR = "; "  # between the values of a cell that lists several
 # Invisible and of no width, but keeps JavaScript's Number() from reading the cell.
 WORD_JOINER = "\u2060"
 
@@ -39,9 +42,15 @@ def column_names(table: pd.DataFrame) -> list[str]:
     names = [clean_text(name) for name in table.columns]
     for position, name in enumerate(names, start=1):
         if not name:
-            raise InputError(f"metadata column {position} has a blank name; it needs one")
+            raise InputError(
+                f"metadata column {position} has a blank name; expected a name for every column",
+                tip="name it; from pandas: metadata.columns = ['title', ...]",
+            )
         if name in names[: position - 1]:
-            raise InputError(f"metadata column {name!r} exists twice; the viewer would keep one")
+            raise InputError(
+                f"metadata column {name!r} exists twice; the viewer would keep one of them",
+                tip="rename or drop one; columns are: " + ", ".join(names),
+            )
         if name in OBJECT_PROPERTIES.union(SEQUENCE_COLUMNS):
             raise InputError(f"metadata column {name!r} has a special meaning in the viewer")
     return names
@@ -56,7 +65,7 @@ def clean_text(value: object) -> str:
 
 def text_cell(value: object) -> str:
     """Return `value` as a cell that the viewer shows as this text, never as a number."""
-    if _is_missing(value):
+    if is_missing(value):
         return UNKNOWN
     text = clean_text(value) or UNKNOWN
     if text in OBJECT_PROPERTIES or _JAVASCRIPT_NUMBER.fullmatch(text):
@@ -64,18 +73,23 @@ def text_cell(value: object) -> str:
     return text
 
 
-def text_cells(column: pd.Series) -> pd.Series:
-    """Return `text_cell` of each value, computed once for equal texts."""
-    if not isinstance(column.dtype, pd.StringDtype):  # among objects, 1 equals True
-        return pd.Series([text_cell(value) for value in column], index=column.index, dtype=object)
-    codes, values = pd.factorize(column)  # a missing value has the code -1
-    texts = np.array([*map(text_cell, values), UNKNOWN], dtype=object)
-    return pd.Series(texts[codes], index=column.index, dtype=object)
+def text_cells(values: Iterable[object]) -> list[str]:
+    """Return `text_cell` of each value; text that repeats, as categories do, is cleaned once."""
+    known: dict[str, str] = {}
+    cells = []
+    for value in values:
+        cell = known.get(value) if type(value) is str else None
+        if cell is None:
+            cell = text_cell(value)
+            if type(value) is str:
+                known[value] = cell
+        cells.append(cell)
+    return cells
 
 
 def number_cell(value: object) -> str:
     """Return a number that JavaScript reads back as it is, or "" if it is missing or not finite."""
-    if _is_missing(value):
+    if is_missing(value):
         return ""
     if isinstance(value, Integral):
         return str(int(value))
@@ -105,7 +119,10 @@ def is_numeric(column: pd.Series) -> bool:
     return bool(pd.api.types.is_any_real_numeric_dtype(column))
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
+    """Whether a cell is None, NaN, NaT or pd.NA."""
+    if isinstance(value, Decimal):
+        return value.is_nan()  # pandas raises at a signaling NaN
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 

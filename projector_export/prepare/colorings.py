@@ -15,7 +15,13 @@ import pandas as pd
 
 from projector_export.arrays import Float64Vector, IntVector
 from projector_export.prepare.cells import UNKNOWN, clean_text, is_numeric, text_cells
-from projector_export.prepare.colors import MIN_BITS, OTHER, count_values, information_bits
+from projector_export.prepare.colors import (
+    MIN_BITS,
+    OTHER,
+    RAW_SUFFIX,
+    count_values,
+    information_bits,
+)
 
 PALETTE = (
     *("#337aef", "#fe7802", "#3b7663", "#80257b", "#40d1f7", "#8b320b", "#43dd9a", "#ba879e"),
@@ -28,7 +34,6 @@ GRADIENT = ("#2a4b9b", "#3c78a8", "#5b9c9c", "#94b978", "#e0c341")
 DIVERGING = ("#2459a8", "#7ea3d1", "#c9c4bd", "#dc9a5b", "#a8480f")
 MAX_GROUPINGS = 8
 MAX_GRAY_SHARE = 0.75  # such as thousands of authors, of whom none has written much
-RAW_SUFFIX = "_raw"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +143,7 @@ def _names_enough(coloring: Categories) -> bool:
 
 
 def _categories(column: pd.Series, name: str) -> Categories:
-    cells = text_cells(column)
+    cells = pd.Series(text_cells(column), dtype=object)
     counts = count_values(cells[~cells.isin(list(GRAYS))])
     named = [str(value) for value in counts.index[: len(PALETTE)]]
     grouped = cells.where(cells.isin([*named, UNKNOWN]), OTHER)

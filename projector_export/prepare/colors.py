@@ -19,6 +19,7 @@ from projector_export.prepare.cells import UNKNOWN, is_numeric, text_cells
 from projector_export.viewer_facts import COLORS, MAX_COLOR_VALUES
 
 OTHER = "Other"
+RAW_SUFFIX = "_raw"  # names the original of a column whose rare values are grouped
 GRAY_PLACE = COLORS.index("#7f7f7f") + 1  # "Other" is the tenth value, so ten must be kept
 NO_COLUMN = "none"
 MIN_BITS = 0.1  # a column with less says too little: a flag that is set on 1 row of 77
@@ -31,7 +32,7 @@ def group_rare_values(values: pd.Series, *, max_colors: int) -> pd.Series:
     Blank values become "Unknown", which is always kept: unknown is not the same as "Other". Values
     with equal counts are ordered by name.
     """
-    cells = text_cells(values)
+    cells = pd.Series(text_cells(values), index=values.index, dtype=object)
     counts = count_values(cells[cells != OTHER])
     if len(counts) + int((cells == OTHER).any()) <= max_colors:
         return cells
@@ -62,8 +63,9 @@ def make_colorable(metadata: pd.DataFrame, column: str | None, *, max_colors: in
     if column is None or is_numeric(metadata[column]):
         return metadata
     cells = group_rare_values(metadata[column], max_colors=max_colors)
-    if f"{column}_raw" not in metadata.columns and (cells != metadata[column]).any():
-        metadata = metadata.assign(**{f"{column}_raw": metadata[column]})
+    original = column + RAW_SUFFIX
+    if original not in metadata.columns and (cells != metadata[column]).any():
+        metadata = metadata.assign(**{original: metadata[column]})
     return metadata.assign(**{column: cells})
 
 
@@ -81,7 +83,7 @@ def add_grouped_copies(
     """
     for column in columns:
         copy = copy_name(column, max_colors)
-        cells = text_cells(metadata[column])
+        cells = pd.Series(text_cells(metadata[column]), index=metadata.index, dtype=object)
         if copy not in metadata.columns and cells.nunique() > max_colors:
             grouped = group_rare_values(cells, max_colors=max_colors)
             metadata = metadata.assign(**{copy: grouped})
@@ -121,7 +123,7 @@ def _legend_places(cells: pd.Series) -> IntVector:
 
 
 def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
-    """Choose the column that a person would color by, or None if none is informative.
+    """Choose the most informative column to color by, or None if none is informative.
 
     Columns are compared by the bits of information that their named values carry about a row: those
     that are not blank and would not be grouped as "Other". So many values, even shares and few
@@ -138,7 +140,7 @@ def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
 
 def information_bits(column: pd.Series, *, max_values: int) -> float:
     """Return how many bits a column says about a row if it keeps at most `max_values` values."""
-    cells = text_cells(column)
+    cells = pd.Series(text_cells(column), dtype=object)
     counts = count_values(cells[~cells.isin([UNKNOWN, OTHER])])
     num_values, num_cells = len(counts), int(counts.sum())
     if num_values < 2 or num_values > num_cells / 2:

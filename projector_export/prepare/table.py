@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,9 +21,16 @@ from projector_export.prepare.colors import (
     legend_order,
     make_colorable,
 )
-from projector_export.prepare.geometry import viewer_ready
+from projector_export.prepare.columns import viewer_columns, year_columns
+from projector_export.prepare.geometry import pad_to_three, sphereize, viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
+from projector_export.prepare.reduction import reduce_dimensions
+from projector_export.prepare.sequences import sequence_numbers
 from projector_export.progress import ProgressCallback, no_progress
+from projector_export.read.pictures import Pictures
+from projector_export.viewer_facts import MAX_PCA_DIM
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -36,6 +44,10 @@ class PreparedTable:
         color_by: the column that the map is colored by, if any.
         layouts: name -> float32 (N, 2 or 3), the user's own first.
         layout_parameters: name -> the parameters of a computed layout.
+        rows: int (N,), which row of the embedding each row was.
+        sequences: int (N,), rows of the same number are joined by a line in the order of `rows`;
+            -1 for none. None if there are no lines.
+        sprites: a picture for each row, if points are drawn as pictures.
         colorings: what the web page offers to color by, that of `color_by` first.
     """
 
@@ -45,7 +57,15 @@ class PreparedTable:
     color_by: str | None = None
     layouts: Mapping[str, Float32Matrix] = field(default_factory=dict)
     layout_parameters: Mapping[str, Any] = field(default_factory=dict)
+    rows: IntVector = None  # type: ignore[assignment]
+    sequences: IntVector | None = None
+    sprites: Pictures | None = None
     colorings: Sequence[Coloring] = ()
+
+    def __post_init__(self) -> None:
+        """Number the rows, unless they were numbered before their order changed."""
+        if self.rows is None:
+            object.__setattr__(self, "rows", np.arange(len(self.vectors)))
 
     @property
     def num_rows(self) -> int:
@@ -64,11 +84,14 @@ class PreparedTable:
             vectors=self.vectors[rows],
             metadata=self.metadata.iloc[rows].reset_index(drop=True),
             layouts={name: layout[rows] for name, layout in self.layouts.items()},
+            rows=self.rows[rows],
+            sequences=None if self.sequences is None else self.sequences[rows],
+            sprites=None if self.sprites is None else self.sprites.take(rows),
             colorings=tuple(coloring.take(rows) for coloring in self.colorings),
         )
 
     def layout_table(self, layout_name: str) -> PreparedTable:
-        """Return a layout as a table of its own: `<name>_<layout>`, (N, 3), centered on its mean.
+        """Return a layout as a separate table: `<name>_<layout>`, (N, 3), centered on its mean.
 
         A 2D layout gets a third column of zeros, as the viewer draws nothing for two.
         """
@@ -97,17 +120,20 @@ def prepare(
         layouts: the layouts to compute, in addition to the embedding's own.
         on_progress: called with the progress of each layout.
     """
-    vectors = viewer_ready(embedding.vectors)
     options = layouts or LayoutOptions()
+    vectors = _shown_vectors(embedding, seed=options.seed)
     options = replace(
         options, names=tuple(name for name in options.names if name not in embedding.layouts)
     )
-    computed = compute_layouts(vectors, options, on_progress=on_progress)
-    color_by = embedding.color_by
-    if color_by == AUTO and AUTO not in embedding.metadata.columns:
-        color_by = best_color_column(embedding.metadata, max_colors=max_colors)
-    colorings = make_colorings(embedding.metadata, color_by)
-    metadata = make_colorable(embedding.metadata, color_by, max_colors=max_colors)
+    # Vectors that are written as they are have the neighbors that the viewer makes of them.
+    compared = vectors if embedding.prepare_vectors else sphereize(vectors)
+    computed = compute_layouts(compared, options, on_progress=on_progress)
+    metadata = viewer_columns(embedding.metadata, full_text=embedding.full_text)
+    named = embedding.sequences
+    sequences = None if named is None else sequence_numbers(metadata[named])
+    color_by = _color_column(embedding, metadata, max_colors=max_colors)
+    colorings = make_colorings(metadata, color_by)
+    metadata = make_colorable(metadata, color_by, max_colors=max_colors)
     metadata = add_grouped_copies(metadata, grouped_columns(colorings), max_colors=max_colors)
     return PreparedTable(
         name=embedding.name,
@@ -118,6 +144,8 @@ def prepare(
         layout_parameters={
             name: parameters(name, options, num_rows=len(vectors)) for name in computed
         },
+        sequences=sequences,
+        sprites=embedding.sprites,
         colorings=colorings,
     ).take(_row_order(metadata, color_by, colorings, max_colors=max_colors))
 
@@ -129,3 +157,29 @@ def _row_order(
     copies = [copy_name(name, max_colors) for name in grouped_columns(colorings)]
     columns = [metadata[name] for name in [color_by, *copies] if name in metadata.columns]
     return legend_order([column for column in columns if not is_numeric(column)], len(metadata))
+
+
+def _shown_vectors(embedding: Embedding, *, seed: int) -> Float32Matrix:
+    """Return the vectors that are written: prepared for the viewer, unless that is not wanted."""
+    prepared = viewer_ready if embedding.prepare_vectors else pad_to_three
+    vectors = prepared(embedding.vectors)
+    if embedding.reduce_to is not None and embedding.reduce_to < embedding.dim:
+        name, dim = embedding.name, embedding.reduce_to
+        return prepared(reduce_dimensions(vectors, dim, name=name, seed=seed))
+    if embedding.dim > MAX_PCA_DIM:
+        logger.info(
+            "%s: above %d dimensions the viewer's PCA is of a random projection, and its searches "
+            "are slow; reduce %d to 50 with reduce_to=50 or --reduce-to 50",
+            embedding.name,
+            MAX_PCA_DIM,
+            embedding.dim,
+        )
+    return vectors
+
+
+def _color_column(embedding: Embedding, metadata: pd.DataFrame, *, max_colors: int) -> str | None:
+    """Return the column of `metadata` to color by: for many dates, their years."""
+    years = year_columns(embedding.metadata, metadata)
+    if embedding.color_by == AUTO and AUTO not in metadata.columns:
+        return best_color_column(metadata.drop(columns=list(years)), max_colors=max_colors)
+    return years.get(str(embedding.color_by), embedding.color_by)

@@ -22,19 +22,6 @@ def separator_tip(lines: Sequence[str], separator: str, *, others: str = "\t,;")
     return None
 
 
-def text_vectors_tip(lines: Sequence[str], separator: str, *, number: int) -> str | None:
-    """Explain why line `number`, from 1, of a vectors file may not be numbers."""
-    if tip := separator_tip(lines, separator, others="\t,; "):
-        return tip
-    cells = lines[number - 1].split(separator)
-    below = lines[number].split(separator) if number < len(lines) else []
-    if number == 1 and _are_numbers(below):
-        return "vectors have no header; from pandas: to_csv(..., header=False, index=False)"
-    if _are_numbers(cells[1:]):
-        return "labels belong in the metadata file; a vectors file contains only numbers"
-    return None
-
-
 def pandas_index_tip(header: Sequence[str], first_column: Sequence[str]) -> str | None:
     """Recognize a row index of pandas in front of a table."""
     if header[0] not in PANDAS_INDEX:
@@ -42,10 +29,3 @@ def pandas_index_tip(header: Sequence[str], first_column: Sequence[str]) -> str 
     if list(first_column) == [str(row) for row in range(len(first_column))]:
         return "that is pandas' row index; save the table with to_csv(..., index=False)"
     return "name the column; from pandas, save the table with to_csv(..., index_label='label')"
-
-
-def _are_numbers(cells: Sequence[str]) -> bool:
-    try:
-        return bool([float(cell) for cell in cells])
-    except ValueError:
-        return False

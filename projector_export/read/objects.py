@@ -11,24 +11,27 @@ import pandas as pd
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError
 
+MAX_DENSE_BYTES = 2**31  # a sparse matrix that would be larger is refused
+
 
 def as_matrix(vectors: Any) -> Float32Matrix:
     """Return `vectors` as float32 (N, D), without a copy if they already are.
 
     Args:
-        vectors: NumPy, pandas, polars or Arrow; a list of rows; anything with `__array__`, such as
-            a TensorFlow or Torch tensor on the CPU, or with `__dlpack__`.
+        vectors: NumPy of any integer or float type, bfloat16 included; pandas, polars or Arrow,
+            as columns of numbers or as one column of lists; a SciPy sparse matrix; a list of rows;
+            anything with `__array__`, such as a TensorFlow or Torch tensor, or with `__dlpack__`.
 
     Raises:
         InputError: they do not have two dimensions, or are not real numbers.
     """
-    matrix = _as_array(vectors)
+    matrix = _stacked(_as_array(vectors))
     if matrix.ndim != 2:
         raise InputError(
             f"vectors have shape {matrix.shape}; expected (rows, dimensions)",
             tip="stack them, such as with np.stack(rows)",
         )
-    if matrix.dtype.kind not in "fiub":
+    if not _is_real(matrix.dtype):
         raise InputError(
             f"vectors are of type {matrix.dtype}; expected real numbers",
             tip="convert them, such as with vectors.astype('float32')",
@@ -55,26 +58,56 @@ def as_table(metadata: Any, *, num_rows: int) -> pd.DataFrame:
         return metadata.reset_index(drop=True)
     if isinstance(metadata, pd.Series):
         return metadata.reset_index(drop=True).to_frame(metadata.name or "label")
-    if hasattr(metadata, "to_pandas"):
-        return as_table(metadata.to_pandas(), num_rows=num_rows)
     if isinstance(metadata, Mapping):
         return _table_of_columns(metadata)
     if isinstance(metadata, Sequence | np.ndarray) and not isinstance(metadata, str):
         return pd.DataFrame({"label": list(metadata)})
+    return as_table(_in_known_type(metadata), num_rows=num_rows)
+
+
+def _in_known_type(metadata: Any) -> Any:
+    """Return a table or column of polars or Arrow as one that `as_table` knows."""
+    if hasattr(metadata, "iter_columns"):  # polars, whose to_pandas needs pyarrow
+        return {column.name: column.to_list() for column in metadata}
+    if hasattr(metadata, "to_list") and hasattr(metadata, "name"):  # a column of polars
+        return {metadata.name or "label": metadata.to_list()}
+    if hasattr(metadata, "to_pandas"):
+        return metadata.to_pandas()
     raise InputError(
         f"metadata is {type(metadata).__name__}; expected a DataFrame, a dict of columns or a list"
     )
 
 
+def with_labels(metadata: Any, labels: Any) -> Any:
+    """Return `metadata` with `labels` as its first column, `label`; either may be None.
+
+    Raises:
+        InputError: there are more or fewer labels than rows, or a column of that name exists.
+    """
+    if labels is None:
+        return metadata
+    column = as_table(labels, num_rows=0).iloc[:, :1].set_axis(["label"], axis=1)
+    if metadata is None:
+        return column
+    table = as_table(metadata, num_rows=len(column))
+    if "label" in map(str, table.columns):
+        raise InputError("labels are given twice: metadata has a column 'label', too")
+    if len(column) != len(table):
+        raise InputError(f"{len(column)} labels but {len(table)} rows of metadata")
+    return pd.concat([column, table], axis=1)
+
+
 def _as_array(vectors: Any) -> np.ndarray:
     if isinstance(vectors, pd.DataFrame):
         return _frame_matrix(vectors)
-    if hasattr(vectors, "to_numpy"):  # polars
-        return np.asarray(vectors.to_numpy())
-    if hasattr(vectors, "to_pandas"):  # Arrow
-        return np.asarray(vectors.to_pandas().to_numpy())
-    if not hasattr(vectors, "__array__") and hasattr(vectors, "__dlpack__"):
-        return np.from_dlpack(vectors)
+    if isinstance(vectors, np.ma.MaskedArray):
+        return np.ma.filled(vectors.astype(np.float32), np.nan)
+    if hasattr(vectors, "toarray"):  # SciPy's sparse matrices
+        return _dense(vectors)
+    if hasattr(vectors, "detach"):  # Torch: off the graph and the GPU, and NumPy has no bfloat16
+        vectors = vectors.detach().cpu().float()
+    if not hasattr(vectors, "__array__"):
+        vectors = _converted(vectors)
     try:
         return np.asarray(vectors)
     except ValueError as error:
@@ -83,7 +116,50 @@ def _as_array(vectors: Any) -> np.ndarray:
         ) from error
 
 
+def _converted(vectors: Any) -> Any:
+    for method in ("to_numpy", "to_pandas"):
+        if hasattr(vectors, method):
+            return getattr(vectors, method)()
+    return np.from_dlpack(vectors) if hasattr(vectors, "__dlpack__") else vectors
+
+
+def _dense(sparse: Any) -> np.ndarray:
+    num_bytes = 4 * int(np.prod(sparse.shape, dtype=np.int64))
+    if num_bytes > MAX_DENSE_BYTES:
+        raise InputError(
+            f"vectors are a sparse matrix of shape {sparse.shape}, which takes "
+            f"{num_bytes / 1e9:,.1f} GB as dense float32; expected up to 2.1 GB",
+            tip="reduce it first: sklearn.decomposition.TruncatedSVD(50).fit_transform(vectors)",
+        )
+    return np.asarray(sparse.astype(np.float32).toarray())
+
+
+def _stacked(array: np.ndarray) -> np.ndarray:
+    """Turn a column of lists or arrays, one a row, into (N, D)."""
+    cells = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+    if array.dtype != object or cells.ndim != 1 or not len(cells):
+        return array
+    if not all(
+        isinstance(row, Sequence | np.ndarray) and not isinstance(row, str) for row in cells
+    ):
+        return array
+    lengths = sorted({len(row) for row in cells})
+    if len(lengths) > 1:
+        raise InputError(
+            f"vectors have rows of {lengths[0]} to {lengths[-1]} numbers; "
+            "expected (rows, dimensions)"
+        )
+    return np.stack([np.asarray(row) for row in cells])
+
+
+def _is_real(dtype: np.dtype) -> bool:
+    """Whether NumPy can convert it to float32; bfloat16 and its like are of the kind "V"."""
+    return dtype.kind in "fiub" or dtype.type.__module__.startswith("ml_dtypes")
+
+
 def _frame_matrix(frame: pd.DataFrame) -> np.ndarray:
+    if frame.shape[1] == 1 and len(frame) and isinstance(frame.iloc[0, 0], list | np.ndarray):
+        return frame.iloc[:, 0].to_numpy(dtype=object)
     for name, dtype in zip(frame.columns, frame.dtypes, strict=True):
         if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype)):
             raise InputError(
@@ -98,7 +174,16 @@ def _frame_matrix(frame: pd.DataFrame) -> np.ndarray:
 
 def _table_of_columns(columns: Mapping[Any, Any]) -> pd.DataFrame:
     try:
-        return pd.DataFrame({str(name): list(values) for name, values in columns.items()})
+        return pd.DataFrame({str(name): _cells(values) for name, values in columns.items()})
     except ValueError as error:
         lengths = ", ".join(f"{name}: {len(list(cells))}" for name, cells in columns.items())
         raise InputError(f"metadata columns have unequal lengths ({lengths})") from error
+
+
+def _cells(values: Any) -> Any:
+    """Return a column's cells without an index, by which pandas would sort them; types stay."""
+    if isinstance(values, pd.Series | pd.Index):
+        return values.array
+    if isinstance(values, pd.api.extensions.ExtensionArray):
+        return values
+    return values if isinstance(values, np.ndarray) and values.ndim == 1 else list(values)

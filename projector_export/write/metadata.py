@@ -13,18 +13,19 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from projector_export.arrays import IntVector
 from projector_export.prepare.cells import (
     UNKNOWN,
     column_names,
     fill_blank_numbers,
     is_numeric,
     number_cell,
-    text_cell,
+    text_cells,
 )
-from projector_export.viewer_facts import CHUNK_BYTES, MAX_COLOR_VALUES
+from projector_export.viewer_facts import CHUNK_BYTES, MAX_COLOR_VALUES, SEQUENCE_COLUMNS
 
 
-def metadata_tsv(table: pd.DataFrame) -> bytes:
+def metadata_tsv(table: pd.DataFrame, *, following: IntVector | None = None) -> bytes:
     """Return the bytes of a metadata file with one line per row of `table`.
 
     Text columns stay text even if a cell looks like a number, and columns of numbers stay numbers.
@@ -32,12 +33,20 @@ def metadata_tsv(table: pd.DataFrame) -> bytes:
     because a word would cost the column its gradient. A table with one column gets no header line,
     as the viewer would read it as a row.
 
+    Args:
+        table: N rows.
+        following: (N,) the row to which the viewer draws a line from each, -1 for none.
+
     Raises:
         InputError: a column's name is blank, repeated or reserved by the viewer.
     """
     names = column_names(table)
     columns = [_cells(table.iloc[:, index], is_label=index == 0) for index in range(len(names))]
     numeric = [is_numeric(table.iloc[:, index]) for index in range(len(names))]
+    if following is not None:
+        names.append(SEQUENCE_COLUMNS[-1])
+        columns.append([str(row) if row >= 0 else "" for row in following.tolist()])
+        numeric.append(False)
     padded_column = choose_padded_column(columns, numeric)
     return join_rows(names, zip(*columns, strict=True), padded_column=padded_column)
 
@@ -61,7 +70,7 @@ def join_rows(names: Sequence[str], rows: Iterable[Sequence[str]], *, padded_col
 
 def _cells(column: pd.Series, *, is_label: bool) -> list[str]:
     if not is_numeric(column):
-        return [text_cell(value) for value in column]
+        return text_cells(column)
     cells = [number_cell(value) for value in column]
     # A blank label could leave a blank line, which the viewer skips.
     return [cell or UNKNOWN for cell in cells] if is_label else fill_blank_numbers(cells)

@@ -20,6 +20,8 @@ class Table:
         metadata_path: the TSV with one line per row.
         tensor_path: raw float32; if empty, the tensor is in the checkpoint.
         bookmarks_path: saved states.
+        sprite_path: an image with a tile per row.
+        tile: the width and height of a tile.
     """
 
     name: str
@@ -27,6 +29,8 @@ class Table:
     metadata_path: str
     tensor_path: str = ""
     bookmarks_path: str = ""
+    sprite_path: str = ""
+    tile: tuple[int, int] = (0, 0)
 
 
 def config_pbtxt(tables: Sequence[Table]) -> str:
@@ -44,11 +48,14 @@ def config_json(tables: Sequence[Table], *, title: str) -> str:
 def _proto(tables: Sequence[Table]) -> ProjectorConfig:
     config = ProjectorConfig()
     for table in tables:
-        config.embeddings.add(
+        entry = config.embeddings.add(
             tensor_name=table.name,
             tensor_shape=table.shape,
             tensor_path=table.tensor_path,
             metadata_path=table.metadata_path,
             bookmarks_path=table.bookmarks_path,
         )
+        if table.sprite_path:
+            entry.sprite.image_path = table.sprite_path
+            entry.sprite.single_image_dim.extend(table.tile)
     return config

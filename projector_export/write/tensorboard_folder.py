@@ -19,12 +19,19 @@ LAYOUTS_NAME = "layouts.json"
 def write_tensorboard_folder(folder: Path, tables: Sequence[SerializedTable]) -> None:
     """Write everything that TensorBoard needs to show the tables; it opens the first one.
 
-    Vectors go into a checkpoint and not into `tensor_path` files, which TensorBoard first tries to
-    read as text: it misreads one raw file in 250, and then the whole plugin fails.
-
     Args:
         folder: the folder for `--logdir`.
         tables: each of their layouts becomes a bookmark and a separate tensor.
+    """
+    write_tensorboard_files(folder, tables)
+    write_event_file(folder)
+
+
+def write_tensorboard_files(folder: Path, tables: Sequence[SerializedTable]) -> None:
+    """Write all but the event file, without which a sub-folder of `--logdir` is not listed.
+
+    Vectors go into a checkpoint and not into `tensor_path` files, which TensorBoard first tries to
+    read as text: it misreads one raw file in 250, and then the whole plugin fails.
     """
     load_tensorflow()
     from projector_export.write.checkpoint import write_checkpoint
@@ -36,7 +43,6 @@ def write_tensorboard_folder(folder: Path, tables: Sequence[SerializedTable]) ->
     write_text_whole(folder / CONFIG_NAME, config_pbtxt([entry for _, entry in listed]))
     if parameters := shown[0].table.layout_parameters:
         write_text_whole(folder / LAYOUTS_NAME, json.dumps(parameters, indent=2) + "\n")
-    write_event_file(folder)
 
 
 def cut_to_first_table(tables: Sequence[SerializedTable]) -> list[SerializedTable]:
@@ -54,14 +60,19 @@ def cut_to_first_table(tables: Sequence[SerializedTable]) -> list[SerializedTabl
     return shown
 
 
-def write_event_file(folder: Path) -> None:
-    """Write an event file, without which TensorBoard does not take a sub-folder for a run."""
+def write_event_file(folder: Path, *, wall_time: float | None = None) -> None:
+    """Write an event file, without which TensorBoard does not take a sub-folder for a run.
+
+    Args:
+        folder: the run.
+        wall_time: seconds, by which TensorBoard orders runs; by default now.
+    """
     # TensorBoard's EventFileWriter would do, but loads TensorFlow, which a fix needs for nothing.
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.summary.writer.record_writer import RecordWriter
 
-    now = time.time()
-    name = f"events.out.{EVENT_FILE_INFIX}.{now:.0f}.projector_export"
+    now = time.time() if wall_time is None else wall_time
+    name = f"events.out.{EVENT_FILE_INFIX}.{time.time():.0f}.projector_export"
     with (folder / name).open("wb") as file:
         event = Event(wall_time=now, file_version="brain.Event:2")
         RecordWriter(file).write(event.SerializeToString())

@@ -1,4 +1,4 @@
-"""Write the files to load into projector.tensorflow.org, by hand or by its `?config=`."""
+"""Write the files to load into projector.tensorflow.org, manually or with `?config=`."""
 
 from __future__ import annotations
 
@@ -14,26 +14,32 @@ from projector_export.files import write_bytes_whole, write_text_whole
 from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.table import PreparedTable
-from projector_export.write.colorings import colorings_json
-from projector_export.write.projector_config import config_json
+from projector_export.write.colorings import add_colorings
+from projector_export.write.projector_config import Table, config_json
 from projector_export.write.tables import SerializedTable, write_tables
 
+SPRITE_ROWS = "| `*.sprite.png` | the pictures, which only the config can load |\n"
 ROWS_PER_CHUNK = 200  # as Python floats, which take six times the memory of float32
 BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colors and camera |\n"
 
 
 def write_upload_set(folder: Path, serialized: Sequence[SerializedTable], *, title: str) -> None:
     """Write vectors as text and bytes, metadata, bookmarks, the JSON config and a README."""
+    listed = write_tables_with_vectors(folder, serialized)
+    write_text_whole(folder / WEB_CONFIG_NAME, config_json(listed, title=title))
+    write_text_whole(folder / "README.md", _readme(serialized[0].table, title))
+
+
+def write_tables_with_vectors(folder: Path, serialized: Sequence[SerializedTable]) -> list[Table]:
+    """Write everything but the config and the README; return the entries of the config."""
     listed = []
     for table, entry in write_tables(folder, serialized):
         name = table.name
         write_bytes_whole(folder / f"{name}.vectors.tsv", vectors_tsv(table.vectors))
         write_bytes_whole(folder / f"{name}.vectors.bytes", vectors_bytes(table.vectors))
         listed.append(replace(entry, tensor_path=f"{name}.vectors.bytes"))
-    write_text_whole(folder / WEB_CONFIG_NAME, config_json(listed, title=title))
-    tables = [one.table for one in serialized]
-    write_text_whole(folder / COLORINGS_NAME, colorings_json(tables))
-    write_text_whole(folder / "README.md", _readme(serialized[0].table, title))
+    add_colorings(folder / COLORINGS_NAME, [one.table for one in serialized])
+    return listed
 
 
 def vectors_tsv(vectors: Float32Matrix) -> bytes:
@@ -61,6 +67,7 @@ def _readme(first: PreparedTable, title: str) -> str:
         "coloring": f", colored by `{clean_text(first.color_by)}`" if first.color_by else "",
         "map_table": f"{first.name}_{maps[0]}" if maps else "",
         "bookmark_rows": BOOKMARK_ROWS if maps else "",
+        "sprite_rows": SPRITE_ROWS if first.sprites else "",
     }
     finished_map = _template("upload_readme_map.md").substitute(fields) if maps else ""
     return _template("upload_readme.md").substitute(fields, finished_map=finished_map)

@@ -1,7 +1,7 @@
-"""A real Chromium for the tests, and what they read from the viewer's page.
+"""A real Chromium for the tests, and exports to open in it.
 
-The browser is the system's own; none is ever downloaded. Where there is none, tests are skipped and
-say why, except with CI=true, where they fail.
+It is the system's browser; none is ever downloaded. Without one, tests are skipped and say why; with
+CI=true they fail.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands in this folder, so that `-m "not browser"` leaves it out."""
+    """Mark the tests in this folder, so that `-m "not browser"` leaves them out."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Give one headless Chromium to all tests of the session."""
+    """Start one headless Chromium for all tests of the session."""
     executable = find_chromium()
     if executable is None:
         _without_browser("there is no Chromium on this machine: apt-get install chromium")
@@ -48,14 +48,14 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """Give a fresh page; `page.problems` collects its errors, `page.requested` its addresses."""
+    """Open a fresh page; `page.problems` collects its errors, `page.requested` its requests."""
     with new_page(chromium) as page:
         yield page
 
 
 @pytest.fixture(scope="session")
 def made_export(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PreparedTable]:
-    """Export 300 generated points with all three layouts, once; give folder and what is shown."""
+    """Export 300 generated points with three layouts, once; return the folder and the table."""
     folder = tmp_path_factory.mktemp("made")
     shown = write_made_export(folder, grouped_embedding(), layouts=("tsne", "umap", "pca"))
     return folder, shown

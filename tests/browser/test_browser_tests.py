@@ -1,4 +1,4 @@
-"""Without a browser the tests that need one say so, and in CI they fail."""
+"""Without a browser, the tests that need one are skipped, and fail in CI."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROJECT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize(("ci", "outcome"), [("true", "1 error"), ("", "1 skipped")])
 def test_a_missing_browser_fails_in_ci_and_is_skipped_elsewhere(ci, outcome, tmp_path) -> None:
-    test = "tests/browser/test_site_page.py::test_the_site_opens_coloured_with_no_click"
+    test = "tests/browser/test_site_page.py::test_the_site_opens_on_the_colored_map_without_a_click"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", test, "-m", "browser", "-p", "no:cacheprovider"],
         cwd=PROJECT,

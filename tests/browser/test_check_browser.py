@@ -1,4 +1,4 @@
-"""What `check` says of an export is what the viewer's page shows of it, in a real Chromium."""
+"""`check` reports what the viewer's page shows, in a real Chromium."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def as_web_config(folder: Path) -> Path:
 
 @pytest.fixture
 def opened(page: Page) -> Iterator[Callable[[Path], Report]]:
-    """Give a function that opens a folder in the page and says what `check` says of it."""
+    """Return a function that opens a folder in the page, and returns its report."""
     with ExitStack() as servers:
 
         def open_folder(folder: Path) -> Report:
@@ -129,7 +129,7 @@ def comparable(legend: list[list[Any]]) -> list[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("code", SHOWN_CASES)
-def test_points_labels_and_legends_are_as_said_though_a_rule_is_broken(
+def test_points_labels_and_legends_are_those_of_the_report_although_a_rule_is_broken(
     code: str, page: Page, opened, tmp_path: Path
 ):
     path = CASES[code][0](tmp_path)
@@ -138,7 +138,9 @@ def test_points_labels_and_legends_are_as_said_though_a_rule_is_broken(
     assert_shown_as_said(page, tensor_of(report))
 
 
-def test_a_good_export_with_numbers_and_a_bookmark_is_as_said(page: Page, opened, tmp_path: Path):
+def test_a_good_export_with_numbers_and_a_bookmark_is_as_reported(
+    page: Page, opened, tmp_path: Path
+):
     years = ["year", *(str(1900 + row) for row in range(60))]
     rows = [
         [*row, year, str(position % 3)]
@@ -185,7 +187,7 @@ def test_the_dialog_that_e02_names_appears_and_nothing_is_shown(
     assert evaluate(page, "q.dataSet") is None
 
 
-def test_the_page_hangs_where_e04_says_so(page: Page, opened, tmp_path: Path):
+def test_the_page_hangs_if_e04_says_so(page: Page, opened, tmp_path: Path):
     Export(tmp_path, viewer="web app", files={"metadata.tsv": b"one line alone"}).write()
     report = opened(tmp_path)
     assert tensor_of(report).metadata.stream.hangs
@@ -207,7 +209,7 @@ def test_a_sprite_that_e14_calls_too_large_shows_an_error_and_no_points(
     assert evaluate(page, "q.dataSet") is None
 
 
-def test_points_get_a_color_that_is_not_in_the_legend_where_e21_says_so(
+def test_points_get_a_color_that_is_not_in_the_legend_if_e21_says_so(
     page: Page, opened, tmp_path: Path
 ):
     opened(CASES["E21"][0](tmp_path))
@@ -260,7 +262,7 @@ def test_a_bookmark_without_a_field_that_e15_asks_for_stops_half_way(
 
 
 @pytest.mark.parametrize("slot", ["tsne", "umap"])
-def test_a_layout_in_the_t_sne_slot_alone_is_computed_anew(
+def test_only_a_layout_in_the_t_sne_slot_is_computed_again(
     slot: str, page: Page, opened, tmp_path: Path
 ):
     is_computed_anew = slot == "tsne"

@@ -1,4 +1,4 @@
-"""Gray for Other, and numbers that are missing, in a real Chromium."""
+"""Gray for Other, and missing numbers, in a real Chromium."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEARCH_BOX = "vz-projector-inspector-panel vz-projector-input input"
 def opened(
     page, folder: Path, embedding: Embedding, *, color_by: str, max_colors: int = 10
 ) -> Iterator[PreparedTable]:
-    """Export without maps, open the page and choose `color_by`; give what the viewer has."""
+    """Export without layouts, open the page and choose `color_by`; return what the viewer has."""
     embedding = replace(embedding, color_by=color_by)
     (shown,) = write_exports(
         folder, [embedding], title="t", max_colors=max_colors, layouts=LayoutOptions()
@@ -63,7 +63,7 @@ def test_numbers_with_a_gap_stay_a_gradient_with_black_for_the_gap(page, tmp_pat
     assert (colors[1:].max(axis=1) > 0.4).all()
 
 
-def test_a_gap_breaks_the_search_by_its_own_column_alone(page, tmp_path) -> None:
+def test_a_gap_breaks_only_the_search_by_its_own_column(page, tmp_path) -> None:
     with opened(page, tmp_path, with_gap(grouped_embedding()), color_by="year"):
         assert num_found(page, "title", "Book 0000") == 9  # the first has another title
         assert page.problems == []
@@ -75,14 +75,14 @@ def test_a_gap_breaks_the_search_by_its_own_column_alone(page, tmp_path) -> None
 
 
 def with_gap(embedding: Embedding) -> Embedding:
-    """Take the first row's year away."""
+    """Remove the year of the first row."""
     years = embedding.metadata["year"].astype("Int64")
     years.iloc[0] = pd.NA
     return replace(embedding, metadata=embedding.metadata.assign(year=years))
 
 
 def num_found(page, column: str, text: str) -> int:
-    """Search as a person does, and count the points that are selected."""
+    """Search like a user, and count the selected points."""
     viewer.evaluate(page, f"q.inspectorPanel.selectedMetadataField = {column!r}")
     box = page.locator(SEARCH_BOX).first
     box.fill("")

@@ -1,4 +1,4 @@
-"""Fixed copies are opened in a real TensorBoard and in Chromium, and show a colored genre."""
+"""Fixed copies open in a real TensorBoard and in Chromium, and show a colored genre."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 NUM_BOOKS = 1_000
 ADDRESS = "https://example.org/books/"
-# Without a config of its own the page takes the one that `?config=` names.
+# Without its own config the page uses the one in `?config=`.
 PAGE = """<!doctype html><meta charset="utf-8"><body><script src="projector_binary.js"></script>
 <vz-projector-app serving-mode="demo" projector-config-json-path="nowhere.json"></vz-projector-app>
 """
@@ -80,7 +80,7 @@ def test_a_page_shows_the_fixed_pair_by_its_config(page: Page, fixed_pair: Path,
         assert_genre_is_colored(page, fixed_pair)
 
 
-def test_a_config_of_addresses_shows_the_fixed_files_once_they_are_put_there(
+def test_a_config_of_addresses_shows_the_fixed_files_once_they_are_uploaded(
     page: Page, tmp_path: Path
 ):
     folder = tmp_path / "in"

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 @pytest.fixture(scope="module")
 def run_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run the default job in a process of its own, as a person does."""
+    """Run the default job in a separate process, like a user."""
     folder = tmp_path_factory.mktemp("full size")
     with (folder / "books.ndjson").open("w", encoding="utf-8") as file:
         write_books(generate_books().books(), file)

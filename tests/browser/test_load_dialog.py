@@ -1,4 +1,4 @@
-"""The web app's own "Load" dialog takes the upload set, by hand, file by file."""
+"""The web app's "Load" dialog accepts the upload set, file by file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ APP = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
 
 
 def write_web_app(folder) -> None:
-    """The app as projector.tensorflow.org has it, showing ten points of its own."""
+    """The app like on projector.tensorflow.org, showing ten other points."""
     (folder / "projector_binary.js").write_bytes(installed_viewer().script)
     (folder / "index.html").write_text(APP)
     vectors = np.random.default_rng(0).normal(size=(10, 4)).astype("<f4")
@@ -38,11 +38,11 @@ def write_web_app(folder) -> None:
 
 
 def load(page, upload, table: str) -> None:
-    """Do what the upload set's README says."""
+    """Follow the README of the upload set."""
     page.locator("vz-projector-data-panel #upload").click()
     page.locator("input#file").set_input_files(upload / f"{table}.vectors.tsv")
     viewer.wait_until(page, f"q.dataSet && q.dataSet.dim[0] === {NUM_POINTS}")
-    # As a person does: the viewer throws if labels come while it still computes the PCA.
+    # Like a user: the viewer fails if labels arrive while it still computes PCA.
     viewer.wait_until_loaded(page)
     page.locator("input#file-metadata").set_input_files(upload / "books.metadata.tsv")
     viewer.wait_until(page, "q.dataPanel.colorOptions.some(o => o.name === 'genre')")
@@ -70,7 +70,7 @@ def test_vectors_metadata_and_bookmark_load_as_in_tensorboard(page, made_export,
         assert page.problems == []
 
 
-def test_the_map_loads_as_vectors_where_bookmarks_fail(page, made_export, tmp_path) -> None:
+def test_the_map_loads_as_vectors_if_bookmarks_fail(page, made_export, tmp_path) -> None:
     write_web_app(tmp_path)
     with serve_folder(tmp_path, host="127.0.0.1", port=0) as address:
         page.goto(address)

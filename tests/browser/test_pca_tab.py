@@ -1,4 +1,4 @@
-"""What TensorBoard's PCA tab draws after a bookmark is what `check` says of the bookmark."""
+"""`check` reports what TensorBoard's PCA tab draws after a bookmark."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tests.helpers import projector_page as viewer
 from tests.helpers.check_exports import bookmark, good_rows, good_vectors, pbtxt, tsv
 from tests.helpers.chromium import new_page
 
-# Dimensions, and how many components the bookmark brings.
+# Dimensions, and the number of components in the bookmark.
 BROUGHT = [(4, 0), (4, 3), (4, 4), (8, 5), (8, 8), (12, 3), (12, 8), (12, 10), (50, 5), (50, 10)]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """Tables `d8k5`, of 8 dimensions with a bookmark of 5 components, and so on."""
+    """Tables such as `d8k5`, of 8 dimensions with a bookmark of 5 components."""
     folder = tmp_path_factory.mktemp("pca")
     (folder / "metadata.tsv").write_bytes(tsv(good_rows()))
     entries = []
@@ -66,7 +66,7 @@ def tensorboard_page(chromium, folder) -> Iterator[object]:
 
 
 def drawn_components(page, name: str) -> dict[int, bool]:
-    """Open a table's bookmark, then the PCA tab: does each component offered draw all points?"""
+    """Open a table's bookmark, then the PCA tab; return whether each component draws all points."""
     viewer.choose_table(page, name)
     viewer.wait_until_bookmarks(page)
     viewer.click_bookmark(page, 0)
@@ -81,7 +81,7 @@ def drawn_components(page, name: str) -> dict[int, bool]:
 
 
 @pytest.mark.parametrize(("dim", "num_components"), BROUGHT)
-def test_the_tab_offers_ten_or_all_dimensions_and_draws_those_that_the_bookmark_brought(
+def test_the_tab_offers_ten_or_all_dimensions_and_draws_those_in_the_bookmark(
     tensorboard_page, missing, dim, num_components
 ) -> None:
     name = f"d{dim}k{num_components}"
@@ -93,12 +93,12 @@ def test_the_tab_offers_ten_or_all_dimensions_and_draws_those_that_the_bookmark_
         assert f"lack {', '.join(blank)} of the {len(drawn)} components" in missing[name]
 
 
-def test_a_list_of_points_has_pca_computed_anew_but_spoils_the_next_table(
+def test_a_list_of_points_makes_pca_be_computed_again_but_breaks_the_next_table(
     tensorboard_page, missing
 ) -> None:
     assert drawn_components(tensorboard_page, "d12new") == dict.fromkeys(range(10), True)
     assert "d12new" not in missing
-    # Why the export brings components instead: the viewer goes back to the points before the list.
+    # Why the export includes components instead: the viewer returns to the points before the list.
     viewer.choose_table(tensorboard_page, "d4k4")
     assert viewer.dimensions(tensorboard_page) == [60, 4]
     viewer.wait_until_bookmarks(tensorboard_page)

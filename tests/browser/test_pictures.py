@@ -1,4 +1,4 @@
-"""The pictures in docs/images, taken on request: `PICTURES=docs/images pytest -m browser tests/browser/test_pictures.py`."""
+"""Take the pictures in docs/images: `PICTURES=docs/images pytest -m browser tests/browser/test_pictures.py`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ RUN = Path(__file__).parent.parent.parent / "logs" / "starter"
 FOLDER = os.environ.get("PICTURES", "")
 
 pytestmark = [
-    pytest.mark.skipif(not FOLDER, reason="set PICTURES to the folder that pictures go into"),
+    pytest.mark.skipif(not FOLDER, reason="set PICTURES to the folder for the pictures"),
     pytest.mark.skipif(not RUN.is_dir(), reason="needs the starter's run: make demo"),
 ]
 
 
 def take_picture(page, name: str) -> None:
-    page.mouse.move(640, 30)  # off the map, where it would hold a label open
+    page.mouse.move(640, 30)  # off the map, where it would keep a label open
     page.wait_for_timeout(500)  # the drawer slides and the cover fades
     path = Path(FOLDER) / name
     page.screenshot(path=path)

@@ -1,4 +1,4 @@
-"""The page of one's own, in a browser."""
+"""The self-hosted page, in a browser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.helpers.made_exports import DIM, GENRES, NUM_POINTS, grouped_embeddin
 
 OPENED = "body[data-opened]"
 ROUNDED = 1e-4
-SOLID_ERROR = 2e-4  # 10,000 steps, and what the search for the cube leaves
+SOLID_ERROR = 2e-4  # 10,000 steps, and the error of the search for the cube
 SERVER = {"host": "127.0.0.1", "port": 0}
 
 
@@ -23,7 +23,7 @@ def open_site(page, address: str) -> None:
     page.wait_for_selector(OPENED)
 
 
-def assert_open_on_the_coloured_map(page, shown) -> None:
+def assert_open_on_the_colored_map(page, shown) -> None:
     assert page.get_attribute("body", "data-opened") == "by itself"
     assert viewer.dimensions(page) == [NUM_POINTS, DIM]
     assert viewer.shown_projection(page) == "umap"
@@ -37,16 +37,16 @@ def assert_open_on_the_coloured_map(page, shown) -> None:
     ]
 
 
-def test_the_site_opens_coloured_with_no_click(page, made_export) -> None:
+def test_the_site_opens_on_the_colored_map_without_a_click(page, made_export) -> None:
     folder, shown = made_export
     with serve_folder(folder / "site", **SERVER) as address:
         open_site(page, address)
-        assert_open_on_the_coloured_map(page, shown)
+        assert_open_on_the_colored_map(page, shown)
         assert page.title() == "Made books"
         assert page.problems == []
 
 
-def test_the_site_asks_for_nothing_outside_its_folder_under_any_path(
+def test_the_site_requests_nothing_outside_its_folder_under_any_path(
     page, made_export, tmp_path
 ) -> None:
     shutil.copytree(made_export[0] / "site", tmp_path / "people" / "me" / "map")
@@ -57,24 +57,24 @@ def test_the_site_asks_for_nothing_outside_its_folder_under_any_path(
         assert page.problems == []
 
 
-def test_a_query_cannot_point_the_site_at_data_elsewhere(page, made_export) -> None:
+def test_a_query_cannot_make_the_site_load_data_from_elsewhere(page, made_export) -> None:
     folder, shown = made_export
     with serve_folder(folder / "site", **SERVER) as address:
         open_site(page, f"{address}?config=https://example.org/other.json")
-        assert_open_on_the_coloured_map(page, shown)
+        assert_open_on_the_colored_map(page, shown)
         assert all(url.startswith(address) for url in page.requested)
 
 
-def test_the_single_file_opens_from_the_disk(page, made_export, tmp_path) -> None:
+def test_the_single_file_opens_from_disk(page, made_export, tmp_path) -> None:
     folder, shown = made_export
     write_single_file(tmp_path / "map.html", folder / "upload")
     open_site(page, (tmp_path / "map.html").as_uri())
-    assert_open_on_the_coloured_map(page, shown)
+    assert_open_on_the_colored_map(page, shown)
     assert [url for url in page.requested if not url.startswith(("file:", "blob:"))] == []
     assert page.problems == []
 
 
-def test_each_file_is_fetched_once_and_before_the_viewer_asks_for_it(page, made_export) -> None:
+def test_each_file_is_fetched_once_and_before_the_viewer_requests_it(page, made_export) -> None:
     with serve_folder(made_export[0] / "site", **SERVER) as address:
         open_site(page, address)
         names = [url.rsplit("/", 1)[1] for url in page.requested]
@@ -102,7 +102,7 @@ def test_pca_is_computed_when_its_tab_is_opened_and_after_every_map(page, made_e
         assert page.problems == []
 
 
-def test_a_site_whose_bookmarks_are_lost_opens_on_pca(page, made_export, tmp_path) -> None:
+def test_a_site_without_its_bookmarks_opens_on_pca(page, made_export, tmp_path) -> None:
     site = shutil.copytree(made_export[0] / "site", tmp_path / "site")
     (site / "books.bookmarks.json").write_text("[]")
     script = site / "index.html"
@@ -133,7 +133,7 @@ def test_a_viewer_without_the_hooks_still_shows_data_and_bookmarks(
         assert page.problems == []
 
 
-def test_a_solid_map_opens_turned_to_the_eye(page, tmp_path) -> None:
+def test_a_3d_map_opens_rotated_toward_the_viewer(page, tmp_path) -> None:
     shown = write_made_export(tmp_path, grouped_embedding(100), layouts=("tsne",), dimensions=3)
     with serve_folder(tmp_path / "site", **SERVER) as address:
         open_site(page, address)
@@ -142,7 +142,7 @@ def test_a_solid_map_opens_turned_to_the_eye(page, tmp_path) -> None:
         assert page.problems == []
 
 
-def test_the_licence_of_the_viewer_is_one_click_away(page, made_export) -> None:
+def test_the_license_of_the_viewer_is_one_click_away(page, made_export) -> None:
     with serve_folder(made_export[0] / "site", **SERVER) as address:
         open_site(page, address)
         page.get_by_role("button", name="About this page").click()

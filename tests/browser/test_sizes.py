@@ -1,4 +1,4 @@
-"""Small, large and odd sizes, opened: every point is drawn and colored, in both viewers."""
+"""Small, large and odd sizes: every point is drawn and colored, in both viewers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def all_equal(num_points: int, *, dim: int) -> Embedding:
     return replace(embedding, vectors=np.ones_like(embedding.vectors))
 
 
-# Name of the run -> what is exported, and how many points are shown by TensorBoard.
+# Name of the run -> what is exported, and how many points TensorBoard shows.
 CASES = {
     "dim1": (grouped_embedding(60, dim=1), 60),
     "dim9": (grouped_embedding(60, dim=9), 60),
@@ -39,7 +39,7 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def exports(tmp_path_factory) -> Path:
-    """A folder of exports, and in `logdir` what TensorBoard shows of each as a run."""
+    """A folder of exports, each also as a run in `logdir`."""
     folder = tmp_path_factory.mktemp("sizes")
     for name, (embedding, _) in CASES.items():
         write_with_flat_maps(folder / name, embedding)

@@ -1,4 +1,4 @@
-"""What a person sees who points TensorBoard at an export."""
+"""What a user sees in TensorBoard."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def address(made_export) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def first_sight(chromium, address) -> Iterator[object]:
-    """The page as it opens; its own PCA is kept, because bookmarks replace it."""
+    """The page after it opens, with a copy of its own PCA, which bookmarks replace."""
     with new_page(chromium) as page:
         open_page(page, address)
         page.own_pca = all_pca_values(page)
@@ -48,7 +48,7 @@ def test_the_page_opens_on_the_books(first_sight) -> None:
     assert viewer.evaluate(first_sight, "q.dataPanel.selectedTensor") == "books"
 
 
-def test_layouts_are_listed_as_tables_of_their_own(first_sight) -> None:
+def test_layouts_are_listed_as_separate_tables(first_sight) -> None:
     names = viewer.evaluate(first_sight, "q.dataPanel.tensorNames.map(t => t.name)")
     assert names == ["books", "books_tsne", "books_umap"]
 
@@ -60,7 +60,7 @@ def test_every_label_arrives_in_any_script(first_sight, made_export) -> None:
     assert "<img src=x onerror=alert(1)> & «Ø»" in titles
 
 
-def test_genre_is_offered_for_colouring_with_its_counts(first_sight, made_export) -> None:
+def test_genre_is_offered_for_coloring_with_its_counts(first_sight, made_export) -> None:
     offered = viewer.color_counts(first_sight, "genre")
     assert list(offered.items()) == legend(made_export[1].metadata["genre"])
     assert len(offered) == 10
@@ -72,7 +72,7 @@ def test_bookmarks_are_listed_by_layout(first_sight) -> None:
     assert labels == ["t-SNE by genre", "UMAP by genre", "PCA by genre"]
 
 
-def test_nothing_goes_wrong_on_the_way(first_sight) -> None:
+def test_the_page_has_no_errors(first_sight) -> None:
     assert first_sight.problems == []
 
 
@@ -88,7 +88,7 @@ def test_one_click_opens_the_finished_map(first_sight, made_export, index, name)
     assert first_sight.problems == []
 
 
-def test_the_map_has_the_colours_of_its_legend(first_sight, made_export) -> None:
+def test_the_map_has_the_colors_of_its_legend(first_sight, made_export) -> None:
     viewer.click_bookmark(first_sight, TSNE)
     colors = viewer.shown_legend(first_sight)
     assert tuple(colors.values()) == COLORS
@@ -127,7 +127,7 @@ def test_the_map_is_one_menu_choice_away_without_a_bookmark(page, address, made_
     viewer.choose_table(page, "books_tsne")
     assert viewer.dimensions(page) == [NUM_POINTS, 3]
     assert viewer.column(page, "title") == list(made_export[1].metadata["title"])
-    # PCA turns the map and stretches its axes: distances along each stay in proportion.
+    # PCA rotates the map and stretches its axes: distances along each axis stay in proportion.
     drawn, layout = viewer.positions(page)[:, :2], made_export[1].layouts["tsne"]
     fit, *_ = np.linalg.lstsq(np.c_[layout, np.ones(NUM_POINTS)], drawn, rcond=None)
     np.testing.assert_allclose(np.c_[layout, np.ones(NUM_POINTS)] @ fit, drawn, atol=1e-3)

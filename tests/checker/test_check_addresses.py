@@ -1,4 +1,4 @@
-"""A config that names web addresses: the files beside it are read, or nothing was checked."""
+"""For a config with web addresses, the files next to it are read, or nothing could be checked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def run(*words: object) -> Result:
     )
 
 
-def test_the_files_of_that_name_beside_the_config_are_read_and_it_is_said(tmp_path: Path):
+def test_files_next_to_the_config_are_read_instead_of_addresses_and_a_note_says_so(tmp_path: Path):
     path = Export(tmp_path, viewer="web app", entry=ADDRESSES).write()
     report = check(path)
     assert report.findings == []
@@ -34,7 +34,7 @@ def test_the_files_of_that_name_beside_the_config_are_read_and_it_is_said(tmp_pa
     assert f"{ADDRESS}metadata.tsv?raw=1: metadata.tsv next to the config was" in result.output
 
 
-def test_faults_of_the_files_beside_the_config_are_found(tmp_path: Path):
+def test_problems_of_the_files_next_to_the_config_are_found(tmp_path: Path):
     path = Export(tmp_path, viewer="web app", entry=ADDRESSES, rows=good_rows(NUM_ROWS - 2)).write()
     assert [finding.code for finding in check(path).findings] == ["E01"]
 
@@ -68,7 +68,7 @@ def test_a_config_without_vectors_is_never_without_findings(tmp_path: Path):
     assert (finding.code, finding.severity) == ("E22", "error")
 
 
-def test_the_fixed_copy_keeps_the_addresses_and_brings_the_files_along(tmp_path: Path):
+def test_the_fixed_copy_keeps_the_addresses_and_includes_the_files(tmp_path: Path):
     quoted = tsv(good_rows()).replace(b"Book no. 4\t", b'"Book ""4"""\t')
     path = Export(
         tmp_path / "in", viewer="web app", entry=ADDRESSES, files={"metadata.tsv": quoted}

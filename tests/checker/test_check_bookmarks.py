@@ -1,4 +1,4 @@
-"""What `check` asks of a bookmark, by viewer and by number of dimensions."""
+"""What `check` requires of a bookmark, by viewer and number of dimensions."""
 
 from __future__ import annotations
 

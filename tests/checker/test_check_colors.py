@@ -1,4 +1,4 @@
-"""Columns are judged as a person would: by what they say of how many points, and by their name."""
+"""Columns to color by are judged by coverage, by how evenly values spread, and by name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def column(name: str, cells: list[str]) -> Column:
 
 
 def spread(num_common: int, num_rare: int, num_blank: int = 0, num_values: int = 5) -> list[str]:
-    """Cells of which the first have one of few values, the next one of their own, the rest none."""
+    """Cells: the first have one of a few values, the next have unique ones, the rest are blank."""
     common = [f"value {row % num_values}" for row in range(num_common)]
     return common + [f"rare {row}" for row in range(num_rare)] + [""] * num_blank
 
@@ -46,7 +46,7 @@ def test_genre_is_named_as_the_column_with_too_many_values_although_language_is_
 ):
     report = check(*write_article_pair(tmp_path))
     hidden = about(report, "W20")
-    assert list(hidden) == ["genre", "country"]  # the one that is named for groups comes first
+    assert list(hidden) == ["genre", "country"]  # the one named like a group comes first
     assert "values, 30% blank) is not offered; language is" in hidden["genre"].message
     assert hidden["genre"].is_fixable
 
@@ -62,7 +62,7 @@ def test_the_fixed_copy_has_twins_of_genre_and_country_and_says_so(tmp_path: Pat
     assert max(dict(genre.legend), key=dict(genre.legend).get) != "Other"
 
 
-def test_one_value_in_one_cell_says_nothing_before_and_after_the_fix(tmp_path: Path):
+def test_one_value_in_one_cell_is_uninformative_before_and_after_the_fix(tmp_path: Path):
     rows = [[*row, "[[File" if number == 7 else ""] for number, row in enumerate(good_rows())]
     rows[0][-1] = "language"
     path = Export(tmp_path / "in", rows=rows).write()
@@ -82,12 +82,12 @@ def test_one_value_in_one_cell_says_nothing_before_and_after_the_fix(tmp_path: P
         (["a"] + ["Unknown"] * 99, True),
         (["", *["Unknown"] * 99], True),
         (["a"] * 50 + [""] * 50, False),  # those points have a color
-        (["a"] * 99 + ["b"], False),  # somebody marked one point
+        (["a"] * 99 + ["b"], False),  # one point is marked
         (["1"] * 100, True),
         ([str(number) for number in range(100)], False),
     ],
 )
-def test_a_column_says_nothing_if_all_points_look_the_same(
+def test_a_column_is_uninformative_if_all_points_look_the_same(
     cells: list[str], *, is_empty_talk: bool
 ):
     assert is_uninformative(column("c", cells)) == is_empty_talk
@@ -98,24 +98,22 @@ def test_a_column_says_nothing_if_all_points_look_the_same(
     [
         (spread(140, 60), True),
         (spread(60, 140), False),  # 145 values of 200: nearly every one is unique
-        (spread(20, 20, 160), False),  # 25 values of 40 that say something
+        (spread(20, 20, 160), False),  # 25 values in 40 informative cells
         (spread(30, 5, 165), True),
         ([f"author {row // 2}" for row in range(400)], False),  # nine of 200 values: 4.5 %
     ],
 )
-def test_a_column_is_grouped_only_if_its_values_come_back(
-    cells: list[str], *, can_be_grouped: bool
-):
+def test_a_column_is_grouped_only_if_its_values_repeat(cells: list[str], *, can_be_grouped: bool):
     assert is_groupable(column("c", cells)) == can_be_grouped
 
 
-def test_a_name_for_groups_wins_over_one_that_says_more():
+def test_a_column_named_like_a_group_wins_over_a_more_informative_one():
     genre, place = column("genre", spread(120, 80)), column("place", spread(180, 60)[:200])
     place = column("place", spread(120, 80, num_values=9))
     assert [found.name for found in hidden_columns([place, genre])] == ["genre", "place"]
 
 
-def test_where_a_column_to_color_by_is_offered_another_is_not_missed():
+def test_if_a_column_to_color_by_is_offered_another_is_not_a_finding():
     topic = column("topic", [f"topic {row % 4}" for row in range(200)])
     shelf = column("shelf", [f"shelf {row % 4}" for row in range(200)])
     genre, place = column("genre", spread(120, 80)), column("place", spread(120, 80))
@@ -124,7 +122,7 @@ def test_where_a_column_to_color_by_is_offered_another_is_not_missed():
     assert hidden_columns([shelf, place]) == []
 
 
-def test_color_by_says_which_column_is_meant(tmp_path: Path):
+def test_color_by_chooses_the_column(tmp_path: Path):
     pair = write_article_pair(tmp_path / "in")
     report = check(*pair, color_by="country")
     assert list(about(report, "W20")) == ["country"]
@@ -159,7 +157,7 @@ def test_a_file_of_labels_gets_no_twin(tmp_path: Path):
     assert (tmp_path / "out" / "metadata.tsv").read_bytes() == labels
 
 
-def test_a_count_that_nobody_colors_by_is_no_warning_beside_a_genre(tmp_path: Path):
+def test_a_count_is_not_a_warning_next_to_a_genre(tmp_path: Path):
     counts = ["num_links", *(str(row % 13) for row in range(60))]
     rows = [[*row, count] for row, count in zip(good_rows(), counts, strict=True)]
     assert about(check(Export(tmp_path / "beside", rows=rows).write()), "W03") == {}
@@ -169,13 +167,13 @@ def test_a_count_that_nobody_colors_by_is_no_warning_beside_a_genre(tmp_path: Pa
     assert not about(report, "W03")["num_links"].is_fixable
 
 
-def test_a_column_as_it_was_is_no_warning_beside_its_grouped_twin(tmp_path: Path):
+def test_the_original_of_a_grouped_column_is_not_a_warning(tmp_path: Path):
     raw = ["genre_raw", *(f"{row % 12}th drama" for row in range(60))]
     rows = [[*row, cell] for row, cell in zip(good_rows(), raw, strict=True)]
     assert check(Export(tmp_path, rows=rows).write()).findings == []
 
 
-def test_counts_stay_right_for_frequent_values_whatever_the_number_of_rare_ones():
+def test_counts_of_frequent_values_are_right_with_any_number_of_rare_ones():
     counts = ValueCounts()
     for batch in range(10):
         rare = {f"{batch} {row}": 1 for row in range(MAX_VALUES // 2)}

@@ -1,4 +1,4 @@
-"""Whatever the bytes are, a check ends in findings, never in an exception of its own."""
+"""For any bytes, a check ends with findings, never with an exception."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A broken rule that happens to do no harm is a warning; a damaged checkpoint is a finding."""
+"""A broken rule without harm is a warning; a damaged checkpoint is a finding."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_matrices_that_nobody_named_are_counted_and_not_read(tmp_path: Path):
 
 
 def test_a_blank_among_numbers_costs_only_the_search(tmp_path: Path):
-    # Sixty years are a gradient, which a word would turn into sixty values of text.
+    # Sixty years get a gradient; a word would turn them into sixty values of text.
     years = [str(1900 + row) for row in range(60)]
     years[7] = ""
     finding = only_finding(Export(tmp_path, rows=with_cells("year", years)).write())
@@ -97,7 +97,7 @@ def test_a_blank_among_numbers_costs_only_the_search(tmp_path: Path):
 
 
 def test_a_blank_among_fifty_numbers_leaves_no_room_for_unknown(tmp_path: Path):
-    # Numbers of 50 values are colored one by one; Unknown would be the 51st, and of text.
+    # 50 distinct numbers are colored one by one; Unknown would be a 51st value, of text.
     places = [str(row % 50) for row in range(60)]
     places[50] = ""
     found = {

@@ -1,4 +1,4 @@
-"""JavaScript's numbers, as ECMA-262 has them; the browser tests ask a real engine."""
+"""JavaScript's numbers, as defined by ECMA-262; the browser tests use a real engine."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_text_that_number_takes(text: str, value: float):
 @pytest.mark.parametrize(
     "text", ["x", "1 2", "1_000", "1,5", "inf", "nan", "+0x1", ".", "e5", "1n", "\uff12", "\u0663"]
 )
-def test_text_that_is_no_number_to_javascript(text: str):
+def test_text_that_is_not_a_number_to_javascript(text: str):
     assert parse_number(text) is None
 
 

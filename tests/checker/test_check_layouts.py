@@ -1,4 +1,4 @@
-"""Folders and pairs as other tools lay them out: Keras' callback, add_embedding, word2vec2tensor."""
+"""Folders and pairs of other tools: Keras' callback, add_embedding, word2vec2tensor."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def add_embedding(folder: Path, *, label_img: bytes, metadata: bytes) -> Path:
     return folder
 
 
-def test_an_add_embedding_folder_is_fine_but_for_its_digits(tmp_path: Path):
+def test_an_add_embedding_folder_is_fine_except_for_its_digits(tmp_path: Path):
     folder = add_embedding(tmp_path, label_img=png(32, 32), metadata=tsv(good_rows()))
     report = check(folder)
     assert codes(report) == ["W15"]
@@ -79,7 +79,7 @@ def test_an_add_embedding_folder_with_csv_quotes_and_a_flat_sprite_is_fixed(tmp_
 
 
 def word2vec2tensor(folder: Path) -> tuple[Path, Path]:
-    """`python -m gensim.scripts.word2vec2tensor -i model -o words`: a line a word, no header."""
+    """`python -m gensim.scripts.word2vec2tensor -i model -o words`: one line per word, no header."""
     folder.mkdir(parents=True)
     tensors, metadata = folder / "words_tensor.tsv", folder / "words_metadata.tsv"
     tensors.write_bytes(text_vectors(good_vectors()))
@@ -102,7 +102,7 @@ def test_a_word2vec2tensor_pair_saved_on_windows_is_fixed(tmp_path: Path):
     assert codes(check(result.path, result.metadata_path)) == ["W01"]
 
 
-def test_a_pair_of_a_hand_with_commas_says_what_parts_the_numbers(tmp_path: Path):
+def test_for_vectors_with_commas_the_message_names_the_separator(tmp_path: Path):
     vectors = text_vectors(good_vectors()).replace(b"\t", b",")
     (tmp_path / "vectors.tsv").write_bytes(vectors)
     (tmp_path / "metadata.tsv").write_bytes(tsv(good_rows()))

@@ -1,4 +1,4 @@
-"""Files of no config: which are vectors and which metadata is told by what is in them."""
+"""Without a config, the content of files decides which are vectors and which are metadata."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ def files(folder: Path, **contents: bytes) -> Path:
         ("title\tyear\tpages\nOne\t1900\t90\nTwo\t1901\t120\n", "metadata"),
         ("title\tgenre\nOne\tdrama\n", "metadata"),
         ("One\nTwo\n", "metadata"),
-        ("1\n2\n", "metadata"),  # a class for each point
+        ("1\n2\n", "metadata"),  # a class per point
         ("", "empty"),
         ("\n \n", "empty"),
     ],
 )
-def test_vectors_are_told_from_metadata(text: str, kind: str, tmp_path: Path):
+def test_vectors_and_metadata_are_distinguished(text: str, kind: str, tmp_path: Path):
     (tmp_path / "file.tsv").write_text(text)
     assert kind_of(tmp_path / "file.tsv") == kind
 
 
-def test_a_folder_of_two_files_is_checked_as_a_pair_and_the_guess_is_told(tmp_path: Path):
+def test_a_folder_of_two_files_is_checked_as_a_pair_and_a_note_says_so(tmp_path: Path):
     write_article_pair(tmp_path, num_books=300)
     report = check(tmp_path)
     (view,) = report.views
@@ -58,11 +58,11 @@ def test_a_folder_of_two_files_is_checked_as_a_pair_and_the_guess_is_told(tmp_pa
     assert view.tensors[0].num_points == 300
     assert "E18" not in codes(report)
     assert view.to_dict()["notes"] == [
-        "book_vecs.tsv was taken for vectors and book_info.tsv for their metadata: 300 rows each"
+        "book_vecs.tsv was read as vectors and book_info.tsv as their metadata: 300 rows each"
     ]
 
 
-def test_several_pairs_in_a_folder_are_told_apart_by_their_numbers_of_rows(tmp_path: Path):
+def test_several_pairs_in_a_folder_are_matched_by_their_numbers_of_rows(tmp_path: Path):
     files(
         tmp_path,
         a__tsv=text_vectors(good_vectors(20)),
@@ -76,7 +76,9 @@ def test_several_pairs_in_a_folder_are_told_apart_by_their_numbers_of_rows(tmp_p
     assert paired == {"a.tsv": "d.txt", "b.tsv": "c.tsv"}
 
 
-def test_of_two_tables_with_the_right_number_of_rows_the_one_named_alike_is_taken(tmp_path: Path):
+def test_of_two_tables_with_the_right_number_of_rows_the_one_with_the_similar_name_is_chosen(
+    tmp_path: Path,
+):
     files(
         tmp_path,
         books__tsv=text_vectors(good_vectors()),
@@ -86,7 +88,7 @@ def test_of_two_tables_with_the_right_number_of_rows_the_one_named_alike_is_take
     assert check(tmp_path).views[0].tensors[0].metadata.path.name == "books_info.tsv"
 
 
-def test_a_table_of_numbers_that_is_named_metadata_is_not_taken_for_vectors_too(tmp_path: Path):
+def test_a_table_of_numbers_that_is_named_metadata_is_not_also_vectors(tmp_path: Path):
     rows = [["class", "year"], *([str(row), "1900"] for row in range(NUM_ROWS))]
     plain_pair(tmp_path, tsv(rows))
     assert [view.path.name for view in check(tmp_path).views] == ["vectors.tsv"]
@@ -97,7 +99,7 @@ def test_the_only_two_files_are_a_pair_even_if_rows_are_missing(tmp_path: Path):
     assert codes(check(tmp_path)) == ["E01"]
 
 
-def test_one_half_of_a_pair_brings_the_other_along(tmp_path: Path):
+def test_one_half_of_a_pair_finds_the_other(tmp_path: Path):
     files(tmp_path, v__tsv=text_vectors(good_vectors()), m__tsv=tsv(good_rows()))
     for name in ("v.tsv", "m.tsv"):
         report = check(tmp_path / name)
@@ -105,7 +107,7 @@ def test_one_half_of_a_pair_brings_the_other_along(tmp_path: Path):
         assert report.views[0].path == tmp_path / "v.tsv"
 
 
-def test_metadata_alone_is_checked_as_metadata(tmp_path: Path):
+def test_a_file_of_metadata_is_checked_as_metadata(tmp_path: Path):
     rows = [[*row] for row in good_rows()]
     rows[4][1] = '"The ""epic"""'
     (tmp_path / "m.tsv").write_bytes(tsv(rows))
@@ -113,19 +115,19 @@ def test_metadata_alone_is_checked_as_metadata(tmp_path: Path):
     assert codes(report) == ["W04"]
     assert report.views[0].viewer == "metadata"
     assert report.views[0].to_dict()["notes"] == [
-        "m.tsv was taken for metadata: it contains words, not vectors"
+        "m.tsv was read as metadata: it contains words, not vectors"
     ]
 
 
-def test_files_given_the_wrong_way_round_are_put_right(tmp_path: Path):
+def test_files_in_the_wrong_order_are_swapped(tmp_path: Path):
     vectors, metadata = plain_pair(tmp_path, tsv(good_rows()))
     report = check(metadata, vectors)
     assert report.findings == []
     assert report.views[0].path == vectors
-    assert "taken for metadata" in report.views[0].notes[0]
+    assert "read as metadata" in report.views[0].notes[0]
 
 
-def test_tables_of_numbers_beside_a_config_are_nobodys_vectors(tmp_path: Path):
+def test_tables_of_numbers_next_to_a_config_are_not_vectors(tmp_path: Path):
     Export(tmp_path, files={"history.csv": b"1,0.5\n2,0.4\n", "notes.txt": b"words\n"}).write()
     report = check(tmp_path)
     assert report.findings == []
@@ -163,7 +165,7 @@ def test_pairs_in_folders_below_become_runs(tmp_path: Path):
     assert [run.name for run in report.views[0].shown_runs] == ["one", "two"]
 
 
-def test_vectors_that_no_viewer_reads_get_no_config(tmp_path: Path):
+def test_vectors_that_no_viewer_can_read_get_no_config(tmp_path: Path):
     vectors = text_vectors(good_vectors()).replace(b"\n", b"\tnan\n", 1)
     plain_pair(tmp_path / "in", tsv(good_rows()), vectors)
     fixed = write_fixed(tmp_path / "in", None, tmp_path / "out")
@@ -171,7 +173,7 @@ def test_vectors_that_no_viewer_reads_get_no_config(tmp_path: Path):
     assert not (tmp_path / "out" / "projector_config.pbtxt").exists()
 
 
-def test_raw_float32_beside_its_metadata_gets_the_shape_that_the_rows_give(tmp_path: Path):
+def test_raw_float32_gets_its_shape_from_the_rows_of_metadata(tmp_path: Path):
     files(tmp_path / "in", v__bytes=good_vectors().tobytes(), m__tsv=tsv(good_rows()))
     pair = tmp_path / "in" / "v.bytes", tmp_path / "in" / "m.tsv"
     assert codes(check(*pair)) == ["E13"]
@@ -181,7 +183,7 @@ def test_raw_float32_beside_its_metadata_gets_the_shape_that_the_rows_give(tmp_p
     assert report.views[0].tensors[0].shape == good_vectors().shape
 
 
-def test_two_files_of_one_name_are_both_copied(tmp_path: Path):
+def test_two_files_with_the_same_name_are_both_copied(tmp_path: Path):
     files(tmp_path / "a", data__tsv=text_vectors(good_vectors()))
     files(tmp_path / "b", data__tsv=tsv(good_rows()))
     fixed = write_fixed(tmp_path / "a" / "data.tsv", tmp_path / "b" / "data.tsv", tmp_path / "out")

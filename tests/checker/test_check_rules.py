@@ -1,4 +1,4 @@
-"""Every rule: an export that breaks it gives that code and no other; one that just does not, none."""
+"""For every rule: an export that breaks it gets only its code; one that barely follows it, none."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def test_every_rule_has_a_case():
 
 
 @pytest.mark.parametrize("code", sorted(CASES))
-def test_an_export_that_breaks_a_rule_gives_its_code_and_no_other(code: str, tmp_path: Path):
+def test_an_export_that_breaks_a_rule_gets_its_code_and_no_other(code: str, tmp_path: Path):
     breaks, _ = CASES[code]
     assert codes(breaks(tmp_path)) == [code]
 
 
 @pytest.mark.parametrize("code", sorted(CASES))
-def test_an_export_that_just_keeps_a_rule_gives_nothing(code: str, tmp_path: Path):
+def test_an_export_that_barely_follows_a_rule_has_no_findings(code: str, tmp_path: Path):
     _, just_not = CASES[code]
     assert codes(just_not(tmp_path)) == []
 

@@ -1,4 +1,4 @@
-"""Big files: a check takes no more memory than the vectors themselves and a bit."""
+"""For large files a check takes little more memory than the vectors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from projector_export.checker.check import check
 start = time.process_time()
 report = check(*map(Path, sys.argv[1:]))
 tensor = report.views[0].runs[0].tensors[0]
-# Not getrusage: Linux counts what the parent held when it started this process.
+# Not getrusage: Linux includes the memory of the parent when it started this process.
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))
 peak = int(status["VmHWM"].split()[0]) / 1024
 rows = [tensor.num_rows, tensor.metadata.num_rows if tensor.metadata else None]
@@ -27,7 +27,7 @@ NUM_ROWS = 1_000_000
 
 
 def measured(*paths: Path) -> tuple[float, float, int, int]:
-    """Return seconds of processor time, MB at the peak, vectors and rows of metadata."""
+    """Return processor seconds, peak MB, number of vectors and rows of metadata."""
     words = [sys.executable, "-c", PROGRAM, *map(str, paths)]
     output = subprocess.run(words, capture_output=True, text=True, check=True)
     return tuple(json.loads(output.stdout))
@@ -58,7 +58,7 @@ def test_a_million_rows_take_a_fixed_amount_of_memory(tmp_path: Path):
     seconds, peak, *rows = measured(vectors, metadata)
     _, half_peak, *_ = measured(half_vectors, half_metadata)
     assert rows == [NUM_ROWS, NUM_ROWS]
-    # Twelve bytes a vector, eight a row to find repeated labels and vectors, and their sorting.
+    # Twelve bytes per vector, eight per row to find repeated labels and vectors, and their sorting.
     assert peak - half_peak < 60
     assert peak < 300
     print(f"{NUM_ROWS:,} rows: {seconds:.1f} s of processor time, {peak:.0f} MB")  # noqa: T201

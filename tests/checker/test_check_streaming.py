@@ -1,4 +1,4 @@
-"""Pieces of 1,000,000 bytes: where the page hangs, loses a byte or cuts a character."""
+"""Chunks of 1,000,000 bytes: when the page hangs, loses a byte or cuts a character."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from projector_export.fixer.metadata import fix_metadata_bytes
 from tests.helpers.check_exports import good_rows, tsv
 
 MB = 1_000_000
-TENS = b"123456789\n" * 100_000  # one piece, to the byte
+TENS = b"123456789\n" * 100_000  # exactly one chunk
 
 
 def read(path: Path, content: bytes, max_rows: int | None = None) -> Metadata:
@@ -21,32 +21,32 @@ def read(path: Path, content: bytes, max_rows: int | None = None) -> Metadata:
 
 
 @pytest.mark.parametrize("content", [b"", b"one", b"a\n" + b"x" * MB, TENS + b"tail"])
-def test_the_page_hangs_if_the_last_piece_has_no_line_feed(content: bytes, tmp_path: Path):
+def test_the_page_hangs_if_the_last_chunk_has_no_line_feed(content: bytes, tmp_path: Path):
     assert read(tmp_path / "m.tsv", content).stream.hangs
 
 
 @pytest.mark.parametrize("content", [b"one\n", b"one\ntwo", TENS, b"x" * (2 * MB + 5) + b"\n"])
-def test_the_page_ends_if_the_last_piece_has_one(content: bytes, tmp_path: Path):
+def test_the_page_finishes_if_the_last_chunk_has_a_line_feed(content: bytes, tmp_path: Path):
     assert not read(tmp_path / "m.tsv", content).stream.hangs
 
 
-def test_one_byte_after_a_border_is_never_read(tmp_path: Path):
+def test_one_byte_after_a_chunk_boundary_is_never_read(tmp_path: Path):
     metadata = read(tmp_path / "m.tsv", TENS + b"b")
     assert metadata.stream.lost_byte == "b"
     assert metadata.num_rows == 100_000
     assert not metadata.stream.hangs
 
 
-def test_a_last_line_feed_alone_after_a_border_is_not_missed(tmp_path: Path):
+def test_losing_a_last_line_feed_after_a_chunk_boundary_does_no_harm(tmp_path: Path):
     metadata = read(tmp_path / "m.tsv", TENS[:-1] + b"a" + b"\n")
     assert (metadata.stream.lost_byte, metadata.stream.hangs) == ("", False)
     assert metadata.num_rows == 100_000
 
 
 @pytest.mark.parametrize("shift", [0, 1, 2, 3])
-def test_a_character_cut_at_a_border_is_seen_and_fixed(shift: int, tmp_path: Path):
+def test_a_character_that_crosses_a_chunk_boundary_is_found_and_fixed(shift: int, tmp_path: Path):
     lines = tsv(good_rows())
-    # A character of four bytes begins `shift` bytes before the border.
+    # A character of four bytes starts `shift` bytes before the chunk boundary.
     filler = b"x" * (MB - len(lines) - shift) + "𝄞 é\tepic\n".encode()
     metadata = read(tmp_path / "m.tsv", lines + filler)
     assert bool(metadata.stream.split_characters) == (shift > 0)

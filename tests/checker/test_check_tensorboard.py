@@ -1,4 +1,4 @@
-"""What `check` says of a log directory is what a started TensorBoard serves of it."""
+"""`check` reports what a real TensorBoard serves of a log directory."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def tensorboard_view(logdir: Path) -> View:
 
 
 def put_event_files(logdir: Path) -> None:
-    """Make a run of every folder with a config, begun one second after the other."""
+    """Make a run of every folder with a config, started one second after the other."""
     configs = sorted(logdir.rglob("projector_config.pbtxt"))
     for second, config in enumerate(configs, start=1):
         (config.parent / "events.out.tfevents.1.here").write_bytes(event_file(float(second)))
@@ -42,7 +42,7 @@ def put_event_files(logdir: Path) -> None:
 
 @pytest.fixture(scope="module")
 def logdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every case as a run, but for those that by `check` make the server fail for all."""
+    """Every case as a run, except those that make the server fail for all, according to `check`."""
     logdir = tmp_path_factory.mktemp("cases") / "logdir"
     for code, builds in CASES.items():
         for name, build in zip(("breaks", "keeps"), builds, strict=True):
@@ -68,7 +68,7 @@ def get(address: str, route: str, **query: object) -> tuple[int, bytes]:
 
 
 def runs(address: str, num_expected: int) -> list[str]:
-    """Ask until TensorBoard has read all event files, which it does in the background."""
+    """Repeat the request until TensorBoard has read all event files in the background."""
     deadline = time.monotonic() + 60
     while True:
         found = json.loads(get(address, "runs")[1])
@@ -134,7 +134,7 @@ def missing_vectors(folder: Path) -> None:
 @pytest.mark.parametrize(
     "build", [unparsable, misread, wrong_size, word_among_numbers, missing_vectors]
 )
-def test_where_check_says_that_the_server_fails_its_first_answer_is_500(
+def test_if_check_says_that_the_server_fails_its_first_answer_is_500(
     build, tmp_path: Path, monkeypatch
 ):
     build(tmp_path)
@@ -150,7 +150,7 @@ def test_where_check_says_that_the_server_fails_its_first_answer_is_500(
             first.append(error.code)
         raise FirstAnswerError
 
-    # `tensorboard` asks again after an error, and later answers come from a half-built state.
+    # `tensorboard` retries after an error, and later answers come from an incomplete state.
     monkeypatch.setattr(urllib.request, "urlopen", ask_once)
     with pytest.raises(FirstAnswerError), tensorboard(tmp_path):
         pass
@@ -158,7 +158,7 @@ def test_where_check_says_that_the_server_fails_its_first_answer_is_500(
 
 
 class FirstAnswerError(Exception):
-    """The first answer came; there is nothing more to wait for."""
+    """The first answer arrived."""
 
 
 def test_a_checkpoint_above_the_log_directory_leaks_in(tmp_path: Path):

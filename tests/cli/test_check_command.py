@@ -1,4 +1,4 @@
-"""The command `check`: what it prints, its exit codes, its options, and that it is quick to start."""
+"""The command `check`: its output, exit codes and options, and that it starts quickly."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(*words: object) -> Result:
     )
 
 
-def test_a_good_export_is_described_and_leaves_with_0(tmp_path: Path):
+def test_a_good_export_is_described_and_the_exit_code_is_0(tmp_path: Path):
     files = {"bookmarks.json": json.dumps([bookmark()]).encode()}
     path = Export(tmp_path, entry={"bookmarksPath": "bookmarks.json"}, files=files).write()
     result = run(path)
@@ -49,7 +49,7 @@ def test_a_good_export_is_described_and_leaves_with_0(tmp_path: Path):
         assert shown in result.output
 
 
-def test_an_error_leaves_with_1_and_says_where_what_and_what_to_do(tmp_path: Path):
+def test_an_error_exits_with_1_and_says_where_what_and_what_to_do(tmp_path: Path):
     result = run(CASES["W10"][0](tmp_path / "warning"))
     assert result.exit_code == 0
     assert "metadata.tsv:7 column 'genre'" in result.output.replace("\n", "")
@@ -73,7 +73,7 @@ def test_select_and_ignore_choose_by_the_codes_beginning(tmp_path: Path):
         run(path, "--select", "X")
 
 
-def test_json_is_whole_and_documented(tmp_path: Path):
+def test_json_is_complete_and_documented(tmp_path: Path):
     result = run(CASES["E21"][0](tmp_path), "--json")
     report = json.loads(result.stdout)
     assert result.exit_code == 1
@@ -125,7 +125,7 @@ def test_fix_lists_what_was_changed_and_checks_the_copy(tmp_path: Path):
     assert "no findings" in result.output
 
 
-def test_what_others_wrote_cannot_steer_the_terminal(tmp_path: Path):
+def test_untrusted_text_cannot_control_the_terminal(tmp_path: Path):
     rows = good_rows()
     rows[1][0] = "\x1b[31mred\x1b[0m [bold]not bold[/bold]"
     result = run(Export(tmp_path, rows=rows).write())
@@ -133,8 +133,8 @@ def test_what_others_wrote_cannot_steer_the_terminal(tmp_path: Path):
     assert "[bold]not" in result.output
 
 
-def test_half_a_character_in_json_is_no_trouble(tmp_path: Path):
-    # JSON may hold one half of a surrogate pair, which no encoding can write.
+def test_half_a_surrogate_pair_in_json_can_be_printed(tmp_path: Path):
+    # JSON can contain half of a surrogate pair, which no encoding can write.
     files = {
         "b.json": json.dumps(
             [bookmark(slot="tsne", label="\ud800", tSNEPerplexity="\ud800")]
@@ -209,7 +209,7 @@ def test_views_that_look_alike_are_described_once(tmp_path: Path):
     assert run(tmp_path).output.count("books: 60 points") == 2
 
 
-def test_metadata_alone_is_described_without_vectors(tmp_path: Path):
+def test_metadata_is_described_without_vectors(tmp_path: Path):
     (tmp_path / "labels.tsv").write_bytes(tsv(good_rows()))
     result = run(tmp_path / "labels.tsv")
     assert result.exit_code == 0
@@ -217,14 +217,14 @@ def test_metadata_alone_is_described_without_vectors(tmp_path: Path):
     assert "genre (3 values)" in result.output
 
 
-def test_what_can_be_fixed_is_counted_and_nothing_is_promised_for_the_rest(tmp_path: Path):
+def test_only_what_can_be_fixed_is_counted_as_fixable(tmp_path: Path):
     path = CASES["W04"][0](tmp_path / "quotes")
     assert "1 can be fixed: --fix -o DIR writes a fixed copy" in run(path).output
     path = CASES["E01"][0](tmp_path / "rows")
     assert "can be fixed" not in run(path).output
 
 
-def test_color_by_is_a_word_of_the_command(tmp_path: Path):
+def test_color_by_is_an_option_of_the_command(tmp_path: Path):
     path = CASES["W20"][0](tmp_path / "in")
     assert run(path).exit_code == 0
     assert run(path, "--color-by", "genre").exit_code == 1

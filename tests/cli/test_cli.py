@@ -1,4 +1,4 @@
-"""The program as a person meets it: help, exit codes, one clear line for what went wrong."""
+"""The command line: help, exit codes, one clear line per error."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_an_unknown_command_is_wrong_usage(capsys) -> None:
         (["export", "README.md"], "no output folder; name one with -o DIR"),
     ],
 )
-def test_what_a_user_causes_is_said_in_one_line(arguments, words, capsys, monkeypatch) -> None:
+def test_errors_that_a_user_causes_are_one_line(arguments, words, capsys, monkeypatch) -> None:
     monkeypatch.chdir(PROJECT)
     assert exit_code(arguments) == 2
     shown = capsys.readouterr()
@@ -83,13 +83,13 @@ def test_what_a_user_causes_is_said_in_one_line(arguments, words, capsys, monkey
     assert len(tips) <= 1
 
 
-def test_the_version_is_the_package_s() -> None:
+def test_the_version_is_that_of_the_package() -> None:
     from projector_export import __version__
 
     assert program("--version").stdout.strip().endswith(__version__)
 
 
-def test_the_list_of_commands_shows_every_summary_whole(capsys, monkeypatch) -> None:
+def test_the_list_of_commands_shows_complete_summaries(capsys, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert exit_code(["--help"]) == 0
     shown = capsys.readouterr().out
@@ -110,12 +110,12 @@ def summary_of(name: str) -> str:
     return " ".join((command.help or "").split(". ")[0].split("\n\n")[0].split()).removesuffix(".")
 
 
-def test_a_package_for_any_vectors_speaks_of_no_book() -> None:
+def test_the_help_for_any_vectors_does_not_mention_books() -> None:
     from projector_export.cli import commands
 
     for command in (cli_program, *commands.ALL):
-        told = [command.help, *(getattr(option, "help", None) for option in command.params)]
-        words = " ".join(filter(None, told)).casefold()
+        texts = [command.help, *(getattr(option, "help", None) for option in command.params)]
+        words = " ".join(filter(None, texts)).casefold()
         assert "book" not in words, command.name
         assert "genre" not in words, command.name
 
@@ -129,7 +129,7 @@ def test_errors_are_colored_in_a_terminal_unless_no_color_is_set(variables, is_c
 
 
 def in_terminal(*arguments: str, **variables: str) -> str:
-    """Run the program with a terminal for its output, and return what it printed there."""
+    """Run the program with a terminal, and return what it printed there."""
     terminal, inside = os.openpty()
     environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
     command = [sys.executable, "-m", "projector_export", *arguments]
@@ -138,7 +138,7 @@ def in_terminal(*arguments: str, **variables: str) -> str:
     ):
         os.close(inside)
         shown = b""
-        with contextlib.suppress(OSError):  # the terminal's end, once the program has left
+        with contextlib.suppress(OSError):  # the end of the terminal, when the program has exited
             while read := os.read(terminal, 4096):
                 shown += read
     os.close(terminal)

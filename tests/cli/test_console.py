@@ -36,13 +36,13 @@ def speak() -> None:
         (["-q", "-v"], "message\ndetail\n"),
     ],
 )
-def test_results_go_to_stdout_and_messages_as_asked_for_to_stderr(options, messages):
+def test_results_go_to_stdout_and_messages_of_the_chosen_level_to_stderr(options, messages):
     answer = CliRunner().invoke(speak, options, catch_exceptions=False)
     assert answer.stdout == "result\n"
     assert answer.stderr == messages
 
 
-def test_no_command_inherits_the_quiet_of_the_one_before():
+def test_no_command_inherits_quiet_from_the_one_before():
     CliRunner().invoke(speak, ["-q"])
     assert CliRunner().invoke(speak, []).stderr == "message\n"
 
@@ -58,13 +58,13 @@ def test_no_command_inherits_the_quiet_of_the_one_before():
         ("\ud800", "\ufffd"),
     ],
 )
-def test_text_of_others_cannot_steer_a_terminal(text: str, shown: str):
+def test_untrusted_text_cannot_control_a_terminal(text: str, shown: str):
     assert console.printable(text) == shown
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.characters()))
-def test_what_is_printed_is_as_long_as_the_text_and_can_be_encoded(text: str):
+def test_printed_text_keeps_its_length_and_can_be_encoded(text: str):
     shown = console.printable(text)
     assert len(shown.encode().decode()) == len(text)
     assert not any(character < " " or "\x7f" <= character < "\xa0" for character in shown)
@@ -74,13 +74,13 @@ def all_kinds(kind: type[UserFacingError]) -> list[type[UserFacingError]]:
     return [kind, *(each for below in kind.__subclasses__() for each in all_kinds(below))]
 
 
-def test_the_tree_of_errors_is_drawn_whole():
+def test_the_tree_of_errors_is_complete():
     for kind in all_kinds(UserFacingError):
         if kind.__module__ == errors.__name__:
             assert kind.__name__ in errors.__doc__
 
 
-def test_only_a_failed_job_leaves_with_1():
+def test_only_a_failed_job_exits_with_1():
     for kind in all_kinds(UserFacingError):
         assert kind.exit_code == (1 if issubclass(kind, errors.JobFailedError) else 2)
 

@@ -1,7 +1,8 @@
-"""`neighbors` on any export: a run's, a map of anybody's vectors, a folder that others wrote."""
+"""`neighbors` on any export: of a run, of your own vectors, or of another tool."""
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -9,17 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import projector_export as px
 from tests.helpers.planted_books import title_of, twin
 from tests.helpers.running import PROJECT, exit_code
 
-# Unit vectors at 0, 30, 60 and 90 degrees; below 50 dimensions the viewer takes them as they are.
+# Unit vectors at 0, 30, 60 and 90 degrees; below 50 dimensions the viewer does not change them.
 ANGLES = np.radians([0, 30, 60, 90])
 WORDS = ["king", "Queen (chess)", "1984", "café"]
 
 
 @pytest.fixture(scope="module")
 def word_map(tmp_path_factory) -> Path:
-    """An export of four words, as anybody makes it."""
+    """An export of four words."""
     folder = tmp_path_factory.mktemp("words")
     rows = np.stack([np.cos(ANGLES), np.sin(ANGLES), 0 * ANGLES, 0 * ANGLES], axis=1)
     np.save(folder / "v.npy", rows)
@@ -36,7 +38,7 @@ def found(capsys, *arguments: str) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
-def test_a_map_of_anybody_s_vectors_is_asked_by_its_labels(word_map, capsys) -> None:
+def test_your_own_map_is_queried_by_its_labels(word_map, capsys) -> None:
     assert found(capsys, str(word_map), "king") == [
         "Closest to king",
         "   1   0.866  Queen (chess)",
@@ -46,7 +48,7 @@ def test_a_map_of_anybody_s_vectors_is_asked_by_its_labels(word_map, capsys) -> 
 
 
 @pytest.mark.parametrize("asked", ["queen", "1984", "CAFE", "cafe (drink)"])
-def test_a_label_is_found_without_case_accents_and_what_stands_in_brackets(
+def test_a_label_is_found_without_case_accents_and_text_in_parentheses(
     word_map, capsys, asked
 ) -> None:
     heading, *_ = found(capsys, str(word_map), asked)
@@ -54,13 +56,15 @@ def test_a_label_is_found_without_case_accents_and_what_stands_in_brackets(
 
 
 @pytest.mark.parametrize("folder", [".", "upload", "projector"])
-def test_the_folder_for_either_viewer_does_alone(word_map, capsys, tmp_path, folder) -> None:
+def test_the_folder_for_one_viewer_is_enough(word_map, capsys, tmp_path, folder) -> None:
     shutil.copytree(word_map / folder, tmp_path / "copy")
     _, first, *_ = found(capsys, str(tmp_path / "copy"), "king")
     assert first == "   1   0.866  Queen (chess)"
 
 
-def test_a_config_of_web_addresses_goes_by_the_files_beside_it(word_map, capsys, tmp_path) -> None:
+def test_for_a_config_of_web_addresses_the_files_next_to_it_are_read(
+    word_map, capsys, tmp_path
+) -> None:
     shutil.copytree(word_map / "upload", tmp_path / "copy")
     path = tmp_path / "copy" / "projector_config.json"
     config = json.loads(path.read_text())
@@ -98,13 +102,81 @@ def test_another_table_as_json_least_first(planted_run, capsys) -> None:
         (["x", "--table", "word"], "has no table 'word'", "tables are: words"),
     ],
 )
-def test_what_is_not_there_is_answered_with_what_is(
-    word_map, capsys, arguments, message, tip
-) -> None:
+def test_an_unknown_name_gets_suggestions(word_map, capsys, arguments, message, tip) -> None:
     assert exit_code(["neighbors", str(word_map), *arguments]) == 2
     shown = capsys.readouterr().err.splitlines()
     assert message in shown[0]
     assert shown[1] == f"tip: {tip}"
+
+
+def test_rows_are_added_and_subtracted(word_map, capsys) -> None:
+    # king + 1984 point to 0 and 60 degrees, their sum to 30, where the queen is.
+    assert found(capsys, str(word_map), "king", "--positive", "1984", "-k", "1") == [
+        "Closest to king + 1984",
+        "   1   1.000  Queen (chess)",
+    ]
+    # queen - king is (0.866 - 1, 0.5), at 105 degrees: 15 from café and 45 from 1984.
+    arguments = ["--positive", "queen", "--negative", "KING"]
+    assert found(capsys, str(word_map), *arguments) == [
+        "Closest to Queen (chess) - king",
+        "   1   0.966  café",
+        "   2   0.707  1984",
+    ]
+    assert found(capsys, str(word_map), "--negative", "king", "-k", "1")[0] == "Closest to - king"
+
+
+def test_only_rows_with_a_value_are_listed_as_csv_and_as_json(word_map, capsys) -> None:
+    arguments = [str(word_map), "king", "--where", "word=CAFÉ", "--where", "word=1984"]
+    assert found(capsys, *arguments, "--where", "kind=k", "--csv") == [
+        "rank,similarity,label",
+        "1,0.500000,1984",
+        "2,0.000000,café",
+    ]
+    answer = json.loads("".join(found(capsys, *arguments, "--json")))
+    assert answer["where"] == {"word": ["CAFÉ", "1984"]}
+    assert (answer["positive"], answer["negative"]) == (["king"], [])
+    assert (answer["table"], answer["of"]) == ("words", "words")
+    assert [neighbor["label"] for neighbor in answer["neighbors"]] == ["1984", "café"]
+
+
+def test_csv_runs_no_formula_and_quotes_what_needs_it(tmp_path, capsys) -> None:
+    labels = ["a", '=HYPERLINK("x"),1', "+1 b", "-x", "@sum", 'say "hi", you', "plain"]
+    px.export(np.eye(7), labels, tmp_path / "map", layouts=())
+    text = "\n".join(found(capsys, str(tmp_path / "map"), "a", "--csv"))
+    rows = list(csv.reader(text.splitlines()))
+    assert [label for *_, label in rows[1:]] == [
+        """'=HYPERLINK("x"),1""",
+        "'+1 b",
+        "'-x",
+        "'@sum",
+        'say "hi", you',
+        "plain",
+    ]
+    assert {len(row) for row in rows} == {3}
+
+
+def test_rows_near_a_row_of_another_table(tmp_path, capsys) -> None:
+    # A topic lies on an axis; the words lie at 0, 30, 60 and 90 degrees between the first two.
+    rows = np.stack([np.cos(ANGLES), np.sin(ANGLES), 0 * ANGLES, 0 * ANGLES], axis=1)
+    tables = [px.Embedding("words", rows, WORDS), px.Embedding("topics", np.eye(2, 4), ["x", "y"])]
+    px.export(tables, folder=tmp_path / "map", layouts=())
+    shown = found(capsys, str(tmp_path / "map"), "Y", "--of", "topics", "-k", "2")
+    assert shown == ["Closest to y", "   1   1.000  café", "   2   0.866  1984"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "whose neighbors? Name a row by LABEL, --positive or --negative"),
+        (["king", "--where", "kind"], "--where is 'kind'; expected COLUMN=VALUE"),
+        (["king", "--json", "--csv"], "expected --json or --csv, not both"),
+        (["king", "--where", "kind=x"], "no row of words has kind=x"),
+        (["king", "--of", "topics"], "has no table 'topics'"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_one_line(word_map, capsys, arguments, message) -> None:
+    assert exit_code(["neighbors", str(word_map), *arguments]) == 2
+    assert message in capsys.readouterr().err.splitlines()[0]
 
 
 def test_a_folder_without_an_export_says_how_to_get_one(tmp_path, capsys) -> None:

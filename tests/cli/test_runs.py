@@ -27,7 +27,7 @@ def test_a_name_wins_over_a_folder_here_of_the_same_name(logdir: Path, monkeypat
     assert resolve_run("starter") == Path("logs/starter")
 
 
-def test_a_point_is_the_folder_that_one_works_in(logdir: Path, monkeypatch):
+def test_a_dot_is_the_working_folder(logdir: Path, monkeypatch):
     monkeypatch.chdir(logdir.parent)
     assert resolve_run(".") == Path()
 
@@ -48,19 +48,19 @@ def test_an_unknown_run_names_the_nearest_one(logdir: Path):
     assert caught.value.exit_code == 2
 
 
-def test_if_no_run_is_near_all_are_named(logdir: Path):
+def test_if_no_name_is_similar_all_runs_are_named(logdir: Path):
     with pytest.raises(RunError) as caught:
         resolve_run("zzz", logdir=logdir)
     assert caught.value.tip == "existing runs are: p15, starter"
 
 
 @pytest.mark.parametrize("run", ["README.md", "", "no/such/path"])
-def test_what_is_no_folder_is_no_run(logdir: Path, run: str):
+def test_a_path_that_is_not_a_folder_is_not_a_run(logdir: Path, run: str):
     with pytest.raises(RunError):
         resolve_run(run, logdir=logdir)
 
 
-def test_where_there_are_no_runs_the_tip_says_how_to_make_one(tmp_path: Path):
+def test_without_runs_the_tip_says_how_to_make_one(tmp_path: Path):
     with pytest.raises(RunError) as caught:
         resolve_run("x", logdir=tmp_path)
     assert caught.value.tip == "make one with: projector-export run CONFIG"

@@ -1,4 +1,4 @@
-"""`view`: which page it shows, on which address, and when it opens the browser."""
+"""`view`: which page it serves, at which address, and when it opens the browser."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def viewed(run: Path, *options: str, **variables: str) -> tuple[str, str, bytes]
             address = lines.readline().strip()
         with urllib.request.urlopen(address) as answer:
             page = answer.read()
-        # Not Ctrl-C's own signal, which a job in the background of a shell ignores.
+        # Not SIGINT, which background jobs of a shell ignore.
         viewer.send_signal(signal.SIGTERM)
         try:
             _, log = viewer.communicate(timeout=60)
@@ -42,7 +42,7 @@ def viewed(run: Path, *options: str, **variables: str) -> tuple[str, str, bytes]
 
 @pytest.fixture
 def browser(tmp_path: Path) -> tuple[str, Path]:
-    """A command that Python takes for the user's browser, and the file where it notes addresses."""
+    """A command that Python uses as the browser, and the file in which it records addresses."""
     script, opened = tmp_path / "browser", tmp_path / "opened.txt"
     script.write_text(f'#!/bin/sh\necho "$1" >> {opened}\n')
     script.chmod(0o755)
@@ -50,9 +50,7 @@ def browser(tmp_path: Path) -> tuple[str, Path]:
     return str(script), opened
 
 
-def test_a_run_s_own_page_opens_in_the_browser_of_a_person_at_a_terminal(
-    planted_run, browser
-) -> None:
+def test_in_a_terminal_the_page_of_a_run_opens_in_the_browser(planted_run, browser) -> None:
     command, opened = browser
     address, _, page = viewed(planted_run, BROWSER=command)
     assert opened.read_text().split() == [address]
@@ -60,15 +58,13 @@ def test_a_run_s_own_page_opens_in_the_browser_of_a_person_at_a_terminal(
 
 
 @pytest.mark.parametrize(("options", "variables"), [(("--no-open",), {}), ((), {"CI": "true"})])
-def test_no_browser_opens_in_ci_or_where_it_is_not_wanted(
-    planted_run, browser, options, variables
-) -> None:
+def test_no_browser_opens_in_ci_or_with_no_open(planted_run, browser, options, variables) -> None:
     command, opened = browser
     viewed(planted_run, *options, BROWSER=command, **variables)
     assert opened.read_text() == ""
 
 
-def test_no_browser_opens_where_the_output_is_no_terminal(planted_run, browser) -> None:
+def test_no_browser_opens_if_the_output_is_not_a_terminal(planted_run, browser) -> None:
     command, opened = browser
     arguments = ["view", str(planted_run), "--port", "0"]
     with subprocess.Popen(
@@ -86,7 +82,7 @@ def test_no_browser_opens_where_the_output_is_no_terminal(planted_run, browser) 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", [".", "projector"])
-def test_tensorboard_is_started_on_demand_and_where_there_is_no_page(planted_run, folder) -> None:
+def test_tensorboard_starts_on_request_or_if_there_is_no_page(planted_run, folder) -> None:
     options = ("--tensorboard",) if folder == "." else ()
     address, log, page = viewed(planted_run / folder, *options)
     assert address.endswith("/data/plugin/projector/projector_binary.html")
@@ -96,7 +92,7 @@ def test_tensorboard_is_started_on_demand_and_where_there_is_no_page(planted_run
 
 @pytest.mark.parametrize("page", ["--site", "--tensorboard"])
 @pytest.mark.parametrize("port", ["0", "6006"])
-def test_a_host_that_is_not_this_machine_s_is_refused(planted_run, capsys, page, port) -> None:
+def test_the_host_of_another_machine_is_refused(planted_run, capsys, page, port) -> None:
     arguments = ["view", str(planted_run), page, "--host", "999.1.1.1", "--port", port]
     assert exit_code(arguments) == 2
     message, tip = capsys.readouterr().err.splitlines()

@@ -30,13 +30,13 @@ def test_the_least_similar_come_first_when_asked_for():
 
 
 @pytest.mark.parametrize("order", ["nearest", "least"])
-def test_more_than_there_are_gives_all_but_the_row_itself(order: str):
+def test_asking_for_more_than_there_are_gives_all_but_the_row_itself(order: str):
     labels = [label for _, label, _ in found(2, k=99, order=order)]
     assert sorted(labels) == ["30", "east", "north", "west"]
 
 
-def test_equal_similarities_go_by_row():
-    # 30 and north are both 30 degrees from 60; among equal rows the order is the file's.
+def test_equal_similarities_are_ordered_by_row():
+    # 30 and north are both 30 degrees from 60; equal rows keep the order of the file.
     rows = np.repeat(FAN[[0, 3, 0]], [3, 4, 3], axis=0)
     labels = [str(row) for row in range(10)]
     assert [n.label for n in find_neighbors(rows, labels, 8, k=4)] == ["0", "1", "2", "7"]
@@ -46,7 +46,7 @@ def test_equal_similarities_go_by_row():
 
 
 @pytest.mark.parametrize("num_rows", [17, 1413])
-def test_the_same_vector_is_as_near_wherever_it_stands(num_rows: int):
+def test_equal_vectors_have_equal_similarities_in_any_row(num_rows: int):
     rows = np.random.default_rng(0).normal(size=(num_rows, 50)).astype("f4")
     rows[1::3] = rows[1]
     twins = set(range(1, num_rows, 3))
@@ -55,7 +55,7 @@ def test_the_same_vector_is_as_near_wherever_it_stands(num_rows: int):
     assert found_twins == sorted(twins)
 
 
-def test_rows_of_zeros_are_like_nothing():
+def test_rows_of_zeros_are_similar_to_nothing():
     rows = np.array([[1, 0], [0, 0], [1, 1]], "f4")
     assert [n.similarity for n in find_neighbors(rows, "abc", 1, k=2)] == [0, 0]
 
@@ -110,7 +110,7 @@ def test_a_title_is_found_in_any_case_and_with_any_blanks(wanted: str, row: int)
         ("", "expected the label of a row"),
     ],
 )
-def test_an_unknown_title_names_those_like_it(wanted: str, tip: str):
+def test_an_unknown_title_gets_similar_ones_suggested(wanted: str, tip: str):
     with pytest.raises(InputError) as caught:
         find_row(TITLES, wanted, table="books")
     assert caught.value.message == f"there is no row labeled {wanted!r} in books"
@@ -136,14 +136,14 @@ def test_a_label_is_found_without_accents_punctuation_and_its_last_brackets(want
     assert CALLED[find_row(CALLED, wanted, table="books")] == label
 
 
-def test_what_fits_several_labels_names_them():
+def test_if_several_labels_match_all_are_named():
     with pytest.raises(InputError) as caught:
         find_row(CALLED, "Dune", table="books")
     assert caught.value.message == "'Dune' matches several rows of books"
     assert caught.value.tip == "use one of 'Dune (novel)', 'Dune (film)'"
 
 
-def test_brackets_that_differ_on_both_sides_are_not_dropped():
+def test_different_parentheses_are_not_dropped():
     with pytest.raises(InputError) as caught:
         find_row(CALLED, "Emma (film)", table="books")
     assert caught.value.tip == "did you mean 'Emma (novel)'?"

@@ -1,4 +1,4 @@
-"""Pictures of maps have the viewer's colours, in the order of its legend."""
+"""Pictures of maps have the colors of the viewer, in the order of its legend."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from projector_export.explore.plots import COLORS, map_png
 from tests.helpers.made_exports import grouped_embedding, write_made_export
 from tests.helpers.running import exit_code
 
-# What the viewer gives to the first ten values (data-panel.ts:254-262), read off its page.
+# The colors of the first ten values in the viewer (data-panel.ts:254-262), read from its page.
 VIEWER_COLORS = (
     "#1f77b4 #d62728 #e377c2 #17becf #2ca02c #8c564b #bcbd22 #ff7f0e #9467bd #7f7f7f".split()
 )
@@ -28,11 +28,11 @@ def num_pixels(picture: np.ndarray, color: str) -> int:
     return int((picture == rgb).all(axis=2).sum())
 
 
-def test_the_colours_are_the_viewers_in_its_order() -> None:
+def test_the_colors_are_those_of_the_viewer_in_its_order() -> None:
     assert list(COLORS) == VIEWER_COLORS
 
 
-def test_each_value_is_drawn_in_the_colour_of_its_first_appearance() -> None:
+def test_each_value_is_drawn_in_the_color_of_its_first_appearance() -> None:
     # One point of "b" far to the left, many of "a" to the right: "b" comes first in the file.
     layout = np.array([[-1, 0], *([[1, 0]] * 9), [0, 1], [0, -1]], np.float32)
     values = pd.Series(["b", *["a"] * 9, "c", "c"])
@@ -62,7 +62,7 @@ def test_the_command_writes_a_picture_of_each_layout(tmp_path, capsys) -> None:
 
 
 @pytest.mark.parametrize("missing", ["books.vectors.bytes", "books.metadata.tsv"])
-def test_an_upload_set_that_is_not_whole_is_said_so(tmp_path, capsys, missing) -> None:
+def test_an_incomplete_upload_set_is_refused(tmp_path, capsys, missing) -> None:
     write_made_export(tmp_path, grouped_embedding(60), layouts=("pca",))
     (tmp_path / "upload" / missing).unlink()
     assert exit_code(["plot", str(tmp_path)]) == 2

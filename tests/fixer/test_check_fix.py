@@ -1,4 +1,4 @@
-"""A fixed copy: what can be fixed is, what would be a guess is left, the original stays."""
+"""In a fixed copy everything is fixed that needs no guess; the original is not changed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("code", FIXED)
-def test_the_copy_is_mended_and_the_original_stays(code: str, tmp_path: Path):
+def test_the_copy_is_fixed_and_the_original_is_not_changed(code: str, tmp_path: Path):
     path = CASES[code][0](tmp_path / "in")
     before = contents(tmp_path / "in")
     assert codes(fixed(path, tmp_path / "out")) == []
@@ -164,7 +164,7 @@ def test_a_column_of_numbers_with_blanks_keeps_its_gradient(tmp_path: Path):
     assert column.is_gradient
 
 
-def test_a_folder_that_is_there_is_not_touched(tmp_path: Path):
+def test_an_existing_folder_is_not_changed(tmp_path: Path):
     path = CASES["E07"][0](tmp_path / "in")
     (tmp_path / "out").mkdir()
     with pytest.raises(RunError, match="already exists"):
@@ -177,7 +177,7 @@ def test_a_copy_inside_the_original_is_refused(tmp_path: Path):
         write_fixed(tmp_path, None, tmp_path / "out")
 
 
-def test_links_are_copied_as_files_and_what_they_lead_to_stays(tmp_path: Path):
+def test_links_are_copied_as_files_and_their_targets_are_not_changed(tmp_path: Path):
     folder = tmp_path / "in"
     Export(
         folder, rows=[[cell.replace("no. 5", "no.  5") for cell in row] for row in good_rows()]
@@ -199,7 +199,7 @@ def test_links_in_a_circle_are_one_clear_line(tmp_path: Path):
 
 
 def column_of(cells: list[str], folder: Path) -> list[str]:
-    """Return the cells of a column `code` beside title and genre, as a fixed copy has them."""
+    """Return the cells of a column `code`, next to title and genre, from a fixed copy."""
     rows = with_cells("code", [*cells, *["7"] * (NUM_ROWS - len(cells))])
     result = write_fixed(Export(folder / "in", rows=rows).write(), None, folder / "out")
     assert result.changes
@@ -207,19 +207,19 @@ def column_of(cells: list[str], folder: Path) -> list[str]:
     return [line.split("\t")[2] for line in lines[: len(cells)]]
 
 
-def test_a_few_numbers_with_blanks_get_unknown_as_an_export_writes_it(tmp_path: Path):
+def test_a_few_numbers_with_blanks_get_unknown_like_in_an_export(tmp_path: Path):
     assert column_of(["1", "", "1.50"], tmp_path) == ["1", "Unknown", "1.5"]
     assert codes(check(tmp_path / "out")) == []
 
 
 def test_numbers_that_javascript_would_round_become_text_and_keep_their_digits(tmp_path: Path):
-    # 2^53 + 1 is no number to JavaScript, which shows 9007199254740992.
+    # JavaScript cannot represent 2^53 + 1, and shows 9007199254740992.
     cells = column_of(["9007199254740993", "1.0"], tmp_path)
     assert cells == ["9007199254740993\u2060", "1.0\u2060"]
     assert codes(check(tmp_path / "out")) == []
 
 
-def test_a_twin_keeps_unknown_beside_other_however_rare_it_is(tmp_path: Path):
+def test_a_twin_keeps_unknown_apart_from_other_even_if_it_is_rare(tmp_path: Path):
     # Eleven towns and one blank: with Unknown and Other, eight towns are kept.
     towns = [f"town {row % 11}" for row in range(NUM_ROWS)]
     towns[0] = ""
@@ -231,7 +231,7 @@ def test_a_twin_keeps_unknown_beside_other_however_rare_it_is(tmp_path: Path):
 
 
 def test_a_cell_that_is_padded_at_a_chunks_end_is_never_an_empty_one(tmp_path: Path):
-    # Blanks in an empty cell would read as 0: the title takes them, though years vary more.
+    # Blanks in an empty cell would be read as 0: the title gets them, although years vary more.
     rows = [["title", "year"], *([f"Book {row % 900} é" * 30, str(row)] for row in range(4_000))]
     for row in rows[1::3]:
         row[1] = ""

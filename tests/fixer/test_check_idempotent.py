@@ -1,4 +1,4 @@
-"""Fixing what is fixed changes no byte, and leaves nothing that could have been fixed."""
+"""Fixing a fixed copy changes no byte, and one fix leaves nothing fixable."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_fixed_metadata_is_not_changed_by_another_fix(lines: list[str], num_poin
 
 @MANY
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=2, max_size=30))
-def test_no_cell_of_a_fixed_table_can_be_fixed_again(rows: list[tuple[str, str]]):
+def test_fixing_a_fixed_cell_changes_nothing(rows: list[tuple[str, str]]):
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root, "in")
         folder.mkdir()
@@ -107,7 +107,7 @@ def test_a_published_pair_is_fixed_once_and_for_all(tmp_path: Path):
     ("written", "fixed"),
     [
         ('"""Heroes"" and more"', '"Heroes" and more'),
-        ('"""Heroes"""', '"Heroes"\u2060'),  # its own quotes, after those of the writer
+        ('"""Heroes"""', '"Heroes"\u2060'),  # quotes of the title, inside those of the CSV writer
         ('"Heroes"', '"Heroes"'),  # no CSV writer puts quotes around one word
         ('"Smith, John"', "Smith, John"),
         ("Tom &amp;amp; Jerry", "Tom & Jerry"),
@@ -125,6 +125,6 @@ def test_quotes_that_belong_to_a_title_stay(written: str, fixed: str, tmp_path: 
     assert not column.untidy
 
 
-def test_where_every_cell_is_in_quotes_a_writer_put_them():
+def test_quotes_around_every_cell_are_those_of_a_csv_writer():
     table = b'"title"\t"genre"\n"One"\t"drama"\n"Two"\t"epic"\n'
     assert fix_metadata_bytes(table, 2) == b"title\tgenre\nOne\tdrama\nTwo\tepic\n"

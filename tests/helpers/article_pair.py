@@ -1,7 +1,7 @@
-"""Two files as people publish them: 50 numbers a book, and a table with what infoboxes say.
+"""Two files like published ones: 50 numbers per book, and a table of infobox fields.
 
-Written for the tests, with the faults of published ones: genre in hundreds of spellings and often
-blank, author nearly free text, country with dozens of values, language with one scrap of wiki text.
+Written for the tests, with the problems of published ones: genre in hundreds of spellings and often
+blank, author nearly free text, country with dozens of values, language with a bit of wikitext.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NUM_BLANK_PER_10 = 3
 
 
 def write_article_pair(folder: Path, num_books: int = 3_000) -> tuple[Path, Path]:
-    """Write vectors and metadata under names that say nothing; return both paths."""
+    """Write vectors and metadata under meaningless names; return both paths."""
     rng = np.random.default_rng(3)
     folder.mkdir(parents=True, exist_ok=True)
     vectors, metadata = folder / "book_vecs.tsv", folder / "book_info.tsv"
@@ -42,7 +42,7 @@ def write_article_pair(folder: Path, num_books: int = 3_000) -> tuple[Path, Path
 
 
 def row(number: int, num_books: int, rng: np.random.Generator) -> list[str]:
-    """Every tenth title is quoted as CSV writers do, and one of them holds a tab."""
+    """Every tenth title is quoted like by a CSV writer, and one of them contains a tab."""
     title = f'"The ""Book"" no. {number}"' if number % 10 == 9 else f"Book no. {number}"
     title = '"Book\tno. 49"' if number == 49 else title
     genre = GENRES[min(int(rng.exponential(3)), len(GENRES) - 1)]

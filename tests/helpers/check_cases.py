@@ -1,4 +1,4 @@
-"""A case a rule: an export that breaks it, and one that just does not."""
+"""One case per rule: an export that breaks it, and one that barely follows it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CASES: dict[str, tuple[Build, Build]] = {}
 
 
 def case(code: str) -> Callable[[Callable[..., Paths]], None]:
-    """Register a builder that is asked once to break the rule and once just not to."""
+    """Register a builder, which is called once to break the rule and once to follow it."""
 
     def register(build: Callable[..., Paths]) -> None:
         CASES[code] = (partial(build, breaks=True), partial(build, breaks=False))
@@ -69,19 +69,19 @@ def a_single_column_has_a_header(folder: Path, *, breaks: bool) -> Path:
 
 
 @case("E03")
-def a_row_has_a_cell_too_many(folder: Path, *, breaks: bool) -> Path:
+def a_row_has_too_many_cells(folder: Path, *, breaks: bool) -> Path:
     return Export(folder, rows=changed(5, 1, "drama\tepic" if breaks else "drama epic")).write()
 
 
 @case("E04")
 def a_single_line_has_no_line_feed(folder: Path, *, breaks: bool) -> tuple[Path, Path]:
     lines = tsv([[genre] for _ in range(20) for genre in GENRES])
-    long_last_line = b"x" * (1_000_000 - len(lines)) + b"y"  # the last piece holds its end alone
+    long_last_line = b"x" * (1_000_000 - len(lines)) + b"y"  # the last chunk contains only its end
     metadata = lines[: -len(b"epic\n")] + long_last_line + b"zzzzzzz"
     return plain_pair(folder, metadata if breaks else metadata + b"\n")
 
 
-def metadata_with_a_border(*, in_character: bool) -> bytes:
+def metadata_with_a_chunk_boundary(*, in_character: bool) -> bytes:
     start = tsv(good_rows()[:31])
     filler = 1_000_000 - len(start) - (1 if in_character else 2)
     long_row = b"x" * filler + "é".encode() + b"\tdrama\n"
@@ -89,9 +89,9 @@ def metadata_with_a_border(*, in_character: bool) -> bytes:
 
 
 @case("E05")
-def a_character_lies_across_a_border(folder: Path, *, breaks: bool) -> Path:
+def a_character_crosses_a_chunk_boundary(folder: Path, *, breaks: bool) -> Path:
     return Export(
-        folder, files={"metadata.tsv": metadata_with_a_border(in_character=breaks)}
+        folder, files={"metadata.tsv": metadata_with_a_chunk_boundary(in_character=breaks)}
     ).write()
 
 
@@ -104,14 +104,14 @@ def a_cell_is_latin_1(folder: Path, *, breaks: bool) -> Path:
 
 
 @case("E07")
-def lines_end_as_on_windows(folder: Path, *, breaks: bool) -> Path:
+def lines_end_like_on_windows(folder: Path, *, breaks: bool) -> Path:
     lines = tsv(good_rows())
     files = {"metadata.tsv": lines.replace(b"\n", b"\r\n") if breaks else lines}
     return Export(folder, viewer="web app", files=files).write()
 
 
 @case("E08")
-def a_vector_holds_nan(folder: Path, *, breaks: bool) -> Path:
+def a_vector_contains_nan(folder: Path, *, breaks: bool) -> Path:
     vectors = good_vectors().copy()
     vectors[9, 2] = np.nan if breaks else 3e38
     return Export(folder, vectors=vectors).write()
@@ -123,7 +123,7 @@ def vectors_have_two_numbers(folder: Path, *, breaks: bool) -> Path:
 
 
 @case("E10")
-def the_metadata_lies_above_the_config(folder: Path, *, breaks: bool) -> Path:
+def the_metadata_is_above_the_config(folder: Path, *, breaks: bool) -> Path:
     (folder / "inner").mkdir(parents=True)
     path = folder if breaks else folder / "inner"
     (path / "elsewhere.tsv").write_bytes(tsv(good_rows()))
@@ -134,7 +134,7 @@ def the_metadata_lies_above_the_config(folder: Path, *, breaks: bool) -> Path:
 @case("E11")
 def the_name_is_that_of_the_keras_layer(folder: Path, *, breaks: bool) -> Path:
     saved = "embedding/.ATTRIBUTES/VARIABLE_VALUE"
-    # With the right name there is nothing else in the checkpoint; the wrong one leaves it over.
+    # With the right name there is nothing else in the checkpoint; with the wrong one there is.
     write_checkpoint(folder, **{saved: good_vectors()})
     entry = {
         "tensorName": "embedding" if breaks else saved,
@@ -158,7 +158,7 @@ def the_numbers_are_float64(folder: Path, *, breaks: bool) -> Path:
 
 
 @case("E14")
-def the_sprite_is_no_square_grid(folder: Path, *, breaks: bool) -> Path:
+def the_sprite_is_not_a_square_grid(folder: Path, *, breaks: bool) -> Path:
     size = (16, 8) if breaks else (8, 8)
     sprite = {"imagePath": "sprite.png", "singleImageDim": [1, 1]}
     return Export(folder, entry={"sprite": sprite}, files={"sprite.png": png(*size)}).write()
@@ -212,7 +212,7 @@ def a_colored_number_is_spelled_1_0(folder: Path, *, breaks: bool) -> Path:
 
 
 @case("E22")
-def the_vectors_lie_at_an_address(folder: Path, *, breaks: bool) -> Path:
+def the_vectors_are_at_an_address(folder: Path, *, breaks: bool) -> Path:
     name = "elsewhere.bytes" if breaks else "books.bytes"
     entry = {"tensorPath": f"https://example.org/{name}"}
     return Export(folder, viewer="web app", entry=entry).write()
@@ -265,13 +265,13 @@ def a_genre_is_constructor(folder: Path, *, breaks: bool) -> Path:
 
 
 @case("W08")
-def two_columns_have_one_name(folder: Path, *, breaks: bool) -> Path:
+def two_columns_have_the_same_name(folder: Path, *, breaks: bool) -> Path:
     places = [f"town {row % 3}" for row in range(NUM_ROWS)]
     return Export(folder, rows=with_cells("genre" if breaks else "Genre", places)).write()
 
 
 @case("W09")
-def two_books_have_one_title(folder: Path, *, breaks: bool) -> Path:
+def two_books_have_the_same_title(folder: Path, *, breaks: bool) -> Path:
     return Export(
         folder, rows=changed(5, 0, "Book no. 4" if breaks else "Book no. 4 (1900)")
     ).write()
@@ -283,7 +283,7 @@ def a_genre_is_blank(folder: Path, *, breaks: bool) -> Path:
 
 
 @case("W11")
-def the_genre_stands_before_the_title(folder: Path, *, breaks: bool) -> Path:
+def the_genre_comes_before_the_title(folder: Path, *, breaks: bool) -> Path:
     rows = good_rows()
     return Export(folder, rows=[row[::-1] for row in rows] if breaks else rows).write()
 
@@ -295,8 +295,8 @@ def there_are_more_points_than_umap_takes(folder: Path, *, breaks: bool) -> Path
 
 
 @case("W13")
-def vectors_of_50_numbers_lie_off_center(folder: Path, *, breaks: bool) -> Path:
-    # Along the diagonal the cosine hardly tells them apart until their mean is taken off.
+def vectors_of_50_numbers_are_off_center(folder: Path, *, breaks: bool) -> Path:
+    # Along the diagonal their cosines are nearly equal, until the mean is subtracted.
     vectors = (
         good_vectors(dim=50 if breaks else 49) + np.linspace(0, 9, NUM_ROWS, dtype="<f4")[:, None]
     )
@@ -339,7 +339,7 @@ def a_vector_is_all_zero(folder: Path, *, breaks: bool) -> Path:
 
 
 @case("W18")
-def the_name_holds_an_ampersand(folder: Path, *, breaks: bool) -> Path:
+def the_name_contains_an_ampersand(folder: Path, *, breaks: bool) -> Path:
     return Export(
         folder, entry={"tensorName": "books & links" if breaks else "books and links"}
     ).write()
@@ -347,7 +347,7 @@ def the_name_holds_an_ampersand(folder: Path, *, breaks: bool) -> Path:
 
 @case("W20")
 def the_genre_has_too_many_values(folder: Path, *, breaks: bool) -> Path:
-    # 140 of 200 rows have one of four genres; the others one of their own.
+    # 140 of 200 rows have one of four genres; the others have unique ones.
     genres = [f"genre {row % 4 if row < 140 else row}" for row in range(200)]
     rows = good_rows(200)
     rows = [[row[0], genre, row[1]] for row, genre in zip(rows, ["genre", *genres], strict=True)]

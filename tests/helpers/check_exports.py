@@ -1,6 +1,6 @@
-"""Exports made by hand for the tests of `check`: a good one, and what can be done to it.
+"""Exports for the tests of `check`: a good one, and ways to break it.
 
-Nothing here uses the project's writers, so a mistake of theirs is not taken for the rule.
+Nothing here uses the project's writers, so that their mistakes are found.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ GENRES = ("drama", "satire", "epic")
 
 
 def good_vectors(num_rows: int = NUM_ROWS, dim: int = DIM) -> np.ndarray:
-    """float32 (N, D), unlike each other; the first byte of the file cannot begin UTF-8 text."""
+    """Distinct float32 (N, D); the first byte of the file cannot start UTF-8 text."""
     vectors = np.random.default_rng(7).normal(size=(num_rows, dim)).astype("<f4")
     raw = bytearray(vectors.tobytes())
     raw[0] = 0x80
@@ -42,7 +42,7 @@ def text_vectors(vectors: np.ndarray) -> bytes:
 
 @dataclass
 class Export:
-    """A folder for TensorBoard or the web app; every part can be put in by hand."""
+    """A folder for TensorBoard or the web app; every part can be replaced."""
 
     folder: Path
     viewer: str = "TensorBoard"
@@ -53,7 +53,7 @@ class Export:
     more: str = ""
 
     def write(self) -> Path:
-        """Write it all; return the path to check."""
+        """Write everything; return the path to check."""
         entry = {
             "tensorName": "books",
             "tensorShape": list(self.vectors.shape),
@@ -98,14 +98,14 @@ def pbtxt(entry: dict[str, Any]) -> str:
 
 
 def event_file(wall_time: float = 1.0) -> bytes:
-    """One record: length, its check sum, an Event with a time and a file version, a check sum."""
+    """One record: length, its checksum, an Event with a time and a file version, a checksum."""
     event = b"\x09" + struct.pack("<d", wall_time) + b"\x1a\x0dbrain.Event:2"
     length = struct.pack("<Q", len(event))
     return length + _masked_crc(length) + event + _masked_crc(event)
 
 
 def _masked_crc(content: bytes) -> bytes:
-    """CRC-32C as the TFRecord format masks it."""
+    """CRC-32C, masked as in the TFRecord format."""
     crc = 0xFFFFFFFF
     for byte in content:
         crc ^= byte
@@ -118,7 +118,7 @@ def _masked_crc(content: bytes) -> bytes:
 def bookmark(
     num_rows: int = NUM_ROWS, dim: int = DIM, slot: str = "umap", **changes: Any
 ) -> dict[str, Any]:
-    """A state with every field that the page saves; None takes a field out."""
+    """A state with every field that the page saves; None removes a field."""
     points = [
         {
             f"{slot}-0": row * 0.5,
@@ -168,7 +168,7 @@ def png(width: int, height: int) -> bytes:
 
 
 def write_checkpoint(folder: Path, **matrices: np.ndarray) -> None:
-    """A checkpoint as TensorFlow writes it, with the state file that names it."""
+    """A checkpoint written by TensorFlow, with the state file that names it."""
     import tensorflow as tf
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The system's Chromium, and pages in it that note what goes wrong. None is ever downloaded."""
+"""The system's Chromium, and pages in it that record errors. It is never downloaded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WINDOW = {"width": 1280, "height": 800}
-# WebGL without a graphics card, and no errands of the browser's own.
+# WebGL without a graphics card, and no background requests.
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--use-gl=angle",
@@ -41,7 +41,7 @@ def launch(playwright: Playwright, executable: str) -> Browser:
 
 @contextmanager
 def new_page(chromium: Browser) -> Iterator[Page]:
-    """Open a page in a window of its own, for fixtures that live longer than a test."""
+    """Open a page in a separate window, for fixtures that live longer than a test."""
     context = chromium.new_context(viewport=WINDOW, device_scale_factor=1)
     page = context.new_page()
     projector_page.install(page)
@@ -54,7 +54,7 @@ def new_page(chromium: Browser) -> Iterator[Page]:
 
 
 def _note_error(page: Page, message: object) -> None:
-    # The browser asks every server for an icon and for TensorBoard's own fonts; nobody misses them.
+    # Requests for the icon and for TensorBoard's fonts may fail.
     if message.type == "error" and not _is_optional(message.location.get("url", "")):
         page.problems.append(f"console: {message.text} ({message.location.get('url')})")
 

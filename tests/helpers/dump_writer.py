@@ -1,4 +1,4 @@
-"""Writes dumps in MediaWiki's export format for tests."""
+"""Write dumps in MediaWiki's export format."""
 
 from __future__ import annotations
 

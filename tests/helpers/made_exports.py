@@ -1,4 +1,4 @@
-"""Generated points with known groups, exported as a run is."""
+"""Generated points with known groups, exported like a run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GENRES = [f"Genre {number:02d}" for number in range(12)]
 def grouped_embedding(
     num_points: int = NUM_POINTS, *, dim: int = DIM, name: str = "books", seed: int = 0
 ) -> Embedding:
-    """Make points around twelve centers; a point's genre is its center, sizes all differ."""
+    """Make points around twelve centers; a point's genre is its center, all sizes differ."""
     rng = np.random.default_rng(seed)
     shares = np.arange(len(GENRES), 0, -1) / sum(range(len(GENRES) + 1))
     genre = np.repeat(np.arange(len(GENRES)), np.round(shares * num_points).astype(int))
@@ -57,7 +57,7 @@ def write_made_export(
 
 
 def write_with_flat_maps(folder: Path, embedding: Embedding, *, title: str = "Made books") -> None:
-    """Export it with two maps that take no time, the first two principal components, and PCA."""
+    """Export it with PCA and two fast maps, which are the first two principal components."""
     flat = rotate_to_square(viewer_pca(viewer_ready(embedding.vectors))[:, :2])
     layouts = {"tsne": flat, "umap": flat, "pca": flat}
     ready = replace(embedding, layouts=layouts, color_by="genre")

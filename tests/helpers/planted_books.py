@@ -1,4 +1,4 @@
-"""Books made from known vectors, so that it is known which of them are neighbors."""
+"""Books generated from known vectors, so that their neighbors are known."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ GENRES = [
 
 
 def planted_books(seed: int = 5) -> list[Book]:
-    """Make 100 pairs of twins: both of a pair draw their links by one and the same vector.
+    """Generate 100 pairs of twins, whose links are drawn with the same vector.
 
-    A link is drawn the more likely the nearer its vector is to the book's; a book's genre is the
-    topic that its vector is nearest to.
+    A link is more likely the nearer its vector is to that of the book; a book's genre is the topic
+    nearest to its vector.
     """
     random = np.random.default_rng(seed)
     topics = _directions(random, NUM_TOPICS)
@@ -44,13 +44,13 @@ def planted_books(seed: int = 5) -> list[Book]:
 
 
 def twin(title: str) -> str:
-    """Name the book that was drawn by the same vector."""
+    """Return the title of the book that was drawn with the same vector."""
     number = int(title.rsplit(maxsplit=1)[-1])
     return title_of(number + 1 - 2 * (number % 2))
 
 
 def title_of(number: int) -> str:
-    """Name the planted book of that number."""
+    """Return the title of a planted book."""
     return f"Bücher und 書 {number}"
 
 

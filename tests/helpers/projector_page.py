@@ -1,4 +1,4 @@
-"""What a page with the Embedding Projector shows, read from the viewer's own objects.
+"""What a page with the Embedding Projector shows, read from the viewer's objects.
 
 The property names are those of TensorBoard's source (vz-projector.ts, scatterPlot.ts).
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LOAD_MILLISECONDS = 60_000
 
-# The viewer sits below shadow roots, under other parents in TensorBoard than in a page of its own.
+# The viewer is inside shadow roots, with other parents in TensorBoard than in the page.
 FIND = """
 window.projector = () => {
   const found = (root) => root.querySelector('vz-projector') ||
@@ -28,7 +28,7 @@ window.projector = () => {
 
 
 def install(page: Page) -> None:
-    """Let the page's scripts call `projector()`; to be called before `goto`."""
+    """Let the page's scripts call `projector()`; call this before `goto`."""
     page.add_init_script(FIND)
 
 
@@ -51,7 +51,7 @@ def wait_until_loaded(page: Page) -> None:
         page,
         "q.dataSet && q.projection && q.projection.dataSet === q.dataSet && "
         "q.dataPanel.colorOptions && q.dataSet.points[0].metadata && "
-        # Between two tables the viewer draws the new points at places that they do not have yet.
+        # After a change of tables the viewer first draws the new points at undefined positions.
         "isFinite(q.projectorScatterPlotAdapter.scatterPlot.worldSpacePointPositions?.[0])",
     )
 
@@ -67,7 +67,7 @@ def dimensions(page: Page) -> list[int]:
 
 
 def column(page: Page, name: str) -> list[Any]:
-    """Read one metadata column, a cell per point."""
+    """Read one metadata column, one cell per point."""
     return list(evaluate(page, f"q.dataSet.points.map(p => p.metadata[{name!r}])"))
 
 
@@ -85,7 +85,7 @@ def bookmark_labels(page: Page) -> list[str]:
 
 
 def click_bookmark(page: Page, index: int) -> None:
-    """Click a bookmark's radio button as a person does, and wait until it is marked."""
+    """Click a bookmark's radio button like a user, and wait until it is selected."""
     row = page.locator("vz-projector-bookmark-panel .state-row").nth(index)
     row.locator(".state-radio paper-icon-button:visible").click()
     wait_until(page, f"q.bookmarkPanel.savedStates[{index}].isSelected")
@@ -98,7 +98,7 @@ def open_tab(page: Page, name: str) -> None:
 
 
 def choose_component(page: Page, component: int) -> None:
-    """Choose what the PCA tab draws from left to right; components count from 0."""
+    """Choose what the PCA tab draws from left to right; components are numbered from 0."""
     evaluate(page, f"(q.projectionsPanel.pcaX = {component})")
     wait_until(page, f"q.projection.projectionComponents[0] === 'pca-{component}'")
 
@@ -109,13 +109,13 @@ def offered_components(page: Page) -> list[int]:
 
 
 def choose_table(page: Page, name: str) -> None:
-    """Choose a table by the name that the menu shows, and wait for its points."""
+    """Choose a table by its name in the menu, and wait for its points."""
     evaluate(page, f"q.dataPanel.selectedTensor = {name!r}")
     wait_until_loaded(page)
 
 
 def choose_run(page: Page, name: str) -> None:
-    """Choose a run by the name that the menu shows, and wait for its points."""
+    """Choose a run by its name in the menu, and wait for its points."""
     if evaluate(page, "q.dataPanel.selectedRun") != name:
         evaluate(page, "void (window.left = q.dataSet)")
         evaluate(page, f"(q.dataPanel.selectedRun = {name!r})")
@@ -124,12 +124,12 @@ def choose_run(page: Page, name: str) -> None:
 
 
 def positions(page: Page) -> Float32Matrix:
-    """Read where points are drawn: (N, 3)."""
+    """Read the positions of points: (N, 3)."""
     return _matrix(page, "q.projectorScatterPlotAdapter.scatterPlot.worldSpacePointPositions")
 
 
 def point_colors(page: Page) -> Float32Matrix:
-    """Read the colours that points are drawn in: (N, 3), red, green and blue up to 1."""
+    """Read the colors of points: (N, 3), red, green and blue from 0 to 1."""
     return _matrix(page, "q.projectorScatterPlotAdapter.scatterPlot.pointColors")
 
 
@@ -145,18 +145,18 @@ def shown_projection(page: Page) -> str:
 
 
 def shown_color(page: Page) -> str:
-    """Read what is coloured by."""
+    """Read the name of the column that is colored by."""
     return str(evaluate(page, "q.dataPanel.selectedColorOptionName"))
 
 
 def shown_legend(page: Page) -> dict[str, str]:
-    """Read the legend: value -> colour, in its order."""
+    """Read the legend: value -> color, in its order."""
     items = evaluate(page, "q.dataPanel.colorLegendRenderInfo.items")
     return {str(item["label"]): str(item["color"]) for item in items}
 
 
 def _matrix(page: Page, array: str) -> Float32Matrix:
-    # As base64: the browser's protocol takes seconds for a hundred thousand numbers.
+    # As base64, because the browser's protocol takes seconds for a hundred thousand numbers.
     letters = "Array.from(bytes, byte => String.fromCharCode(byte)).join('')"
     as_base64 = f"(bytes => btoa({letters}))(new Uint8Array(Float32Array.from({array}).buffer))"
     raw = base64.b64decode(evaluate(page, as_base64))

@@ -1,6 +1,6 @@
-"""The viewer's own reading of files, rebuilt from its rules and sharing no code with the writers.
+"""Read files like the viewer; written from its source, without code of the writers.
 
-Each function follows the one of the same task in TensorBoard 2.21.0,
+Each function follows the corresponding one in TensorBoard 2.21.0,
 `tensorboard/plugins/projector/vz_projector/data-provider.ts`: `streamParse`, `parseMetadata`,
 `analyzeMetadata` and `parseTensors`.
 """
@@ -16,7 +16,7 @@ import numpy as np
 
 CHUNK_BYTES = 1_000_000
 MOST_COLORS = 50
-# What String.prototype.trim and Number() take for blank.
+# What String.prototype.trim and Number() strip.
 BLANKS = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -31,12 +31,12 @@ Cell = str | float | None
 
 
 class NeverEndsError(Exception):
-    """The page would say "Parsing metadata..." for ever."""
+    """The page would say "Parsing metadata..." forever."""
 
 
 @dataclass
 class Column:
-    """What the viewer thinks of a column; `counts` is what a legend would show."""
+    """A column as the viewer reads it; `counts` is what the legend would show."""
 
     name: str
     is_numeric: bool = True
@@ -46,7 +46,7 @@ class Column:
 
 @dataclass
 class Metadata:
-    """What the viewer holds after reading: a dict for each point, and its columns."""
+    """The result of reading: a dict for each point, and the columns."""
 
     points: list[dict[str, Cell]]
     columns: list[Column]
@@ -90,7 +90,7 @@ def stream_lines(content: bytes, *, chunk_bytes: int = CHUNK_BYTES) -> Iterator[
         chunk = content[offset : offset + chunk_bytes]
         if not chunk:
             raise NeverEndsError
-        # FileReader.readAsText: bad bytes become U+FFFD, a mark at the start is dropped.
+        # FileReader.readAsText: bad bytes become U+FFFD, a byte order mark is dropped.
         parts = chunk.decode("utf-8", errors="replace").removeprefix("\ufeff").split("\n")
         offset += chunk_bytes
         if len(parts) == 1:
@@ -143,7 +143,7 @@ def _analyze(point: dict[str, Cell], column: Column) -> None:
     shown = str(value)
     if not column.too_many_values:
         if shown in OBJECT_NAMES:
-            column.counts[shown] = math.nan  # `in` finds what every object inherits, and counts on
+            column.counts[shown] = math.nan  # `in` finds inherited properties, and increments them
         else:
             column.counts[shown] = column.counts.get(shown, 0) + 1
         column.too_many_values = len(column.counts) > MOST_COLORS

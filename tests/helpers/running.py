@@ -1,4 +1,4 @@
-"""Running the program's commands in the test's own process."""
+"""Run the program's commands in the process of the test."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def run_planted(folder: Path, run: str, *settings: str, command: str = "run") ->
 
 
 def exit_code(arguments: list[str]) -> int:
-    """Run the program as the shell does and return what it leaves with."""
+    """Run the program like the shell, and return its exit code."""
     try:
         main(arguments)
     except SystemExit as left:

@@ -41,17 +41,17 @@ def embedding_of(genres: object, **columns: object) -> Embedding:
     return Embedding("books", vectors, table, color_by="genre")
 
 
-def test_the_rarest_values_are_gathered():
+def test_the_rarest_values_are_grouped():
     values = pd.Series(list("aaaabbbccd"))
     assert group_rare_values(values, max_colors=3).tolist() == [*"aaaabbb", OTHER, OTHER, OTHER]
 
 
-def test_values_that_fit_stay():
+def test_values_are_kept_if_there_are_few():
     values = pd.Series(list("aab"))
     assert group_rare_values(values, max_colors=2).tolist() == ["a", "a", "b"]
 
 
-def test_of_equal_counts_the_first_by_name_is_kept():
+def test_of_values_with_equal_counts_the_first_by_name_is_kept():
     values = pd.Series(["z", "y", "x", "y", "z", "x"])
     assert group_rare_values(values, max_colors=2).tolist() == [
         OTHER,
@@ -63,7 +63,7 @@ def test_of_equal_counts_the_first_by_name_is_kept():
     ]
 
 
-def test_other_of_the_source_is_gathered_with_the_rest_and_counts_as_one_colour():
+def test_other_in_the_source_is_merged_with_the_rest_and_counts_as_one_color():
     values = pd.Series([OTHER, OTHER, OTHER, "a", "a", "b"])
     assert group_rare_values(values, max_colors=3).tolist() == values.tolist()
     assert group_rare_values(values, max_colors=2).tolist() == [
@@ -81,7 +81,7 @@ def test_blank_values_are_unknown():
     assert group_rare_values(values, max_colors=9).tolist() == ["a", *[UNKNOWN] * 4]
 
 
-def test_unknown_stays_apart_from_other_however_rare():
+def test_unknown_is_not_merged_into_other_even_if_it_is_rare():
     values = pd.Series([*"aaabbcc", None])
     assert group_rare_values(values, max_colors=3).tolist() == [
         "a",
@@ -93,7 +93,7 @@ def test_unknown_stays_apart_from_other_however_rare():
     assert group_rare_values(values, max_colors=2).tolist() == [*[OTHER] * 7, UNKNOWN]
 
 
-def test_the_legend_goes_by_count_then_name_and_ends_with_other():
+def test_the_legend_is_sorted_by_count_then_name_and_ends_with_other():
     cells = pd.Series([*"bbcaa", OTHER, OTHER, OTHER])
     assert legend(cells) == [("a", 2), ("b", 2), ("c", 1), (OTHER, 3)]
 
@@ -105,7 +105,7 @@ def test_other_comes_tenth_where_the_viewer_has_gray():
     assert COLORS[names.index(OTHER)] == "#7f7f7f"
 
 
-def test_other_is_gray_wherever_values_are_gathered():
+def test_other_is_gray_whenever_values_are_grouped():
     values = pd.Series([f"v{number % 70}" for number in range(200)])
     for max_colors in range(GRAY_PLACE, MAX_COLOR_VALUES + 1):
         names = [name for name, _ in legend(group_rare_values(values, max_colors=max_colors))]
@@ -125,7 +125,7 @@ GRADIENT = [n // 3 * 10 for n in range(180)]  # 60 numbers
 NEARLY_UNIQUE = [f"id {n * 2 // 3}" for n in range(100)]
 
 
-def test_the_column_of_most_bits_is_chosen_and_the_first_of_equal_ones():
+def test_the_column_with_the_most_bits_is_chosen_and_the_first_of_equal_ones():
     assert column_chosen(100, uneven=UNEVEN, even=EVEN, half=HALF_BLANK) == "even"
     assert column_chosen(100, uneven=UNEVEN, half=HALF_BLANK) == "half"
     assert column_chosen(100, a=EVEN, b=EVEN) == "a"
@@ -135,12 +135,12 @@ def test_a_column_is_not_chosen_for_its_name():
     assert column_chosen(100, genre=UNEVEN, zzz=EVEN) == "zzz"
 
 
-def test_numbers_of_few_values_count_half_as_they_are_often_counts():
+def test_numbers_with_few_values_count_half_as_they_are_often_counts():
     assert column_chosen(100, count=[n % 4 for n in range(100)], topic=HALF_BLANK) == "topic"
     assert column_chosen(100, cluster=[n % 4 for n in range(100)], uneven=UNEVEN) == "cluster"
 
 
-def test_a_gradient_is_chosen_where_there_is_nothing_else():
+def test_a_gradient_is_chosen_if_there_is_nothing_else():
     assert column_chosen(180, year=GRADIENT) == "year"
     assert column_chosen(180, year=GRADIENT, kind=[f"k{n // 100}" for n in range(180)]) == "kind"
     assert column_chosen(180, year=[None, *GRADIENT[1:]]) == "year"
@@ -158,11 +158,11 @@ def test_a_gradient_is_chosen_where_there_is_nothing_else():
         [None] * 100,
     ],
 )
-def test_a_column_that_tells_nearly_nothing_is_never_chosen(cells: list[object]):
+def test_an_uninformative_column_is_never_chosen(cells: list[object]):
     assert column_chosen(100, only=cells) is None
 
 
-def test_a_text_of_more_than_fifty_values_is_chosen_if_its_most_frequent_tell_enough():
+def test_text_with_more_than_fifty_values_is_chosen_if_the_most_frequent_are_informative():
     # Nine values of 10 rows and 55 of 2: the nine have 45 % of 200 rows, and count half.
     often = [f"often {n % 9}" for n in range(90)] + [f"rare {n // 2}" for n in range(110)]
     assert column_chosen(200, tag=often) == "tag"
@@ -184,7 +184,7 @@ def test_the_label_and_a_lone_column_are_never_chosen():
         ([1.5, 2.5, 1.5, None], "colored by the numbers of genre"),
     ],
 )
-def test_what_a_map_is_colored_by_is_said_in_one_line(column, summary):
+def test_one_line_says_what_a_map_is_colored_by(column, summary):
     shown = prepare(embedding_of(column), max_colors=10)
     assert coloring_summary(shown.metadata, "genre") == summary
     assert not is_mostly_other(shown.metadata, "genre")
@@ -196,7 +196,7 @@ def test_only_the_first_row_of_each_value_moves_to_the_top():
     assert legend_order([cells], len(cells)).tolist() == [2, 4, 0, 1, 3, 5, 6]
 
 
-def test_the_column_as_it_was_stays_beside_it_where_a_cell_changed():
+def test_the_original_column_is_kept_if_a_cell_changed():
     shown = prepare(embedding_of(list("aaabbc")), max_colors=2)
     assert shown.metadata.to_dict("list") == {
         "title": ["t0", "t3", "t1", "t2", "t4", "t5"],
@@ -210,7 +210,7 @@ def test_a_column_that_is_fine_gets_no_twin():
     assert list(prepare(embedding_of(list("aab")), max_colors=2).metadata) == ["title", "genre"]
 
 
-def test_a_raw_column_of_ones_own_is_left_alone():
+def test_an_existing_raw_column_is_not_overwritten():
     shown = prepare(embedding_of(list("aabc"), genre_raw=list("wxyz")), max_colors=2)
     assert sorted(shown.metadata["genre_raw"]) == list("wxyz")
 
@@ -224,13 +224,13 @@ def test_a_raw_column_of_ones_own_is_left_alone():
         pd.Series([True, None, False, True], dtype="boolean"),
     ],
 )
-def test_columns_of_any_type_can_be_coloured_by(genres: pd.Series):
+def test_columns_of_any_type_can_be_colored_by(genres: pd.Series):
     shown = prepare(embedding_of(genres), max_colors=3)
     assert Counter(shown.metadata["genre"]) == {str(genres[0]): 2, str(genres[2]): 1, UNKNOWN: 1}
 
 
 @pytest.mark.parametrize("years", [[1999, 2001, 1999, 2000], [1999.0, np.nan, 2.5, 2.5]])
-def test_numbers_stay_numbers_for_the_viewer_has_a_gradient_for_them(years: list[float]):
+def test_numbers_stay_numbers_because_the_viewer_has_a_gradient(years: list[float]):
     embedding = embedding_of(years)
     pd.testing.assert_frame_equal(prepare(embedding, max_colors=2).metadata, embedding.metadata)
 
@@ -242,7 +242,7 @@ def test_without_a_column_nothing_changes():
 
 @settings(max_examples=80, deadline=None)
 @given(values=any_values, max_colors=st.integers(2, 12))
-def test_the_viewer_shows_at_most_so_many_colours_the_biggest_first(values, max_colors):
+def test_the_viewer_shows_at_most_max_colors_values_the_largest_first(values, max_colors):
     embedding = embedding_of(pd.Series(values, dtype=object))
     shown = prepare(embedding, max_colors=max_colors)
     column = read_metadata(metadata_tsv(shown.metadata)).columns[1]

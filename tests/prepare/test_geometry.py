@@ -12,7 +12,7 @@ BIGGEST = np.finfo(np.float32).max
 
 
 def random_rows(num_rows: int, dim: int) -> np.ndarray:
-    """Rows about a centre that is far from the origin, as learned vectors often lie."""
+    """Rows about a center that is far from the origin, as learned vectors often lie."""
     return (RANDOM.normal(size=(num_rows, dim)) + 2.0).astype(np.float32)
 
 
@@ -51,7 +51,7 @@ def test_tiny_and_huge_rows_keep_their_direction(scale: float):
     np.testing.assert_allclose(unit_norm(rows), [[np.sqrt(0.5)] * 2, [-1, 0]], rtol=1e-6)
 
 
-def test_the_viewer_centres_and_scales_from_50_dimensions_up():
+def test_the_viewer_centers_and_scales_from_50_dimensions_up():
     rows = np.zeros((2, 50), np.float32)
     rows[0, 0], rows[1, 0], rows[1, 1] = 1, 4, 4  # mean (2.5, 2): offsets -+(1.5, 2), length 2.5
     seen = sphereize(rows)
@@ -65,7 +65,7 @@ def test_the_viewer_takes_rows_of_49_dimensions_as_they_are():
 
 
 @pytest.mark.parametrize("dim", [50, 64])
-def test_what_we_say_the_viewer_does_is_what_it_does(dim: int):
+def test_sphereize_does_what_the_viewer_does(dim: int):
     rows = random_rows(40, dim)
     np.testing.assert_allclose(sphereize(rows), normalized_by_the_viewer(rows), atol=2e-7)
 
@@ -98,12 +98,12 @@ def test_from_50_dimensions_up_the_viewer_changes_no_neighbor(num_rows: int, dim
     np.testing.assert_array_equal(nearest(seen, k), nearest(ready, k))
 
 
-def test_without_that_centre_the_viewer_would_change_neighbors():
+def test_with_another_center_the_viewer_would_change_neighbors():
     plain = unit_norm(random_rows(300, 50))
     assert (nearest(normalized_by_the_viewer(plain), 10) != nearest(plain, 10)).any()
 
 
-def test_the_median_of_a_triangle_sees_its_corners_120_degrees_apart():
+def test_from_the_median_of_a_triangle_its_corners_are_120_degrees_apart():
     # Corners of an equilateral triangle of side 2: the Fermat point is the centroid.
     corners = np.array([[0, 0], [2, 0], [1, np.sqrt(3)]], np.float32)
     np.testing.assert_allclose(geometric_median(corners), [1, 1 / np.sqrt(3)], atol=1e-6)
@@ -134,7 +134,7 @@ def test_the_biggest_numbers_of_all_do_not_overflow():
 
 
 @pytest.mark.parametrize("num_equal", [20, 21, 30, 39])
-def test_rows_that_coincide_stay_together_even_when_they_are_most(num_equal: int):
+def test_equal_rows_stay_together_even_if_most_rows_are_equal(num_equal: int):
     rows = random_rows(40, 50)
     rows[:num_equal] = rows[0]
     ready = viewer_ready(rows)
@@ -151,7 +151,7 @@ def test_rows_of_zeros_among_others_are_points_like_others():
     np.testing.assert_array_equal(nearest(ready, 5), nearest(normalized_by_the_viewer(ready), 5))
 
 
-def test_two_rows_end_opposite_each_other():
+def test_two_rows_become_opposite_vectors():
     ready = viewer_ready(random_rows(2, 50))
     np.testing.assert_allclose(ready[0], -ready[1], atol=1e-6)
     np.testing.assert_allclose(lengths(ready), 1, rtol=1e-6)
@@ -164,7 +164,7 @@ def test_rows_that_are_all_equal_stay_equal_and_finite(value: float):
     assert (ready == ready[0]).all()
 
 
-def test_rows_on_a_line_end_at_its_two_ends():
+def test_rows_on_a_line_become_two_opposite_vectors():
     along = np.arange(40, dtype=np.float32)[:, None] ** 2
     ready = viewer_ready(along * unit_norm(random_rows(1, 50)))
     np.testing.assert_allclose(np.abs(ready @ ready[0]), 1, atol=1e-5)

@@ -1,4 +1,4 @@
-"""UMAP's own process fails in one line, and outlives nobody."""
+"""UMAP's process reports failures in one line, and ends with its parent."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def put_another_umap_first(folder: Path, monkeypatch: pytest.MonkeyPatch, source
     monkeypatch.syspath_prepend(str(folder))
 
 
-def test_a_failure_is_told_in_one_line(tmp_path, monkeypatch) -> None:
+def test_a_failure_is_reported_in_one_line(tmp_path, monkeypatch) -> None:
     put_another_umap_first(tmp_path, monkeypatch, "raise ImportError('no UMAP today')")
     with pytest.raises(JobFailedError, match=r"^UMAP failed: ImportError: no UMAP today$"):
         compute_layouts(ROWS, LayoutOptions(names=("tsne", "umap")))
 
 
-def test_a_killed_process_is_told_by_its_signal() -> None:
+def test_a_killed_process_is_reported_with_its_signal() -> None:
     with layout_process("umap") as process:
         given = LayoutInput(ROWS, ROWS[:, :2], neighbor_graph(ROWS, 14), 0)
         process.begin(given, lambda _done, _total: None)
@@ -41,7 +41,7 @@ def test_a_killed_process_is_told_by_its_signal() -> None:
             process.result()
 
 
-def test_nothing_is_left_of_it_where_its_user_fails() -> None:
+def test_nothing_is_left_of_it_if_the_caller_fails() -> None:
     started: list[LayoutProcess] = []
 
     def interrupted() -> None:

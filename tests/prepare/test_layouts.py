@@ -1,4 +1,4 @@
-"""Layouts keep neighbors together, come out the same again, and are computed once."""
+"""Layouts keep neighbors together, are reproducible, and are computed once."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ def test_the_number_of_threads_changes_no_neighbor(monkeypatch) -> None:
     assert np.mean(graphs[0].rows[2_400:] == nearest) > 0.999
 
 
-def test_pca_is_about_the_origin_as_the_viewers_is() -> None:
-    # X'X / 4 is diag(2, 1/2, 0): the first axis leads. A centred PCA would put the last two rows
+def test_pca_is_about_the_origin_like_that_of_the_viewer() -> None:
+    # X'X / 4 is diag(2, 1/2, 0): the first axis leads. A centered PCA would put the last two rows
     # elsewhere, because their mean is not zero.
     rows = np.array([[2, 0, 0], [2, 0, 0], [0, 1, 0], [0, 1, 0]], np.float32)
     expected = [[2, 0, 0], [2, 0, 0], [0, 1, 0], [0, 1, 0]]
@@ -100,7 +100,7 @@ def test_pca_has_as_many_components_as_the_viewer_shows() -> None:
     assert viewer_pca(random.normal(size=(30, 4)).astype(np.float32)).shape == (30, 4)
 
 
-def test_a_flat_layout_is_turned_into_a_square() -> None:
+def test_a_2d_layout_is_rotated_to_fill_a_square() -> None:
     # A bar of 4 by 2 fits a square at 45 degrees: both extents are 6 / sqrt(2).
     bar = np.array([[0, 0], [4, 0], [4, 2], [0, 2]], float)
     turned = rotate_to_square(bar)
@@ -112,7 +112,7 @@ def test_a_flat_layout_is_turned_into_a_square() -> None:
 
 @given(st.lists(st.tuples(*[st.floats(-1e3, 1e3, width=32)] * 2), min_size=2, max_size=20))
 @settings(max_examples=60, deadline=None)
-def test_squaring_changes_no_proportion(points) -> None:
+def test_the_rotation_keeps_proportions(points) -> None:
     layout = np.array(points)
     turned = rotate_to_square(layout)
     assert np.abs(turned).max() <= 1 + 1e-6
@@ -122,7 +122,7 @@ def test_squaring_changes_no_proportion(points) -> None:
         np.testing.assert_allclose(after / after.max(), before / before.max(), atol=1e-4)
 
 
-def test_a_solid_layout_is_turned_into_a_cube() -> None:
+def test_a_3d_layout_is_rotated_to_fill_a_cube() -> None:
     solid = np.random.default_rng(3).normal(size=(200, 3)) * [3, 2, 1]
     turned = rotate_to_square(solid)
     np.testing.assert_allclose(np.ptp(turned, axis=0), 2, rtol=1e-3)
@@ -158,7 +158,7 @@ def test_small_tables_have_a_small_perplexity(num_rows, perplexity) -> None:
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
-def test_a_small_table_does_not_fall_into_one_point(dimensions) -> None:
+def test_a_small_table_does_not_collapse_into_one_point(dimensions) -> None:
     made = grouped_embedding(60, dim=12)
     layout = lay_out(unit_norm(made.vectors), "tsne", dimensions=dimensions)
     np.testing.assert_allclose(np.ptp(layout, axis=0), 2, atol=1e-4)
@@ -173,15 +173,13 @@ def test_another_seed_gives_another_map(vectors) -> None:
     assert one.tobytes() != two.tobytes()
 
 
-def test_rows_that_are_equal_or_zero_have_a_place() -> None:
+def test_rows_that_are_equal_or_zero_get_finite_coordinates() -> None:
     rows = np.zeros((40, 5), np.float32)
     rows[20:] = 1
     assert np.isfinite(lay_out(rows, "tsne")).all()
 
 
-def test_a_layout_is_taken_from_the_cache_under_the_hash_of_what_it_is_made_of(
-    vectors, tmp_path
-) -> None:
+def test_a_layout_is_cached_under_the_hash_of_its_inputs(vectors, tmp_path) -> None:
     computed = lay_out(vectors, "pca", cache_path=tmp_path)
     (stored,) = tmp_path.iterdir()
     key = str(np.load(stored)["key"])
@@ -201,7 +199,7 @@ def test_a_damaged_cache_is_computed_again(vectors, tmp_path) -> None:
     assert load_layout(tmp_path, "pca", "0" * 64) is None
 
 
-def test_the_cache_keeps_the_fifty_layouts_that_were_used_last(tmp_path) -> None:
+def test_the_cache_keeps_the_fifty_most_recently_used_layouts(tmp_path) -> None:
     layout = np.zeros((2, 2), np.float32)
     for number in range(50):
         store_layout(tmp_path, "pca", f"{number:064}"[::-1], layout)
@@ -214,7 +212,7 @@ def test_the_cache_keeps_the_fifty_layouts_that_were_used_last(tmp_path) -> None
     assert load_layout(tmp_path, "pca", f"{1:064}"[::-1]) is None
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(vectors, tmp_path) -> None:
+def test_layouts_are_computed_even_if_the_cache_cannot_be_written(vectors, tmp_path) -> None:
     (tmp_path / "file").touch()
     computed = lay_out(vectors, "pca", cache_path=tmp_path / "file")
     np.testing.assert_array_equal(lay_out(vectors, "pca"), computed)
@@ -231,7 +229,7 @@ def test_the_users_cache_can_be_moved_and_turned_off(monkeypatch, tmp_path) -> N
 
 
 @pytest.mark.parametrize("changed", [{"seed": 2}, {"dimensions": 3}])
-def test_the_record_holds_all_that_a_layout_depends_on(changed) -> None:
+def test_the_record_has_everything_that_a_layout_depends_on(changed) -> None:
     kept = LayoutOptions(seed=1)
     for name in ("tsne", "umap"):
         record = parameters(name, kept, num_rows=100)
@@ -240,7 +238,7 @@ def test_the_record_holds_all_that_a_layout_depends_on(changed) -> None:
         assert {"seed", "metric", "dimensions"} <= record.keys()
 
 
-def test_too_few_rows_for_a_map_leave_it_out(caplog) -> None:
+def test_a_layout_is_left_out_if_there_are_too_few_rows(caplog) -> None:
     caplog.set_level(logging.INFO)
     rows = np.eye(15, dtype=np.float32)
     layouts = compute_layouts(rows, LayoutOptions(names=("tsne", "umap", "pca")))
@@ -251,7 +249,7 @@ def test_too_few_rows_for_a_map_leave_it_out(caplog) -> None:
     ]
 
 
-def test_a_layout_that_there_is_not_is_refused() -> None:
+def test_an_unknown_layout_is_refused() -> None:
     with pytest.raises(UsageError, match="no layout 'mds'"):
         LayoutOptions(names=("mds",))
     with pytest.raises(UsageError, match="no layout 't-sne'") as refused:

@@ -12,13 +12,12 @@ from projector_export.prepare.geometry import unit_norm
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts
 from tests.helpers.made_exports import grouped_embedding
 
-OPTIONS = LayoutOptions(names=("pacmap",), seed=1)
-
 
 def test_pacmap_keeps_groups_together_and_gives_the_same_bytes_twice() -> None:
     pytest.importorskip("pacmap")
+    options = LayoutOptions(names=("pacmap",), seed=1)
     made = grouped_embedding(160, dim=12)
-    layout, again = (compute_layouts(unit_norm(made.vectors), OPTIONS)["pacmap"] for _ in range(2))
+    layout, again = (compute_layouts(unit_norm(made.vectors), options)["pacmap"] for _ in range(2))
     assert layout.tobytes() == again.tobytes()
     assert (layout.shape, layout.dtype) == ((160, 2), np.float32)
     groups = made.metadata["genre"].to_numpy()

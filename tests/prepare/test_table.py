@@ -18,7 +18,7 @@ def table_of(layouts: dict[str, np.ndarray]) -> PreparedTable:
     )
 
 
-def test_rows_are_taken_in_the_order_asked_for_with_all_that_belongs_to_them():
+def test_rows_are_reordered_with_everything_that_belongs_to_them():
     taken = table_of({"pca": LAYOUT}).take(np.array([2, 0]))
     np.testing.assert_array_equal(taken.vectors, [[6, 7, 8], [0, 1, 2]])
     np.testing.assert_array_equal(taken.layouts["pca"], [[4, 5], [0, 1]])
@@ -33,7 +33,7 @@ def test_a_layout_becomes_a_table_of_three_columns_about_its_mean():
     np.testing.assert_array_equal(table.vectors, [[-3, -3, 0], [-1, -1, 0], [1, 1, 0], [3, 3, 0]])
 
 
-def test_coordinates_of_ones_own_come_first_and_are_kept_as_they_are():
+def test_your_own_coordinates_come_first_and_are_not_changed():
     embedding = Embedding("books", VECTORS, METADATA, layouts={"world": LAYOUT})
     table = prepare(embedding, layouts=LayoutOptions(names=("pca",)))
     assert list(table.layouts) == ["world", "pca"]
@@ -41,7 +41,7 @@ def test_coordinates_of_ones_own_come_first_and_are_kept_as_they_are():
     assert list(table.layout_parameters) == ["pca"]
 
 
-def test_coordinates_of_ones_own_take_the_place_of_a_computed_layout_of_that_name():
+def test_your_own_coordinates_replace_a_computed_layout_of_the_same_name():
     embedding = Embedding("books", VECTORS, METADATA, layouts={"pca": LAYOUT})
     table = prepare(embedding, layouts=LayoutOptions(names=("pca",)))
     np.testing.assert_array_equal(table.layouts["pca"], LAYOUT)

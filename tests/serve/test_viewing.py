@@ -19,7 +19,7 @@ from projector_export.serve.static import serve_folder
 from projector_export.serve.tensorboard import free_port, tensorboard
 
 VECTORS = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
-# What somebody's own script does, in a process of its own that can be interrupted.
+# A user's script, in its own process that can be interrupted.
 SCRIPT = """
 import signal, sys
 import projector_export as px

@@ -1,4 +1,4 @@
-"""The number of cores changes neither vectors nor maps."""
+"""Vectors and maps do not depend on the number of cores."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def layouts_of(folder: Path) -> dict[str, bytes]:
 
 @several_cores
 @pytest.mark.slow
-def test_one_core_and_all_end_at_the_same_vectors_and_maps(tmp_path) -> None:
+def test_one_core_and_all_cores_give_the_same_vectors_and_maps(tmp_path) -> None:
     write_planted_books(tmp_path / "books.ndjson")
     (tmp_path / "config.yaml").write_text("dataset: {books: books.ndjson}\nlogdir: .\n")
     every = os.sched_getaffinity(0)

@@ -15,7 +15,7 @@ from training.evaluation import (
 )
 
 NO_PAIRS = np.empty((0, 2), np.int32)
-# Two books and five links; book 0 scores the links 5, 4, 3, 2, 1, book 1 the other way round.
+# Two books and five links; book 0 scores the links 5, 4, 3, 2, 1, book 1 the reverse.
 BOOKS = np.array([[1, 0], [0, 1]], np.float32)
 LINKS = np.array([[5, 1], [4, 2], [3, 3], [2, 4], [1, 5]], np.float32)
 
@@ -34,13 +34,13 @@ def test_the_rank_is_the_number_of_links_that_score_higher():
     assert ranks([[0, 0], [0, 4], [1, 4], [1, 1]], []) == [0, 3, 0, 2]
 
 
-def test_links_that_the_book_is_known_to_hold_are_not_counted():
-    # Of 0, 1, 2 above link 3, link 1 is known: two are left. Book 1's known link says nothing here.
+def test_known_links_of_the_book_are_not_counted():
+    # Of 0, 1, 2 above link 3, link 1 is known: two are left. Book 1's known link does not matter here.
     assert ranks([[0, 3]], [[0, 1], [1, 0]]) == [2]
 
 
 def test_other_held_out_links_of_the_book_are_not_counted():
-    # Above link 3 stand 0 and 2, held out too, and 1; above link 2 stand 0, held out, and 1.
+    # Above link 3 are 0 and 2, held out too, and 1; above link 2 are 0, held out, and 1.
     assert ranks([[0, 3], [0, 0], [0, 2]], []) == [1, 0, 1]
 
 
@@ -49,7 +49,7 @@ def test_links_that_score_the_same_count_half():
     assert ranks([[0, 2]], [], bias=[0, 1, 2, 3, 0]) == [1.5]
 
 
-def test_a_constant_score_earns_the_middle_rank():
+def test_a_constant_score_gets_the_middle_rank():
     assert ranks([[0, 2]], [], bias=[0, 1, 2, 3, 4]) == [2]
 
 
@@ -69,7 +69,7 @@ def test_nothing_held_out_gives_no_ranks():
     rows_at_once=st.integers(1, 7),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_ranks_are_those_of_a_plain_count(num_books, num_links, rows_at_once, seed):
+def test_ranks_equal_those_of_a_simple_count(num_books, num_links, rows_at_once, seed):
     random = np.random.default_rng(seed)
     books = random.integers(-2, 3, size=(num_books, 3)).astype(np.float32)
     links = random.integers(-2, 3, size=(num_links, 3)).astype(np.float32)
@@ -110,12 +110,12 @@ def test_purity_is_the_share_of_neighbors_of_the_same_genre():
     assert purity(books, genres, k=2) == pytest.approx(3 / 10)
 
 
-def test_purity_goes_by_direction_and_not_by_length():
+def test_purity_depends_on_direction_and_not_on_length():
     books = on_a_circle(0, 5, 90, 95) * np.array([[1], [100], [1], [100]], np.float32)
     assert purity(books, ["A", "A", "B", "B"], k=1) == 1.0
 
 
-def test_books_without_a_genre_are_neither_asked_nor_counted():
+def test_books_without_a_genre_are_neither_queries_nor_neighbors():
     books = on_a_circle(0, 1, 10, 90, 91, 100)
     assert purity(books, ["A", "", "A", "B", "", "B"], k=1) == 1.0
 
@@ -124,7 +124,7 @@ def test_with_fewer_books_than_k_all_others_are_neighbors():
     assert purity(on_a_circle(0, 10, 20), ["A", "A", "B"], k=10) == pytest.approx(2 / 6)
 
 
-def test_other_and_unknown_are_no_genres():
+def test_other_and_unknown_are_not_genres():
     books = on_a_circle(0, 1, 10, 90, 91, 100)
     genres = ["A", "Other", "A", "B", "Unknown", "B"]
     # As genres they would be neighbors: 1 is nearest to 0, 4 to 3.
@@ -156,7 +156,7 @@ def test_purity_is_the_same_in_blocks(monkeypatch: pytest.MonkeyPatch):
     columns_at_once=st.integers(1, 9),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_neighbors_are_those_of_a_plain_sort(num_books, k, columns_at_once, seed):
+def test_neighbors_equal_those_of_a_simple_sort(num_books, k, columns_at_once, seed):
     random = np.random.default_rng(seed)
     books = random.normal(size=(num_books, 4)).astype(np.float32)
     genres = ["A", "B", *random.choice(["A", "B", "C"], size=num_books - 2)]
@@ -175,7 +175,7 @@ def test_shuffled_purity_by_hand():
     assert shuffled_purity(["A", "B", "C"]) == 0.0
 
 
-def test_shuffled_purity_is_what_shuffling_comes_to():
+def test_shuffled_purity_is_the_mean_over_shuffles():
     random = np.random.default_rng(0)
     books = random.normal(size=(60, 5)).astype(np.float32)
     genres = random.choice(["A", "B", "C"], p=[0.6, 0.3, 0.1], size=60)

@@ -26,13 +26,13 @@ def test_the_same_seed_gives_the_same_books_and_another_seed_others(books: list[
     assert generate_books(0.1, seed=1).books() != books
 
 
-def test_titles_and_links_are_pages_of_their_own(books: list[Book]):
+def test_titles_and_links_are_distinct_pages(books: list[Book]):
     pages = {book.title for book in books} | {link for book in books for link in book.links}
     assert len({canonical_link(page) for page in pages}) == len(pages)
     assert len({book.title for book in books}) == len(books) == 3_702
 
 
-def test_some_titles_have_a_disambiguator_and_some_letters_beyond_ascii(books: list[Book]):
+def test_some_titles_have_a_disambiguator_and_some_have_non_ascii_letters(books: list[Book]):
     titles = [book.title for book in books]
     assert 0.1 < sum(title.endswith(("novel)", "book)")) for title in titles) / len(titles) < 0.35
     assert sum(not title.isascii() for title in titles) > 50

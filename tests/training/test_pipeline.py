@@ -1,4 +1,4 @@
-"""A run appears whole or not at all, and says what it is."""
+"""A run appears completely or not at all, and records its provenance."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from training.config.loading import load_config
 from training.data.books import write_books
 
 
-def test_a_run_holds_what_the_docs_say(planted_run) -> None:
+def test_a_run_contains_what_the_docs_say(planted_run) -> None:
     names = {path.name for path in planted_run.iterdir()}
     assert names >= {"config.yaml", "metrics.json", "vectors.npz", "checkpoints", "train"}
     assert names >= {"projector", "upload"}
@@ -30,7 +30,7 @@ def test_a_run_holds_what_the_docs_say(planted_run) -> None:
     assert {path.name for path in planted_run.parent.iterdir()} == {"planted"}
 
 
-def test_the_config_of_a_run_is_a_config_and_says_what_it_ran_on(planted_run) -> None:
+def test_the_config_of_a_run_is_valid_and_has_its_provenance(planted_run) -> None:
     path = planted_run / "config.yaml"
     assert load_config(path).run == "planted"
     provenance = yaml.safe_load(path.read_text())["provenance"]
@@ -39,7 +39,7 @@ def test_the_config_of_a_run_is_a_config_and_says_what_it_ran_on(planted_run) ->
     assert provenance["packages"]["tensorflow"]
 
 
-def test_metrics_hold_the_figures_of_the_run(planted_run) -> None:
+def test_metrics_contain_the_figures_of_the_run(planted_run) -> None:
     metrics = json.loads((planted_run / "metrics.json").read_text())
     counts = Counter(link for book in planted_books() for link in book.links)
     kept = [count for count in counts.values() if count >= 4]
@@ -54,7 +54,7 @@ def test_metrics_hold_the_figures_of_the_run(planted_run) -> None:
     assert purity["learned"] > 2 * purity["shuffled"]
 
 
-def test_purity_is_null_where_no_two_genres_are_named(tmp_path, capsys) -> None:
+def test_purity_is_null_with_fewer_than_two_genres(tmp_path, capsys) -> None:
     books = [replace(book, infobox={"genre": "Basque"}) for book in planted_books()]
     with (tmp_path / "books.ndjson").open("w", encoding="utf-8") as file:
         write_books(books, file)
@@ -88,11 +88,11 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_leaves_nothing(tmp_path, ca
 
 
 @pytest.mark.slow
-def test_a_killed_run_goes_on_where_it_stopped_and_ends_the_same(tmp_path) -> None:
+def test_a_killed_run_is_resumed_and_gives_the_same_result(tmp_path) -> None:
     run_planted(tmp_path, "first", "training.epochs=1", command="train")
     settings = ["--set=training.epochs=60", "--set=training.batch_size=16", "--set=run=killed"]
     arguments = ["train", str(tmp_path / "config.yaml"), *settings, "-q"]
-    # The state is kept every ten seconds; here after every epoch, so that there is one to kill at.
+    # The state is saved every ten seconds; here after every epoch, so that the kill finds one.
     program = (
         "import sys, training.checkpoints as checkpoints; checkpoints.SECONDS_BETWEEN = 0;"
         "from projector_export.cli.main import main; main(sys.argv[1:])"
@@ -116,25 +116,28 @@ def test_a_killed_run_goes_on_where_it_stopped_and_ends_the_same(tmp_path) -> No
     assert ours.read_bytes() == theirs.read_bytes()
 
 
-def test_a_run_is_exported_again_with_other_options_which_its_config_then_says(tmp_path) -> None:
+def test_a_run_is_exported_again_with_other_options_that_its_config_records(tmp_path) -> None:
     run_planted(tmp_path, "again", "training.epochs=2", command="train")
     run_path = tmp_path / "logs" / "again"
     trained = yaml.safe_load((run_path / "config.yaml").read_text())
     assert not (run_path / "projector").exists()
     changes = ["--set=export.color_by=num_links", "--set=export.max_colors=12"]
-    assert exit_code(["export", str(run_path), *changes, "--set=export.tables=[books]"]) == 0
+    changes += ["--set=export.tables=[books]", "--set=export.sprites=initials"]
+    assert exit_code(["export", str(run_path), *changes]) == 0
     assert not (run_path / "projector/links.metadata.tsv").exists()
+    assert (run_path / "projector/books.sprite.png").is_file()
     exported = yaml.safe_load((run_path / "config.yaml").read_text())
     assert exported["export"] == trained["export"] | {
         "color_by": "num_links",
         "max_colors": 12,
+        "sprites": "initials",
         "tables": ["books"],
     }
     for section in trained.keys() - {"export"}:
         assert exported[section] == trained[section]
 
 
-def test_an_export_says_no_other_training_into_the_config(tmp_path, capsys) -> None:
+def test_an_export_cannot_change_training_keys_in_the_config(tmp_path, capsys) -> None:
     run_planted(tmp_path, "fixed", "training.epochs=1", command="train")
     run_path = tmp_path / "logs" / "fixed"
     before = (run_path / "config.yaml").read_bytes()
@@ -149,7 +152,7 @@ def test_an_export_says_no_other_training_into_the_config(tmp_path, capsys) -> N
     assert not (run_path / "projector").exists()
 
 
-def test_a_run_may_be_uncolored(tmp_path) -> None:
+def test_a_run_can_be_uncolored(tmp_path) -> None:
     run_planted(tmp_path, "plain", "training.epochs=1", "export.color_by=none")
     readme = (tmp_path / "logs" / "plain" / "upload" / "README.md").read_text()
     assert "choose a column" in readme
@@ -177,7 +180,7 @@ def unfinished(tmp_path) -> Path:
         (["seed=7", "dataset.min_link_count=5"], "seed 42, not 7; dataset.min_link_count 4, not 5"),
     ],
 )
-def test_a_run_is_not_resumed_as_another(unfinished, capsys, settings, message) -> None:
+def test_a_run_is_not_resumed_with_another_config(unfinished, capsys, settings, message) -> None:
     before = {path: path.stat().st_mtime_ns for path in unfinished.rglob("*")}
     assert resume(unfinished, *settings) == 2
     first, tip = capsys.readouterr().err.splitlines()
@@ -194,7 +197,7 @@ def test_a_run_is_not_resumed_on_other_books(unfinished, capsys) -> None:
     assert unfinished.exists()
 
 
-def test_a_slip_in_resuming_a_run_costs_nothing(unfinished, capsys) -> None:
+def test_a_refused_resume_loses_nothing(unfinished, capsys) -> None:
     assert resume(unfinished, "dataset.books=nowhere.ndjson") == 2
     assert "nowhere.ndjson does not exist" in capsys.readouterr().err
     assert unfinished.exists()

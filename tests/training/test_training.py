@@ -1,4 +1,4 @@
-"""Learning finds the neighbors that were planted, the same way every time."""
+"""Training finds the planted neighbors, with the same result every time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def share_of_twins_first(run_path: Path) -> float:
     return float(np.mean(found))
 
 
-def test_nearly_every_planted_twin_comes_first(planted_run) -> None:
+def test_nearly_every_planted_twin_is_the_nearest_neighbor(planted_run) -> None:
     # By chance one in 199 would.
     assert share_of_twins_first(planted_run) > 0.95
 
@@ -74,7 +74,7 @@ def written_files(folder: Path) -> list[str]:
     return sorted(name for name in names if "tfevents" not in name)
 
 
-def test_titles_stand_beside_their_vectors(planted_run) -> None:
+def test_titles_are_saved_with_their_vectors(planted_run) -> None:
     vectors = Vectors.load(planted_run)
     assert list(vectors.book_titles) == [title_of(number) for number in range(200)]
     assert vectors.books.shape == (200, 50)

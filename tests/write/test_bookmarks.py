@@ -1,4 +1,4 @@
-"""Bookmarks hold what the viewer needs, and no more than it can take."""
+"""Bookmarks contain what the viewer needs, and nothing that breaks it."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def test_a_map_goes_into_the_slot_that_is_shown_as_it_is(table) -> None:
     assert state["cameraDef"]["position"] == [0, 0, 4]
 
 
-def test_axes_reach_from_end_to_end_in_whole_steps_whatever_their_unit_and_middle() -> None:
+def test_axes_have_integer_steps_from_end_to_end_whatever_their_unit_and_center() -> None:
     axes = np.array([[5e6, 1e-9, 7], [6e6, 2e-9, 7], [5.25e6, 1.5e-9, 7]], np.float32)
     assert quantize(axes) == [[-10_000, -10_000, 0], [10_000, 10_000, 0], [-5_000, 0, 0]]
 
 
-def test_for_tensorboard_a_map_brings_the_pca_values_that_the_viewer_computes(table) -> None:
+def test_for_tensorboard_a_map_includes_the_pca_values_that_the_viewer_computes(table) -> None:
     # X'X / 4 is diag(2, 1/2, 0), about the origin and not about the mean.
     state, _ = states(table, with_pca=True)
     values = [[abs(entry[f"pca-{axis}"]) for axis in range(3)] for entry in state["projections"]]
@@ -81,7 +81,7 @@ def test_for_tensorboard_a_map_brings_the_pca_values_that_the_viewer_computes(ta
     assert "pca-3" not in state["projections"][0]
 
 
-def test_elsewhere_a_map_brings_itself_alone(table) -> None:
+def test_for_other_viewers_a_map_includes_only_itself(table) -> None:
     for entry in states(table)[0]["projections"]:
         assert entry.keys() == {"umap-0", "umap-1"}
 
@@ -102,7 +102,7 @@ def test_from_50_dimensions_pca_is_of_sphereized_rows(dim) -> None:
 
 
 @pytest.mark.parametrize(("dim", "expected"), [(4, 4), (9, 9), (10, 10), (11, 10), (60, 10)])
-def test_every_component_that_the_pca_tab_offers_is_brought(dim, expected) -> None:
+def test_every_component_that_the_pca_tab_offers_is_included(dim, expected) -> None:
     vectors = np.random.default_rng(0).normal(size=(20, dim)).astype(np.float32)
     table = pd.DataFrame({"title": list("abcdefghijklmnopqrst"), "n": range(20)})
     maps = {"tsne": vectors[:, :2], "umap": vectors[:, 1:3]}
@@ -118,7 +118,7 @@ def test_pca_needs_no_entries_because_the_viewer_has_its_own(table) -> None:
     assert state["pcaComponentDimensions"] == [0, 1]
 
 
-def test_the_map_is_coloured_and_labelled(table) -> None:
+def test_the_map_is_colored_and_labeled(table) -> None:
     for state, label in zip(states(table), ["t-SNE by genre", "PCA by genre"], strict=True):
         assert state["label"] == label
         assert state["selectedColorOptionName"] == "genre"
@@ -126,7 +126,7 @@ def test_the_map_is_coloured_and_labelled(table) -> None:
         assert state["dataSetDimensions"] == [4, 3]
 
 
-def test_without_a_column_to_colour_by_nothing_is_coloured(table) -> None:
+def test_without_a_column_to_color_by_nothing_is_colored(table) -> None:
     state = states(replace(table, color_by=None))[0]
     assert state["label"] == "t-SNE"
     assert state["selectedColorOptionName"] == "No color map"
@@ -137,7 +137,7 @@ def test_the_only_column_is_called_label_as_the_viewer_calls_it(table) -> None:
     assert states(lone)[0]["selectedLabelOption"] == "label"
 
 
-def test_a_solid_map_has_a_third_axis_and_a_camera_that_sees_it(table) -> None:
+def test_a_3d_map_has_a_third_axis_and_a_camera_that_shows_it(table) -> None:
     state = states(replace(table, layouts={"umap": table.vectors}))[0]
     assert state["umapIs3d"] is True
     assert state["projections"][0]["umap-2"] == 0
@@ -153,7 +153,7 @@ def test_there_is_no_entry_for_a_row_that_the_viewer_will_not_have(table) -> Non
     assert len(states(table, num_rows=100_000)[0]["projections"]) == 4
 
 
-def test_a_layout_that_is_a_table_opens_flat_and_coloured(table) -> None:
+def test_a_layout_that_is_a_table_opens_in_2d_and_colored(table) -> None:
     (state,) = json.loads(layout_bookmarks_json(table, "tsne"))
     assert state.keys() == KEYS
     assert state["label"] == "t-SNE by genre"

@@ -1,4 +1,4 @@
-"""Every number of points and dimensions comes out as an export that `check` finds no error in."""
+"""Exports with any number of points and dimensions have no errors."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_vectors_with_little_to_lay_out_are_exported_by_default(tmp_path, name) 
 @pytest.mark.parametrize(
     ("num_points", "dim"), [(25_000, 8), (37_020, 50), (100_000, 4), (100_001, 4)]
 )
-def test_maps_of_many_points_have_no_error(tmp_path, num_points, dim) -> None:
+def test_maps_of_many_points_have_no_errors(tmp_path, num_points, dim) -> None:
     write_with_flat_maps(tmp_path, grouped_embedding(num_points, dim=dim))
     for folder in ExportFolder(tmp_path).parts:
         findings = check(folder).findings

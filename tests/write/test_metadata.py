@@ -1,4 +1,4 @@
-"""Any table is written so that the viewer, which knows no quoting, reads it back as meant."""
+"""Any table is written so that the viewer, which has no quoting, reads it back as intended."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from projector_export.write.metadata import metadata_tsv
 from tests.helpers import projector_reader
 from tests.helpers.projector_reader import OBJECT_NAMES, read_metadata
 
-WORD_JOINER = "\u2060"  # what keeps a title of digits a title
+WORD_JOINER = "\u2060"  # keeps a title of digits from becoming a number
 MISSING = [None, np.nan, pd.NA, pd.NaT]
 HARD_CELLS = [
     *("", " ", "\t", "\n", "\r\n", "\u00a0", "\u200b", "\ufeff", "\x00", "\x7f", "\x85", "\u2028"),
@@ -39,7 +39,7 @@ HARD_CELLS = [
     *("a\tb", "a\nb", "\ufeffa", "1\x002", "\ud800", "a\udfffb", "Q\u0308", "👩‍👩‍👧", "می‌خواهم"),
     *OBJECT_NAMES,
 ]
-# A quote is taken off only where it encloses a whole cell; examples below show what becomes of it.
+# Quotes are removed only around a whole cell; see the examples below.
 any_text = st.text(st.characters(exclude_characters='"'), max_size=12)
 any_cell = any_text | st.sampled_from(HARD_CELLS) | st.sampled_from(MISSING)
 any_number = st.one_of(
@@ -50,7 +50,7 @@ any_number = st.one_of(
 
 
 def expected_text(value: object) -> str:
-    """What a person should see of a cell, worked out from Unicode's own tables."""
+    """What the viewer should show of a cell, computed from Unicode's tables."""
     if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124 (NaN)
         return UNKNOWN
     shown = ""
@@ -133,7 +133,7 @@ def assert_column_is_back(column: pd.Series, cells: list[object]) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(tables())
-def test_the_viewer_takes_no_column_of_text_for_numbers_and_counts_its_values(table: pd.DataFrame):
+def test_the_viewer_reads_no_text_column_as_numbers_and_counts_its_values(table: pd.DataFrame):
     read = read_metadata(metadata_tsv(table))
     for (_, column), seen in zip(table.items(), read.columns, strict=True):
         numbers = [value for value in column if value is not pd.NA]
@@ -144,7 +144,7 @@ def test_the_viewer_takes_no_column_of_text_for_numbers_and_counts_its_values(ta
 
 @settings(max_examples=80, deadline=None)
 @given(table=tables(), chunk_bytes=st.integers(4, 40))
-def test_no_chunk_ends_within_a_character(table: pd.DataFrame, chunk_bytes: int):
+def test_no_character_crosses_a_chunk_boundary(table: pd.DataFrame, chunk_bytes: int):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(metadata, "CHUNK_BYTES", chunk_bytes)
         content = metadata_tsv(table)
@@ -186,7 +186,7 @@ def test_a_real_file_of_two_million_bytes_is_padded_in_its_gradient_alone():
     assert 2 <= added <= 3 * 2 * 2
 
 
-def test_without_numbers_the_most_varied_column_takes_the_blanks():
+def test_without_numbers_the_most_varied_column_gets_the_blanks():
     num_padded = 0
     for shift in range(3):
         table = big_table(shift).assign(read=[True, False] * 600)
@@ -269,7 +269,7 @@ def test_a_column_becomes(column: pd.Series, cells: list[str]):
     assert [line.split("\t")[1] for line in lines] == cells
 
 
-def test_one_column_has_no_header_for_the_viewer_would_take_it_for_a_row():
+def test_one_column_has_no_header_because_the_viewer_would_read_it_as_a_row():
     assert metadata_tsv(pd.DataFrame({"title": ["Emma", ""]})) == b"Emma\nUnknown\n"
 
 
@@ -314,11 +314,11 @@ def test_the_reader_knows_javascripts_numbers(text: str, value: float):
     "text",
     ["inf", "nan", "1_0", "\uff11", "-0x1", "0x", "0b2", ".", "1e", "++1", "--Infinity", "1 2"],
 )
-def test_the_reader_knows_what_is_no_number_in_javascript(text: str):
+def test_the_reader_knows_what_is_not_a_number_in_javascript(text: str):
     assert np.isnan(projector_reader.number(text))
 
 
-def test_the_reader_falls_into_the_viewers_traps():
+def test_the_reader_has_the_bugs_of_the_viewer():
     with pytest.raises(projector_reader.NeverEndsError):
         read_metadata(b"")
     with pytest.raises(projector_reader.NeverEndsError):
@@ -352,8 +352,8 @@ def test_a_gap_among_fifty_numbers_stays_as_text_of_51_values_has_no_colors():
     assert list(column.counts)[:2] == ["1900", "1901"]
 
 
-def test_numbers_of_few_values_take_no_blanks_at_a_chunk_s_end():
-    # "1900 " would be a value of its own in the legend.
+def test_numbers_with_few_values_get_no_blanks_at_a_chunk_s_end():
+    # "1900 " would be a separate value in the legend.
     table = big_table(1).assign(year=1900)
     assert list(read_metadata(metadata_tsv(table)).columns[2].counts) == ["1900"]
 
@@ -366,14 +366,14 @@ def test_a_number_is_spelled_as_javascript_spells_it(value: float):
     assert number_cell(value) == format_number(value)
 
 
-def test_a_gap_among_labels_is_no_line_of_nothing():
+def test_a_gap_among_labels_is_not_a_blank_line():
     table = numbers_with_a_gap(60)[["year"]]
     assert metadata_tsv(table).startswith(b"Unknown\n1900\n")
     assert metadata_tsv(table.assign(other=table["year"])).startswith(b"year\tother\nUnknown\t\n")
 
 
 def test_blanks_before_a_chunk_s_end_are_not_put_into_a_gap():
-    num_rows = 40_000  # 1.2 MB: a character of three bytes lies across the first chunk's end
+    num_rows = 40_000  # 1.2 MB: a character of three bytes crosses the first chunk boundary
     for shift in range(3):
         titles = ["x" * shift + "書" * 8] * num_rows
         years = [None if row % 2 else 1900 + row % 140 for row in range(num_rows)]

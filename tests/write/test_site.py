@@ -1,4 +1,4 @@
-"""The page of one's own is whole, safe for any title, and says what is missing."""
+"""The self-hosted page is complete, safe for any title, and says what is missing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def exported(tmp_path_factory) -> Path:
 
 
 class Page(HTMLParser):
-    """What a browser makes of a page: its text by element, and its scripts by their attributes."""
+    """A page as a browser parses it: text by element, and scripts by their attributes."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class Page(HTMLParser):
                 self.parts[part] = self.parts.get(part, "") + data
 
 
-def test_a_site_holds_the_viewer_its_licence_and_all_data_that_its_config_names(exported) -> None:
+def test_a_site_contains_the_viewer_its_license_and_all_data_of_its_config(exported) -> None:
     site = exported / "site"
     config = json.loads((site / "config.json").read_text("utf-8"))
     named = {
@@ -75,16 +75,16 @@ def test_a_site_holds_the_viewer_its_licence_and_all_data_that_its_config_names(
         assert (site / name).read_bytes() == (exported / "upload" / name).read_bytes()
 
 
-def test_the_viewer_is_the_installed_one_unchanged_with_its_licence(exported) -> None:
+def test_the_viewer_is_the_installed_one_unchanged_with_its_license(exported) -> None:
     package = Path(find_spec("tensorboard").submodule_search_locations[0])
     installed = package / "plugins/projector/tf_projector_plugin/projector_binary.js"
     assert (exported / "site" / "projector_binary.js").read_bytes() == installed.read_bytes()
-    licence = (exported / "site" / "LICENSE.tensorboard.txt").read_text("utf-8")
-    assert "Apache License" in licence
-    assert licence in Page((exported / "site" / "index.html").read_text("utf-8")).texts["pre"]
+    license_text = (exported / "site" / "LICENSE.tensorboard.txt").read_text("utf-8")
+    assert "Apache License" in license_text
+    assert license_text in Page((exported / "site" / "index.html").read_text("utf-8")).texts["pre"]
 
 
-def test_the_page_lets_the_browser_ask_no_other_host(exported) -> None:
+def test_the_page_lets_the_browser_contact_no_other_host(exported) -> None:
     text = (exported / "site" / "index.html").read_text("utf-8")
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
     assert policy.startswith("default-src 'none';")
@@ -98,7 +98,7 @@ def test_the_page_lets_the_browser_ask_no_other_host(exported) -> None:
     ]
 
 
-def test_a_single_file_holds_the_data_byte_by_byte(exported, tmp_path) -> None:
+def test_a_single_file_contains_the_data_byte_by_byte(exported, tmp_path) -> None:
     write_single_file(tmp_path / "map.html", exported / "upload")
     parts = Page((tmp_path / "map.html").read_text("utf-8")).parts
     assert set(parts) == {
@@ -118,7 +118,7 @@ def test_a_title_is_text_and_never_markup(exported) -> None:
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_any_title_comes_out_as_it_went_in(exported, tmp_path, title) -> None:
+def test_any_title_is_shown_unchanged(exported, tmp_path, title) -> None:
     upload = tmp_path / "upload"
     upload.mkdir(exist_ok=True)
     table = {"tensorName": "v", "tensorShape": [2, 3]}
@@ -128,7 +128,7 @@ def test_any_title_comes_out_as_it_went_in(exported, tmp_path, title) -> None:
     assert Page((tmp_path / "site" / "index.html").read_text("utf-8")).texts["h1"] == title
 
 
-def test_a_config_cannot_make_a_site_of_files_elsewhere(exported, tmp_path) -> None:
+def test_a_config_cannot_put_files_from_elsewhere_into_a_site(exported, tmp_path) -> None:
     (tmp_path / "secret.tsv").write_text("secret")
     upload = tmp_path / "upload"
     upload.mkdir()
@@ -153,7 +153,7 @@ def test_the_command_writes_a_folder_or_a_file_and_replaces_only_with_force(
     assert (tmp_path / "m.html").is_file()
 
 
-def test_a_folder_without_an_upload_set_is_refused_with_what_to_do(tmp_path, capsys) -> None:
+def test_a_folder_without_an_upload_set_is_refused_with_a_tip(tmp_path, capsys) -> None:
     assert exit_code(["site", str(tmp_path), "-o", str(tmp_path / "map")]) == 2
     words = capsys.readouterr().err
     assert "has no upload set" in words
@@ -161,7 +161,7 @@ def test_a_folder_without_an_upload_set_is_refused_with_what_to_do(tmp_path, cap
     assert not (tmp_path / "map").exists()
 
 
-def test_a_viewer_without_the_hooks_is_remarked_on(exported, tmp_path) -> None:
+def test_a_viewer_without_the_hooks_gives_a_warning(exported, tmp_path) -> None:
     fake = tmp_path / "tensorboard"
     script = fake / "plugins/projector/tf_projector_plugin/projector_binary.js"
     script.parent.mkdir(parents=True)
@@ -182,7 +182,7 @@ def test_a_viewer_without_the_hooks_is_remarked_on(exported, tmp_path) -> None:
     assert (tmp_path / "map" / "projector_binary.js").read_bytes() == renamed
 
 
-def test_a_site_is_served_on_loopback_and_nothing_beside_it(exported) -> None:
+def test_a_site_is_served_only_on_loopback_and_nothing_else_is(exported) -> None:
     with serve_folder(exported / "site", host="127.0.0.1", port=0) as address:
         with urllib.request.urlopen(address) as answer:
             assert b"<title>" in answer.read()
@@ -196,7 +196,7 @@ def test_a_site_is_served_on_loopback_and_nothing_beside_it(exported) -> None:
             pass
 
 
-def test_exporting_again_leaves_nothing_of_the_export_before(exported, tmp_path) -> None:
+def test_exporting_again_leaves_nothing_of_the_earlier_export(exported, tmp_path) -> None:
     write_made_export(tmp_path, grouped_embedding(60), layouts=("tsne",))
     write_made_export(tmp_path, grouped_embedding(60), layouts=())
     files = {path.name for path in tmp_path.rglob("*")}
@@ -213,7 +213,7 @@ def test_the_same_input_and_seed_give_the_same_bytes(tmp_path) -> None:
             assert path.read_bytes() == twin.read_bytes(), path
 
 
-def test_a_layout_is_a_tensor_of_its_own_about_its_mean(exported) -> None:
+def test_a_layout_is_a_separate_tensor_centered_on_its_mean(exported) -> None:
     config = json.loads((exported / "upload" / "projector_config.json").read_text("utf-8"))
     shapes = {table["tensorName"]: table["tensorShape"] for table in config["embeddings"]}
     assert shapes == {"books": [60, 60], "books_tsne": [60, 3]}

@@ -1,4 +1,4 @@
-"""What a started TensorBoard serves is what was written."""
+"""A real TensorBoard serves what was written."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_metadata_has_a_header_and_a_line_per_vector(served) -> None:
         assert all(cell for line in lines for cell in line.split("\t"))
 
 
-def test_the_projector_page_is_where_view_says(served) -> None:
+def test_the_projector_page_is_at_the_address_that_view_prints(served) -> None:
     address, _ = served
     with urllib.request.urlopen(address + PROJECTOR_PAGE) as answer:
         assert b"vz-projector" in answer.read()

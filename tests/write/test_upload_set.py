@@ -51,12 +51,12 @@ def bits(vectors: np.ndarray) -> np.ndarray:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1))
-def test_any_float32_comes_back_from_the_text_to_the_last_bit(numbers: list[float]):
+def test_any_float32_is_restored_from_text_to_the_last_bit(numbers: list[float]):
     vectors = np.array([[number, -number] for number in numbers], np.float32)
     np.testing.assert_array_equal(bits(read_vectors(vectors_tsv(vectors))), bits(vectors))
 
 
-def test_every_exponent_of_float32_comes_back():
+def test_every_exponent_of_float32_is_restored():
     exponents = np.arange(256, dtype=np.uint32)[:-1, None] << 23
     fractions = np.array([0, 1, 0x2AAAAA, 0x555555, 0x7FFFFF], np.uint32)
     vectors = (exponents | fractions).view(np.float32)
@@ -64,7 +64,7 @@ def test_every_exponent_of_float32_comes_back():
     np.testing.assert_array_equal(bits(read_vectors(vectors_tsv(vectors))), bits(vectors))
 
 
-def test_text_is_a_row_a_line_with_no_more_digits_than_needed():
+def test_text_has_one_row_per_line_and_no_more_digits_than_needed():
     vectors = np.array([[0.1, -1], [1e-30, 0]], np.float32)
     assert vectors_tsv(vectors) == b"0.100000001\t-1\n1e-30\t0\n"
 
@@ -76,7 +76,7 @@ def test_bytes_are_little_endian_float32_row_by_row():
     )
 
 
-def test_the_set_holds_what_the_web_app_reads(folder: Path):
+def test_the_set_contains_what_the_web_app_reads(folder: Path):
     assert sorted(path.name for path in folder.iterdir()) == [
         *("README.md", "books.metadata.tsv", "books.vectors.bytes", "books.vectors.tsv"),
         *("colorings.json", "links.metadata.tsv", "links.vectors.bytes", "links.vectors.tsv"),
@@ -93,7 +93,7 @@ def test_both_forms_of_the_vectors_are_the_same_bits(folder: Path):
         np.testing.assert_array_equal(bits(from_text), bits(embedding.vectors))
 
 
-def test_metadata_stands_beside_each_vector(folder: Path):
+def test_metadata_is_in_the_order_of_the_vectors(folder: Path):
     read = read_metadata((folder / "books.metadata.tsv").read_bytes())
     assert read.names == ["title", "genre", "year"]
     assert read.cells("title") == ["Émile", "1984\u2060", "Unknown"]
@@ -126,7 +126,7 @@ def test_the_web_apps_config_names_every_file_and_shape(folder: Path):
         assert (folder / table["metadataPath"]).is_file()
 
 
-def test_the_readme_is_filled_in_and_names_files_that_are_there(folder: Path):
+def test_the_readme_is_filled_in_and_names_existing_files(folder: Path):
     text = (folder / "README.md").read_text("utf-8")
     assert "$" not in text
     assert text.startswith("# my books, ready for the Embedding Projector\n")

@@ -35,7 +35,7 @@ def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @job_options
 def run(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool) -> None:
-    """Train vectors, evaluate, export and check them: the main job.
+    """Train, evaluate, export and check vectors of books.
 
     \b
     projector-export run configs/starter.yaml
@@ -53,7 +53,7 @@ def run(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool) 
 @click.command()
 @job_options
 def train(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool) -> None:
-    """Train and evaluate vectors, without exporting them.
+    """Train and evaluate vectors of books, without exporting them.
 
     \b
     projector-export train configs/starter.yaml --set run=trial

@@ -64,7 +64,7 @@ def prepare(
     resume: bool,
     force: bool,
 ) -> None:
-    """Write the books of Wikipedia dumps (.xml, .xml.bz2, .xml.gz) to a file for training.
+    """Extract books from Wikipedia dumps (.xml, .xml.bz2, .xml.gz) for training.
 
     \b
     projector-export prepare enwiki-multistream.xml.bz2 -o books.ndjson
@@ -104,7 +104,7 @@ def prepare(
     "--mapping",
     "mapping_path",
     type=click.Path(path_type=Path),
-    help="A file of your own genre words, in addition to ours (dataset.genres in a config).",
+    help="Your own genre words, in addition to the built-in ones (dataset.genres in a config).",
 )
 @click.option(
     "--unmapped", "num_unmapped", default=20, show_default=True, help="How many strings to list."

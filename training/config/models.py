@@ -107,6 +107,9 @@ class ExportConfig(Section):
         default=["tsne", "umap", "pca"],
         description="Layouts to compute, in the order in which the viewer offers them",
     )
+    sprites: Literal["none", "initials"] = Field(
+        "none", description="What to draw in place of points: `initials` of titles and links"
+    )
     color_by: str = Field("genre", description="The column to color maps by, or `none`")
     max_colors: int = Field(
         10,

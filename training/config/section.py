@@ -1,4 +1,4 @@
-"""What every section of a YAML file is made from: strict models, and names out of a registry."""
+"""Base classes for sections of YAML files: strict models, and names from a registry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic_core import core_schema
 
 
 class Section(BaseModel):
-    """A part of a config: frozen, strict about types, closed to unknown keys."""
+    """A part of a config: frozen, with strict types and no unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

@@ -24,7 +24,7 @@ class GenreCoverage:
 
     Attributes:
         num_books: all of them.
-        num_with_text: with a genre in their infobox; "None" and "Various" are none.
+        num_with_text: with a genre in their infobox; "None" and "Various" do not count.
         num_mapped: whose genre text is understood.
         num_inferred: whose genre was inferred from categories and links.
         num_other: with genre text that is not understood, and nothing to infer from.

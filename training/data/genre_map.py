@@ -58,7 +58,7 @@ class GenreMap:
         return words if words in self.phrases else ""
 
     def ranked(self, phrase: str) -> Iterator[RankedGenre]:
-        """Yield the genres of a phrase with their ranks: 0, or for weak ones their place from 1.
+        """Yield the genres of a phrase with their ranks: 0, or for weak ones their position from 1.
 
         Labels rank just before the weakest genre, `General fiction`.
         """
@@ -126,7 +126,7 @@ def _word_list(file: GenreFile, key: str) -> frozenset[str]:
 
 
 def _with_singulars(phrases: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Add the singular of each phrase, unless it has a meaning of its own, as comic and comics."""
+    """Add the singular of each phrase, unless it has its own meaning, like comic and comics."""
     return {singular_phrase(phrase): genres for phrase, genres in phrases.items()} | phrases
 
 

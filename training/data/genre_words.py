@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
 
-# Below six letters one edit makes another word, "beast" and "beat", more often than it undoes one.
+# In shorter words, one edit more often makes another word ("beast", "beat") than corrects one.
 SHORTEST_CORRECTED_WORD = 6
 
 _POSSESSIVE = re.compile(r"(?<=\w)(['\u2019\u02bc]s|s['\u2019\u02bc])(?!\w)")
@@ -15,11 +15,12 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class Spelling:
-    """Corrects misspelled words towards the phrases that are one word.
+    """Corrects misspelled words to phrases of one word.
 
-    A word is corrected if it has six letters or more, stands in no phrase, is none of `real_words`,
-    and one edit that leaves its first and last letter makes it such a phrase. People rarely miss
-    the first ("dystopian" is not "utopian"), and another ending makes another word ("racist").
+    A word is corrected if it has six letters or more, is not part of a phrase or of `real_words`,
+    and becomes such a phrase by one edit that keeps its first and last letter. People rarely
+    misspell the first ("dystopian" is not "utopian"), and another ending is another word
+    ("racist").
     """
 
     def __init__(self, phrases: Collection[str], real_words: Collection[str] = ()) -> None:
@@ -52,7 +53,7 @@ class Spelling:
         )
 
 
-@lru_cache(maxsize=100_000)  # the same links and genres stand in book after book
+@lru_cache(maxsize=100_000)  # the same links and genres occur in many books
 def words_of(text: str) -> tuple[str, ...]:
     """Split text into words in lower case, without accents, hyphens and possessive endings."""
     bare = _POSSESSIVE.sub("", text.lower())
@@ -64,7 +65,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=100_000)
 def singular(word: str) -> str:
-    """Take an English plural ending off; both sides of a comparison go through this."""
+    """Remove an English plural ending; applied to both sides of a comparison."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 5 and word.endswith(("ches", "shes", "sses", "xes")):
@@ -75,5 +76,5 @@ def singular(word: str) -> str:
 
 
 def singular_phrase(phrase: str) -> str:
-    """Take the plural endings off all words of a phrase."""
+    """Remove the plural endings of all words in a phrase."""
     return " ".join(map(singular, phrase.split()))

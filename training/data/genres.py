@@ -1,8 +1,8 @@
 """Free genre text -> canonical genres, the chief one first.
 
-An infobox says "Sci-fi / children's novels", a reader's map says "Science fiction". What the words
-mean stands in `genres.yaml`; here they are found in the text, or in a book's categories and links
-where the text is blank.
+An infobox says "Sci-fi / children's novels", the map says "Science fiction". `genres.yaml` says
+what the words mean; this module finds them in the text, or in a book's categories and links if the
+text is blank.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ __all__ = [
 
 OTHER = "Other"  # a genre is given, but none that the mapping knows
 UNKNOWN = "Unknown"  # no genre is given and none could be inferred
-NO_GENRE = frozenset({"", OTHER, UNKNOWN})  # what a column of genres says of books that have none
-CACHE_SIZE = 100_000  # the same texts, categories and links stand in book after book
-NUM_INFOBOX_LINKS = 12  # links come in page order, so an article's first ones are its infobox's
+NO_GENRE = frozenset({"", OTHER, UNKNOWN})  # what a column of genres has for books without one
+CACHE_SIZE = 100_000  # the same texts, categories and links occur in many books
+NUM_INFOBOX_LINKS = 12  # links are in page order, so those of the infobox come first
 
-# Nouns that a category of books, or a link to a genre, ends with.
+# Nouns at the end of a category of books, or of a link to a genre.
 BOOK_NOUNS = frozenset(
     "anthology atlas autobiography ballad bestiary bibliography biography book collection comedy "
     "comic comics cookbook cycle diary dictionary drama encyclopedia encyclopaedia epic essay "
@@ -46,7 +46,7 @@ _PUBLISHER = re.compile(
     r"press|publish|\bbooks?\b.+\bbooks$|compan|brothers|universit|\bltd\b|\bsons\b|house\b"
     r"|&|award|prize|\bclub\b|\bimprint|library\b|förlag|verlag|penguin"
 )
-# What follows one of these tells of the plot, the author or the book's later life.
+# After one of these comes the plot, the author or the book's history.
 _ASIDE = re.compile(
     r"\s(?:by|set|adapted|published|in|of|for|with|from|critical|based|featuring|written|first"
     r"|translated|involving|inspired)\s.*"
@@ -66,7 +66,7 @@ _SEPARATOR = re.compile(r"[,;:/|\\\n•·*()\[\]{}=<>\u2013\u2014]+")
 
 @dataclass(frozen=True)
 class AssignedGenre:
-    """A book's canonical genres, the chief one first and never none, and where they come from."""
+    """A book's canonical genres, at least one, the chief one first, and their source."""
 
     genres: tuple[str, ...]
     source: Literal["infobox", "inferred", "unknown"]
@@ -75,10 +75,10 @@ class AssignedGenre:
 def assign_genres(
     text: str, links: Iterable[str], *, mapping: GenreMap | None = None
 ) -> AssignedGenre:
-    """Read a book's genres off its infobox, else infer them from its links.
+    """Read a book's genres from its infobox, or infer them from its links.
 
-    Text that the mapping does not know, in a book whose links tell nothing, gives `Other`; no text
-    at all gives `Unknown`.
+    If the links do not help either, the genre is `Other` for text that the mapping does not know,
+    and `Unknown` without text.
     """
     mapping = mapping or load_genre_map()
     if genres := canonical_genres(text, mapping=mapping):
@@ -93,7 +93,7 @@ def assign_genres(
 def canonical_genres(text: str, *, mapping: GenreMap | None = None) -> tuple[str, ...]:
     """Return the canonical genres that `text` names, in its order, each once; () for none.
 
-    Weak ones, such as `General fiction` for "novel", are given only where nothing stronger is.
+    Weak ones, such as `General fiction` for "novel", are returned only if there is no stronger one.
     """
     return _genres_of_text(text, mapping or load_genre_map())
 
@@ -108,7 +108,7 @@ def _genres_of_text(text: str, mapping: GenreMap) -> tuple[str, ...]:
 
 
 def names_a_genre(text: str, *, mapping: GenreMap | None = None) -> bool:
-    """Tell text that means a genre, known or not, from a blank, "None" and "Various"."""
+    """Whether text means a genre, known or not; blanks, "None" and "Various" do not."""
     mapping = mapping or load_genre_map()
     return any(singular_phrase(" ".join(part)) not in mapping.no_genre for part in _parts(text))
 
@@ -116,9 +116,9 @@ def names_a_genre(text: str, *, mapping: GenreMap | None = None) -> bool:
 def infer_genres(links: Iterable[str], *, mapping: GenreMap | None = None) -> tuple[str, ...]:
     """Guess canonical genres from a book's links, the one with most categories first.
 
-    Categories of books count (`Category:American fantasy novels`), and not those that name a
-    publisher, a prize or a place. If they say nothing strong, links to a genre near the article's
-    head do (`Thriller (genre)`).
+    Categories of books count (`Category:American fantasy novels`), but not those of a publisher, a
+    prize or a place. If they have only weak genres, links to a genre near the start of the article
+    count (`Thriller (genre)`).
     """
     mapping = mapping or load_genre_map()
     targets = [link.strip() for link in links]
@@ -128,12 +128,12 @@ def infer_genres(links: Iterable[str], *, mapping: GenreMap | None = None) -> tu
         plain = [target for target in targets if target[:9].lower() != "category:"]
         for link in plain[:NUM_INFOBOX_LINKS]:
             votes += _link_votes(link, mapping)
-    # Equal votes go by which came first.
+    # With equal votes, the first one wins.
     return _strongest(vote for vote, _ in Counter(votes).most_common())
 
 
 def plain_text(text: str) -> str:
-    """Strip markup that a careless parser left in a field; line breaks become commas."""
+    """Strip markup that a parser left in a field; line breaks become commas."""
     text = _COMMENT.sub(" ", html.unescape(html.unescape(text)))
     text = _TAG.sub(", ", _REFERENCE.sub(" ", text))
     text = _BRACKETS.sub("", _PIPED_LINK.sub(r"\1", text))
@@ -141,14 +141,14 @@ def plain_text(text: str) -> str:
 
 
 def _parts(text: str) -> list[tuple[str, ...]]:
-    """Split text where commas, slashes and markup do; each part in words, none without any."""
+    """Split text at commas, slashes and markup into parts, and each part into words."""
     return [words for part in _SEPARATOR.split(plain_text(text)) if (words := words_of(part))]
 
 
 def _genres_in(words: Sequence[str], mapping: GenreMap) -> list[RankedGenre]:
-    """Find phrases from left to right, at each word the longest; qualifiers go behind."""
+    """Find phrases from left to right, the longest at each word; move qualifiers back."""
     found: list[RankedGenre] = []
-    qualifying: list[RankedGenre] = []  # what the next word's genre would come before
+    qualifying: list[RankedGenre] = []  # qualifiers that the next word's genre comes before
     start = 0
     while start < len(words):
         length, phrase = _longest_phrase_at(words[start:], mapping)
@@ -171,7 +171,7 @@ def _longest_phrase_at(words: Sequence[str], mapping: GenreMap) -> tuple[int, st
 
 
 def _strongest(found: Iterable[RankedGenre]) -> tuple[str, ...]:
-    """Give all genres of rank 0, each once; where there is none, the first of the best rank."""
+    """Return all genres of rank 0, each once; if there is none, the first of the best rank."""
     ranks = dict.fromkeys(found)
     strong = tuple(dict.fromkeys(genre for genre, rank in ranks if rank == 0))
     return strong or tuple(genre for genre, _ in sorted(ranks, key=lambda named: named[1])[:1])
@@ -179,14 +179,14 @@ def _strongest(found: Iterable[RankedGenre]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=CACHE_SIZE)
 def _category_votes(category: str, mapping: GenreMap) -> tuple[RankedGenre, ...]:
-    """Give the genres that a category's name tells, each once."""
+    """Return the genres in a category's name, each once."""
     phrase = _category_phrase(category)
     return tuple(dict.fromkeys(_genres_in(words_of(phrase), mapping))) if phrase else ()
 
 
 @lru_cache(maxsize=CACHE_SIZE)
 def _link_votes(link: str, mapping: GenreMap) -> tuple[RankedGenre, ...]:
-    """Give the genres of "historical fiction" or "Satire (genre)", and none of a title or topic."""
+    """Return the genres of "historical fiction" or "Satire (genre)"; none for titles or topics."""
     words = [word for word in words_of(link) if word != "genre"]
     if not words or not (singular(words[-1]) in BOOK_NOUNS or link.endswith("(genre)")):
         return ()
@@ -195,7 +195,7 @@ def _link_votes(link: str, mapping: GenreMap) -> tuple[RankedGenre, ...]:
 
 
 def _category_phrase(category: str) -> str:
-    """Return the part of a category's name that tells a genre; "" if it is no such category."""
+    """Return the part of a category's name that is a genre; "" if it has none."""
     name = _LANGUAGE.sub("", " ".join(category.lower().split()))
     head, *topic = _ABOUT.split(_ASIDE.sub("", name), maxsplit=1)
     words = words_of(head)
@@ -203,5 +203,5 @@ def _category_phrase(category: str) -> str:
         return ""
     if words[-1] != "books":
         return head
-    # "books" alone is said of novels too: it tells only what its other words do.
+    # "books" can be novels too: only its other words count.
     return " ".join([*words[:-1], *topic])

@@ -29,7 +29,7 @@ def _cached_text(value: str) -> str:
 
 
 def field(infobox: dict[str, str], *names: str) -> str:
-    """Return the first of the named fields that says anything, as plain text, else ""."""
+    """Return the first of the named fields that is not blank, as plain text, or ""."""
     values = (infobox[name] for name in names if name in infobox)
     return next((text for value in values if (text := _cached_text(value))), "")
 

@@ -1,4 +1,4 @@
-"""How often books hold each link, however it is spelled, and in which books: one pass over them."""
+"""How often each link occurs, in any spelling, and in which books; in one pass over the books."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ PairArray = npt.NDArray[np.int32]  # (P, 2): book, link
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinkCounts:
-    """Links numbered in the order in which books hold them first.
+    """Links, numbered in the order of their first occurrence.
 
     Attributes:
-        keys: what the K links are compared by.
-        pairs: book and link (P, 2), sorted, none twice.
-        spelled: the S links as they are spelled.
-        keys_of_spelled: the link that each of these is (S,).
-        spelled_occurrences: how often each of these occurs (S,).
+        keys: the normalized names of the K links.
+        pairs: book and link (P, 2), sorted, without duplicates.
+        spelled: the S spellings of links.
+        keys_of_spelled: the link of each spelling (S,).
+        spelled_occurrences: how often each spelling occurs (S,).
     """
 
     keys: list[str]
@@ -37,19 +37,21 @@ class LinkCounts:
 
     @property
     def num_books(self) -> npt.NDArray[np.int64]:
-        """In how many books each link occurs (K,)."""
+        """Number of books that each link occurs in (K,)."""
         return np.bincount(self.pairs[:, 1], minlength=len(self.keys))
 
     @property
     def occurrences(self) -> npt.NDArray[np.int64]:
-        """How often each link occurs, several times in one article as several (K,)."""
+        """Number of occurrences of each link, including repeated ones in one article (K,)."""
         counts = np.zeros(len(self.keys), np.int64)
         np.add.at(counts, self.keys_of_spelled, self.spelled_occurrences)
         return counts
 
     def commonest_spellings(self) -> list[str]:
-        """Give the spelling that is used most for each link; of several, the first in order."""
-        best: list[tuple[int, str]] = [(0, "")] * len(self.keys)  # (less its occurrences, spelling)
+        """Return the most frequent spelling of each link; of several, the first in order."""
+        best: list[tuple[int, str]] = [(0, "")] * len(
+            self.keys
+        )  # (minus its occurrences, spelling)
         counts = self.spelled_occurrences.tolist()
         for spelled, key, count in zip(
             self.spelled, self.keys_of_spelled.tolist(), counts, strict=True
@@ -60,12 +62,12 @@ class LinkCounts:
 
 @lru_cache(maxsize=1_000_000)
 def link_key(link: str) -> str:
-    """Spell a link so that two ways of writing it are equal; "" if it names no page."""
+    """Normalize a link, so that all its spellings are equal; "" if it does not name a page."""
     return canonical_link(link)
 
 
 def count_links(books: Sequence[Book], ignored: AbstractSet[str]) -> LinkCounts:
-    """Count the links of all books, but those whose key is `ignored`, and a book's to itself."""
+    """Count the links of all books, except `ignored` ones and those of a book to itself."""
     spelled, numbers = _numbered(list(chain.from_iterable(book.links for book in books)))
     keys, keys_of_spelled = _numbered([link_key(link) for link in spelled])
     number_of = {key: number for number, key in enumerate(keys)}
@@ -83,7 +85,7 @@ def count_links(books: Sequence[Book], ignored: AbstractSet[str]) -> LinkCounts:
 
 
 def _numbered(names: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int32]]:
-    """List the distinct names, and for each of `names` where it stands in that list."""
+    """Return the distinct names, and the index in them of each of `names`."""
     distinct = list(dict.fromkeys(names))
     places = dict(zip(distinct, range(len(distinct)), strict=True))
     return distinct, np.fromiter(map(places.__getitem__, names), np.int32, len(names))

@@ -1,4 +1,4 @@
-"""What is known of each book and each link, a row each: the metadata that goes beside vectors."""
+"""Metadata of the books and the links, one row each."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from training.data.genres import GenreMap, assign_genres
 from training.data.infobox import field, first_year
 from training.data.pairs import PairSet
 
-# What a page's name says of its kind, by the prefix before the colon.
+# The kind of a page, by the prefix of its name.
 _KINDS = {"category": "category", "wikipedia": "project page", "portal": "portal"}
 
 
 def books_table(books: Sequence[Book], genre_map: GenreMap | None = None) -> pd.DataFrame:
-    """Describe books; text is "" where nothing is known, a year <NA>.
+    """Describe books; unknown text is "", an unknown year is <NA>.
 
-    `genre` is the first canonical genre, `genre_raw` what the infobox says, `genre_source` where
+    `genre` is the first canonical genre, `genre_raw` the text of the infobox, `genre_source` where
     `genre` comes from. Links are counted before rare ones are left out.
     """
     raw_genres = [field(book.infobox, "genre") for book in books]
@@ -42,7 +42,7 @@ def books_table(books: Sequence[Book], genre_map: GenreMap | None = None) -> pd.
 
 
 def links_table(pairs: PairSet) -> pd.DataFrame:
-    """Describe links: name, the kind of page, and in how many books each stands."""
+    """Describe links: name, kind of page, and number of books."""
     links = pairs.vocabulary.links
     return pd.DataFrame(
         {
@@ -54,6 +54,6 @@ def links_table(pairs: PairSet) -> pd.DataFrame:
 
 
 def link_kind(link: str) -> str:
-    """Tell articles from categories and project pages."""
+    """Return the kind of a page: an article, a category or a project page."""
     prefix, colon, _ = link.partition(":")
     return _KINDS.get(prefix.strip().casefold(), "article") if colon else "article"

@@ -78,7 +78,7 @@ class LabeledPairLearner(tf.Module):
 
 
 class RegressionLearner(LabeledPairLearner):
-    """Moves the cosine towards +1 or -1, by mean squared error."""
+    """Moves the cosine toward +1 or -1, by mean squared error."""
 
     LABELS = (1.0, -1.0)
 

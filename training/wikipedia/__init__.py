@@ -1,1 +1,1 @@
-"""Wikipedia's dumps -> books, and the sets of books that others made of them."""
+"""Extract books from Wikipedia's dumps, and download published sets of books."""

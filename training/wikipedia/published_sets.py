@@ -26,7 +26,7 @@ _SUFFIXES = (".ndjson.gz", ".ndjson.bz2", ".ndjson")
 def _check_url(url: str) -> str:
     address = urlsplit(url)
     if address.scheme not in {"http", "https"} or not address.netloc:
-        raise ValueError("expected an address that begins with https://")
+        raise ValueError("expected an address that starts with https://")
     return url
 
 
@@ -38,7 +38,7 @@ def _check_sha256(digits: object) -> object:
 
 
 class SetEntry(Section):
-    """A set as the list describes it; `about` is for its readers."""
+    """A set as the list describes it; `about` is a comment."""
 
     url: Annotated[str, AfterValidator(_check_url)]
     sha256: Annotated[str, BeforeValidator(_check_sha256)]
@@ -53,7 +53,7 @@ class PublishedSet(SetEntry):
 
     @property
     def file_name(self) -> str:
-        """The file's name in the cache, with the suffix that tells its compression."""
+        """The file's name in the cache, with the suffix of its compression."""
         path = urlsplit(self.url).path.lower()
         return self.name + next((end for end in _SUFFIXES if path.endswith(end)), ".ndjson")
 

@@ -1,4 +1,4 @@
-"""How a template's arguments become what a reader sees, where it does more than show one.
+"""How a template's arguments become what a reader sees, if it shows more than one of them.
 
 Arguments are texts by name; unnamed ones are called "1", "2" and so on, as in MediaWiki.
 """
@@ -140,7 +140,7 @@ def regional_releases(arguments: Arguments) -> str:
 
 
 def duration(arguments: Arguments) -> str:
-    """Show hours, minutes and seconds as 1:02:03, or as 2:03 where no hour is given."""
+    """Show hours, minutes and seconds as 1:02:03, or as 2:03 without hours."""
     first = arguments.get("1", "")
     if first and not first.isdecimal():
         return first  # in words, or as 3:45

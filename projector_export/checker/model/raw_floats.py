@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Vectors have no numbers outside this range; a wrong byte order or type gives mostly such.
+# Vectors have no numbers outside this range; most numbers of a wrong type are outside.
 SMALLEST, LARGEST = 1e-15, 1e15
 NUM_JUDGED_ROWS, NUM_JUDGED = 1_000, 100_000
 

@@ -192,7 +192,7 @@ def menu_order(tensors: list[Tensor]) -> list[Tensor]:
 
 
 def _before(one: Tensor, other: Tensor) -> int:
-    for key in (_has_metadata, _is_made_by_hand, _told_rows):
+    for key in (_has_metadata, _is_made_by_hand, _num_rows):
         if key(one) != key(other):
             return key(other) - key(one)
     # JavaScript compares UTF-16 code units.
@@ -207,5 +207,5 @@ def _is_made_by_hand(tensor: Tensor) -> int:
     return int(not tensor.name.endswith("/Adagrad"))
 
 
-def _told_rows(tensor: Tensor) -> int:
+def _num_rows(tensor: Tensor) -> int:
     return tensor.shape[0] if tensor.shape else 0

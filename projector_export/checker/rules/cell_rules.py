@@ -83,7 +83,7 @@ W11 = Rule(
     "The first text column is not the label",
     (
         '"Label by" starts with the first text column. Here that one has few values, while a later '
-        "column would tell the points apart."
+        "column would distinguish the points."
     ),
     "Put the column that names the points first.",
     "Moves the column with the most values to the front.",

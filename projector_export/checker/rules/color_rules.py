@@ -18,7 +18,7 @@ from projector_export.checker.model.columns import Column
 from projector_export.checker.model.metadata import Metadata
 from projector_export.checker.model.view import View
 from projector_export.checker.rules.wording import about_cell, rows, some
-from projector_export.viewer_facts import MAX_COLOR_VALUES, NUM_COLORS
+from projector_export.viewer_facts import MAX_COLOR_VALUES, NUM_COLORS, SEQUENCE_COLUMNS
 
 E21 = Rule(
     "E21",
@@ -40,7 +40,7 @@ W01 = Rule(
     ),
     "Add a column that puts the points into at most 10 groups, or a column of numbers.",
     (
-        "Adds grouped copies of up to three columns that a person would color by, the best first: "
+        "Adds grouped copies of up to three columns to color by, the best first: "
         "the most frequent values, and Other. A column of nearly unique values gets none."
     ),
 )
@@ -114,6 +114,8 @@ def _offered(metadata: Metadata) -> Iterator[Finding]:
             is_fixable=bool(best) and not metadata.misplaced,
         )
     for column in filter(is_uninformative, metadata.columns):
+        if column.name in SEQUENCE_COLUMNS:  # it draws lines, and is not meant for colors
+            continue
         yield W02.finding(_describe_uninformative(column), metadata.path, column=column.name)
     if metadata.column_index("__proto__") is not None:
         what = "a column is named '__proto__', which no JavaScript object can store"

@@ -29,7 +29,7 @@ E02 = Rule(
     "E02",
     "A header in a file of one column, or none in a file of several",
     (
-        "The page takes the first line for a header if, and only if, it contains a tab. Here the "
+        "The page reads the first line as a header if, and only if, it contains a tab. Here the "
         "counts differ by one, a dialog says: Error merging metadata, and nothing is shown."
     ),
     "Remove the header from a file of one column; add one to a file of several columns.",
@@ -122,7 +122,7 @@ def _bytes(stream: Stream) -> Iterator[Finding]:
             stream.path,
             byte=0,
             severity="warning",
-            viewer="The page drops it; other programs take it for part of the first name.",
+            viewer="The page drops it; other programs read it as part of the first name.",
         )
     if (cut := stream.split_characters) and not bad:
         yield E05.finding(
@@ -192,10 +192,10 @@ def _counts(tensor: Tensor, metadata: Metadata) -> Iterator[Finding]:
     if width == 1 and metadata.num_rows == num_points + 1:
         first = metadata.columns[0].first_cells[0]
         yield E02.finding(
-            f"{counts}: the first line, {first!r}, is taken for a row", metadata.path, line=1
+            f"{counts}: the first line, {first!r}, is read as a row", metadata.path, line=1
         )
     elif width > 1 and metadata.num_rows == num_points - 1:
-        yield E02.finding(f"{counts}: the first line is taken for a header", metadata.path, line=1)
+        yield E02.finding(f"{counts}: the first line is read as a header", metadata.path, line=1)
     else:
         if blank := metadata.blank_lines:
             lines = "1 blank line is" if blank.count == 1 else f"{blank.count:,} blank lines are"

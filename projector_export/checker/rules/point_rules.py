@@ -88,9 +88,9 @@ def _size(view: View, tensor: Tensor, path: Path) -> Iterator[Finding]:
     if view.viewer == "TensorBoard" and num_rows > MAX_SERVED_ROWS:
         yield W12.finding(f"{num_rows:,} points; TensorBoard shows the first 100,000", path)
     elif num_rows > MAX_TSNE_POINTS and not has_layout:
-        yield W12.finding(f"{num_rows:,} points; t-SNE takes 10,000 of them and UMAP 5,000", path)
+        yield W12.finding(f"{num_rows:,} points; t-SNE uses 10,000 of them and UMAP 5,000", path)
     elif num_rows > MAX_UMAP_POINTS and not has_layout:
-        yield W12.finding(f"{num_rows:,} points; UMAP takes 5,000 of them", path)
+        yield W12.finding(f"{num_rows:,} points; UMAP uses 5,000 of them", path)
 
 
 def _equal_vectors(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:

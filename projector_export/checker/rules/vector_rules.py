@@ -20,7 +20,7 @@ E08 = Rule(
     "E08",
     "Vectors contain NaN, infinity or text",
     (
-        "The page takes a first cell that is not a number for a label, and computes NaN from "
+        "The page reads a first cell that is not a number as a label, and computes NaN from "
         "others: PCA fails or points are missing. TensorBoard answers HTTP 500 for text, and "
         "shows nothing."
     ),
@@ -65,7 +65,7 @@ E13 = Rule(
 )
 E19 = Rule(
     "E19",
-    "TensorBoard takes raw float32 for text",
+    "TensorBoard reads raw float32 as text",
     (
         "TensorBoard reads `tensor_path` as text first, and as raw float32 only after a line that "
         "is not UTF-8. This file's first bytes happen to be valid text, so it answers HTTP 500 "
@@ -124,7 +124,7 @@ def _text(vectors: Vectors) -> Iterator[Finding]:
             "the first line is a header",
             vectors.path,
             line=1,
-            viewer=("The page takes it for a vector, and every line's first number for a label."),
+            viewer=("The page reads it as a vector, and every line's first number as a label."),
         )
     elif vectors.row_labels:
         yield E08.finding(
@@ -132,7 +132,7 @@ def _text(vectors: Vectors) -> Iterator[Finding]:
             vectors.path,
             line=1,
             viewer=(
-                "The page takes the words for labels and discards them; TensorBoard "
+                "The page reads the words as labels and discards them; TensorBoard "
                 "answers HTTP 500."
             ),
         )
@@ -171,7 +171,7 @@ def _binary(view: View, tensor: Tensor, vectors: Vectors) -> Iterator[Finding]:
         yield E13.finding(
             "the file is not text",
             vectors.path,
-            viewer="Vectors loaded by hand are always read as text.",
+            viewer="Vectors that are loaded manually are always read as text.",
             fix="Load tab-separated text, or name the file in a config with its shape.",
         )
     if len(vectors.shape) != 2:

@@ -12,7 +12,7 @@ from projector_export.arrays import Float32Matrix, IntMatrix
 from projector_export.prepare.geometry import unit_norm
 from projector_export.threads import num_usable_cores, one_blas_thread
 
-# Chunks depend on the number of rows alone, never on the machine: how a matrix product rounds
+# Chunks depend only on the number of rows, never on the machine: how a matrix product rounds
 # depends on its shape.
 SIMILARITIES_PER_CHUNK = 2**22  # 16 MB
 MAX_ROWS_PER_CHUNK = 1024

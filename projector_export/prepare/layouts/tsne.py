@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MIN_PERPLEXITY, MAX_PERPLEXITY = 2, 15
 ROWS_PER_PERPLEXITY = 10  # with 3, a small table collapses into one point
 NEIGHBORS_PER_PERPLEXITY = 3  # openTSNE's own rule
-FFT_FROM_ROWS = 10_000  # from here openTSNE's interpolation is faster than Barnes-Hut
+FFT_FROM_ROWS = 4_000  # from here interpolation is faster than Barnes-Hut: twice at 6,000 rows
 
 # A third of the time of openTSNE's defaults (perplexity 30; 250 steps at exaggeration 12, 500 at 1)
 # for the same quality: see benchmarks/maps.py. Early steps are few because momentum is high;

@@ -169,6 +169,7 @@ def _upload_config(upload_folder: Path) -> dict[str, Any]:
 def _data_paths(config: dict[str, Any]) -> list[str]:
     """List the names of the files that the config refers to, each once; they are next to it."""
     named = [table[key] for table in config["embeddings"] for key in PATH_KEYS if key in table]
+    named += [table["sprite"]["imagePath"] for table in config["embeddings"] if "sprite" in table]
     return list(dict.fromkeys(Path(path).name for path in named))
 
 

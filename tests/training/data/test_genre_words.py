@@ -41,7 +41,7 @@ def test_one_letter_wrong_missing_too_many_or_swapped_is_corrected(word: str, co
         *("racist", "musicals", "poetical", "ballot", "mediation", "american", "memories"),
     ],
 )
-def test_a_word_of_its_own_is_left_alone(word: str):
+def test_a_different_word_is_not_corrected(word: str):
     assert SPELLING.corrected(word) == word
 
 

@@ -62,7 +62,7 @@ def test_a_weak_word_alone_is_general_fiction(word: str):
         ("Non-fiction; history", ("History",)),
     ],
 )
-def test_a_weak_genre_loses_to_anything_stronger(text: str, genres: tuple[str, ...]):
+def test_a_weak_genre_is_replaced_by_any_stronger_one(text: str, genres: tuple[str, ...]):
     assert canonical_genres(text) == genres
 
 
@@ -78,7 +78,7 @@ def test_a_weak_genre_loses_to_anything_stronger(text: str, genres: tuple[str, .
         "* Fantasy\n* Horror",
     ],
 )
-def test_markup_left_in_the_text_parts_genres_or_is_dropped(text: str):
+def test_markup_in_the_text_separates_genres_or_is_dropped(text: str):
     assert canonical_genres(text) == ("Fantasy", "Horror")
 
 
@@ -104,29 +104,29 @@ def test_a_blank_field_is_inferred_from_categories_of_books():
         "Category:1995 books",
     ],
 )
-def test_categories_of_publishers_prizes_people_and_topics_tell_no_genre(category: str):
+def test_categories_of_publishers_prizes_people_and_topics_have_no_genre(category: str):
     assert infer_genres([category]) == ()
 
 
-def test_what_became_of_a_novel_is_not_its_genre():
+def test_adaptations_of_a_novel_are_not_its_genre():
     assert infer_genres(["Category:Novels adapted into horror films"]) == ("General fiction",)
 
 
-def test_books_about_a_topic_take_the_topics_genre():
+def test_books_about_a_topic_get_the_genre_of_the_topic():
     assert infer_genres(["Category:Books about spirituality"]) == ("Religion",)
 
 
-def test_links_to_genres_help_only_where_categories_say_nothing_strong():
+def test_links_to_genres_count_only_if_categories_have_no_strong_genre():
     links = ["Jane Doe", "Thriller (genre)", "Category:1987 American novels"]
     assert infer_genres(links) == ("Thriller",)
     assert infer_genres([*links, "Category:American satirical novels"]) == ("Humor and satire",)
 
 
-def test_a_link_to_another_title_is_no_genre():
+def test_a_link_to_another_title_is_not_a_genre():
     assert infer_genres(["The Greek Myth Mystery", "War", "Poetry Ireland"]) == ()
 
 
-def test_the_source_of_a_genre_is_told():
+def test_the_source_of_a_genre_is_reported():
     categories = ["Category:Western novels"]
     assert assign_genres("Crime", categories).source == "infobox"
     inferred = assign_genres(" ", categories)
@@ -135,13 +135,13 @@ def test_the_source_of_a_genre_is_told():
     assert (unknown.genres, unknown.source) == (("Unknown",), "unknown")
 
 
-def test_text_that_nobody_knows_is_other_unless_the_links_tell():
+def test_unknown_text_is_other_unless_the_links_have_a_genre():
     assert assign_genres("Oulipo", []).genres == ("Other",)
     assert assign_genres("Oulipo", ["Category:Poetry"]).source == "inferred"
 
 
 @pytest.mark.parametrize("text", ["Various", "None", "N/A", "various, unknown", "?"])
-def test_text_that_names_no_genre_is_not_one_that_the_mapping_does_not_know(text: str):
+def test_none_and_various_are_not_unknown_genres(text: str):
     assert assign_genres(text, []).genres == ("Unknown",)
     assert not names_a_genre(text)
     assert names_a_genre(f"{text}; Oulipo")
@@ -160,7 +160,9 @@ def test_text_that_names_no_genre_is_not_one_that_the_mapping_does_not_know(text
         ("Literary", ("Literary fiction",)),
     ],
 )
-def test_a_label_gives_way_to_any_genre_but_general_fiction(text: str, genres: tuple[str, ...]):
+def test_a_label_is_replaced_by_any_genre_except_general_fiction(
+    text: str, genres: tuple[str, ...]
+):
     assert canonical_genres(text) == genres
 
 
@@ -176,11 +178,11 @@ def test_a_label_gives_way_to_any_genre_but_general_fiction(text: str, genres: t
         ("Romantic religious poems", ("Poetry", "Romance", "Religion")),
     ],
 )
-def test_a_qualifier_comes_after_the_genre_right_behind_it(text: str, genres: tuple[str, ...]):
+def test_a_qualifier_ranks_below_the_genre_that_follows_it(text: str, genres: tuple[str, ...]):
     assert canonical_genres(text) == genres
 
 
-def test_of_732_strings_at_most_one_in_a_hundred_is_read_wrong():
+def test_of_732_strings_at_most_one_in_a_hundred_is_misread():
     path = Path(__file__).with_name("genre_strings.yaml")
     strings = yaml.safe_load(path.read_text("utf-8"))
     wrong = [
@@ -193,7 +195,7 @@ def test_of_732_strings_at_most_one_in_a_hundred_is_read_wrong():
     assert len(wrong) <= 7, wrong
 
 
-def test_the_list_is_short_enough_to_read_and_every_name_means_itself():
+def test_there_are_at_most_40_genres_and_every_name_means_itself():
     assert len(NAMES) <= 40
     assert [canonical_genres(name) for name in NAMES] == [(name,) for name in NAMES]
 

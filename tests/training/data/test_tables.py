@@ -26,7 +26,7 @@ BOOKS = [
 ]
 
 
-def test_what_is_known_of_books_becomes_a_row_each():
+def test_each_book_becomes_a_row_of_metadata():
     table = books_table(BOOKS)
     assert tuple(table.columns) == BOOK_COLUMNS
     assert table.iloc[0].to_dict() == {
@@ -45,13 +45,13 @@ def test_what_is_known_of_books_becomes_a_row_each():
     assert table["year"].tolist() == [1961, -45, pd.NA]
 
 
-def test_a_genre_that_nobody_tells_is_blank_and_not_a_genre_called_unknown():
+def test_a_missing_genre_is_blank_and_not_a_genre_named_unknown():
     table = books_table(BOOKS)
     assert table["genre"].tolist() == ["Science fiction", "Poetry", ""]
     assert table["genre_source"].tolist() == ["infobox", "inferred", "unknown"]
 
 
-def test_links_are_listed_with_their_kind_and_the_books_that_hold_them():
+def test_links_are_listed_with_their_kind_and_number_of_books():
     pairs = build_pairs(BOOKS, min_link_count=1, ignore_links=[], held_out_links_per_book=0, seed=0)
     table = links_table(pairs)
     assert table["name"].tolist()[0] == "Poland"
@@ -77,5 +77,5 @@ def test_links_are_listed_with_their_kind_and_the_books_that_hold_them():
         (":War", "article"),
     ],
 )
-def test_the_kind_of_a_link_is_told_by_its_prefix(link: str, kind: str):
+def test_the_prefix_of_a_link_gives_its_kind(link: str, kind: str):
     assert link_kind(link) == kind

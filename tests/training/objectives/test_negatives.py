@@ -63,7 +63,7 @@ def test_equal_weights_give_each_link_the_same_probability():
     np.testing.assert_allclose(inclusion_probabilities(np.ones(8), 2), 0.25)
 
 
-def test_drawing_as_many_as_there_are_draws_all():
+def test_drawing_as_many_as_exist_draws_all():
     np.testing.assert_array_equal(inclusion_probabilities(np.array([1.0, 9.0]), 2), [1, 1])
     np.testing.assert_array_equal(inclusion_probabilities(np.array([1.0, 9.0]), 5), [1, 1])
     assert draw_links(np.ones(3), 5, np.random.default_rng(0)).tolist() == [0, 1, 2]

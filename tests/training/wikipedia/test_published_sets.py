@@ -237,7 +237,7 @@ HASH = f"sha256: '{SHA256}'"
         (f"a:\n  url: https://x/y\n  {HASH}\n  size: 3", "sets.yaml:4: there is no key a.size"),
         (
             f"a:\n  url: file:///etc/passwd\n  {HASH}",
-            "sets.yaml:2: a.url is file:///etc/passwd; expected an address that begins with https",
+            "sets.yaml:2: a.url is file:///etc/passwd; expected an address that starts with https",
         ),
         (
             "a:\n  url: https://x/y\n  sha256: 12",

@@ -1,0 +1,92 @@
+"""What to read: the arguments and options of commands that take anybody's vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from projector_export.errors import UsageError
+
+if TYPE_CHECKING:
+    from projector_export.embedding import Embedding
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What to read, as the user gave it; `projector_export.read_embedding` explains each."""
+
+    source: str
+    metadata: Path | None
+    name: str
+    array: str | None
+    join_on: str | None
+
+    def read(self) -> Embedding:
+        """Read the vectors and their metadata."""
+        from projector_export.read.files import read_embedding
+
+        return read_embedding(
+            self.source, self.metadata, name=self.name, array=self.array, join_on=self.join_on
+        )
+
+
+_OPTIONS = (
+    click.argument("source", metavar="RUN|VECTORS"),
+    click.argument(
+        "metadata", metavar="[METADATA]", required=False, type=click.Path(path_type=Path)
+    ),
+    click.option(
+        "--metadata",
+        "metadata_option",
+        type=click.Path(path_type=Path),
+        help="The same as METADATA: a table with a row per vector, the label first.",
+    ),
+    click.option(
+        "--array",
+        "--tensor",
+        "--layer",
+        "--obsm",
+        "--collection",
+        "array",
+        metavar="NAME",
+        help="Which of several in VECTORS: an array, tensor, layer, column or collection.",
+    ),
+    click.option(
+        "--join-on",
+        metavar="COLUMN",
+        help="Find each vector's row of METADATA by this column of it.  [default: by order]",
+    ),
+    click.option(
+        "--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as."
+    ),
+)
+
+
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command VECTORS, METADATA and how to read them, as its argument `reading`."""
+
+    @wraps(command)
+    def with_reading(
+        *,
+        source: str,
+        metadata: Path | None,
+        metadata_option: Path | None,
+        name: str,
+        array: str | None,
+        join_on: str | None,
+        **options: Any,
+    ) -> Any:
+        if metadata is not None and metadata_option is not None:
+            raise UsageError("METADATA is given twice, as an argument and with --metadata")
+        reading = Reading(source, metadata or metadata_option, name, array, join_on)
+        return command(reading=reading, **options)
+
+    decorated: Callable[..., Any] = with_reading
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated

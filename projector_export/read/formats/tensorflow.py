@@ -1,0 +1,118 @@
+"""TensorFlow's checkpoints and SavedModels: their variables, with no graph loaded or run."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from projector_export.errors import InputError
+from projector_export.native_libraries import load_tensorflow
+from projector_export.read.formats.base import (
+    FileFormat,
+    Shape,
+    Source,
+    choose_array,
+    float32_matrix,
+)
+from projector_export.viewer_facts import OPTIMIZER_SLOT
+
+GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
+VALUE_SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE"
+UNNAMED = re.compile(r"(Variable(_\d+)?)?")  # as TensorFlow names a variable by default
+SAVED_MODEL, VARIABLES = "saved_model.pb", Path("variables") / "variables"
+
+
+def _is_checkpoint(path: Path, _head: bytes) -> bool:
+    return _prefix(path) is not None
+
+
+def _is_index(path: Path, _head: bytes) -> bool:
+    return path.suffix == ".index" and any(path.parent.glob(f"{path.stem}.data-*"))
+
+
+def _prefix(path: Path) -> str | None:
+    """Return what the names of a checkpoint's files begin with; of several the newest."""
+    if path.is_dir():
+        if (path / SAVED_MODEL).is_file():
+            return str(path / VARIABLES)
+        state = path / "checkpoint"
+        return str(path) if state.is_file() else _only_index(path)
+    return str(path) if path.with_name(path.name + ".index").is_file() else None
+
+
+def _only_index(folder: Path) -> str | None:
+    indices = list(folder.glob("*.index"))
+    return str(indices[0].with_suffix("")) if len(indices) == 1 else None
+
+
+def _read(path: Path, array: str | None) -> Source:
+    prefix = str(path.with_suffix("")) if path.suffix == ".index" else _prefix(path)
+    load_tensorflow()
+    import tensorflow as tf
+    from google.protobuf.message import DecodeError
+
+    try:
+        reader = tf.train.load_checkpoint(prefix)
+        keys = _matrices(reader)
+        shapes = {
+            name: tuple(reader.get_variable_to_shape_map()[key]) for name, key in keys.items()
+        }
+        return Source(
+            float32_matrix(path, reader.get_tensor(keys[choose_array(path, shapes, array)]))
+        )
+    except (tf.errors.OpError, DecodeError, LookupError, ValueError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0][:200]
+        raise InputError(f"{path} cannot be read as a TensorFlow checkpoint: {reason}") from error
+
+
+def _matrices(reader: Any) -> dict[str, str]:
+    """Map the name of each matrix that is no optimizer's to its key."""
+    shapes: dict[str, Shape] = reader.get_variable_to_shape_map()
+    types = reader.get_variable_to_dtype_map()
+    names = _full_names(reader)
+    found: dict[str, str] = {}
+    for key in sorted(shapes, key=lambda key: (_is_copy(key), key)):
+        is_matrix = len(shapes[key]) == 2 and (types[key].is_floating or types[key].is_integer)
+        is_optimizers = OPTIMIZER_SLOT in key or "optimizer" in key.split("/")
+        if is_matrix and not is_optimizers:
+            found.setdefault(names.get(key, key.removesuffix(VALUE_SUFFIX)), key)
+    return found
+
+
+def _is_copy(key: str) -> bool:
+    """Whether it is one of `_all_variables`, where Keras lists a model's variables again."""
+    return key.startswith("_")
+
+
+def _full_names(reader: Any) -> dict[str, str]:
+    """Map keys such as `variables/0/...` to the variables' own names, where those are unique."""
+    from tensorflow.core.protobuf import trackable_object_graph_pb2
+
+    if not reader.has_tensor(GRAPH_KEY):
+        return {}
+    saved = reader.get_tensor(GRAPH_KEY)
+    graph = trackable_object_graph_pb2.TrackableObjectGraph.FromString(saved)
+    names = {
+        attribute.checkpoint_key: attribute.full_name
+        for node in graph.nodes
+        for attribute in node.attributes
+    }
+    counts = Counter(name for key, name in names.items() if not _is_copy(key))
+    return {
+        key: name
+        for key, name in names.items()
+        if counts[name] <= 1 and not UNNAMED.fullmatch(name)
+    }
+
+
+CHECKPOINT = FileFormat(
+    title="TensorFlow checkpoint or SavedModel",
+    recognizes=_is_checkpoint,
+    read=_read,
+    is_folder=True,
+)
+INDEX = FileFormat(
+    title="TensorFlow checkpoint", suffixes=(".index",), recognizes=_is_index, read=_read
+)
