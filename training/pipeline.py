@@ -180,7 +180,7 @@ def _export(
             )
             for name in config.export.tables
         ],
-        title=config.run,
+        title=config.export.title or config.run,
         max_colors=config.export.max_colors,
         layouts=replace(layouts, cache_path=run_folder.layouts_path),
         on_progress=on_progress,

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from projector_export.errors import RunError
 from projector_export.serve.static import serve_folder
-from projector_export.write.site.page import installed_viewer, write_single_file, write_site
+from projector_export.write.site.page import write_single_file, write_site
+from projector_export.write.site.viewer import installed_viewer
 from tests.helpers.made_exports import grouped_embedding, write_made_export
 from tests.helpers.running import exit_code
 

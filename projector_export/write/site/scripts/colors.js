@@ -5,7 +5,7 @@ const GRAYS = ["other", "unknown"];
 /** Return a color, or the gray that a role such as "other" has in this scheme. */
 function shownColor(color) {
   if (!GRAYS.includes(color)) return color;
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${color}`).trim();
+  return pageColor(color);
 }
 
 /** Mix the colors of two stops next to a number: [[number, "#rrggbb"], ...], the least first. */

@@ -46,6 +46,27 @@ function addFeatures(viewer, opening) {
     cleanCard(viewer));
   addFeature("draw gray points below others", [[adapter.scatterPlot, "render"]], () =>
     drawGrayPointsBelow(viewer));
+  addFeature("suit small screens", [[viewer.shadowRoot, "append"]], () => {
+    styleViewer(viewer);
+    styleLegends(viewer);
+    addPanelButtons(viewer);
+  });
+  addFeature(
+    "be dark",
+    [
+      [adapter.scatterPlot, "setDayNightMode"],
+      [adapter.scatterPlot.renderer, "setClearColor"],
+      [adapter, "generateVisibleLabelRenderParams"],
+      [adapter, "generatePointColorArray"],
+      [adapter, "updateScatterPlotAttributes"],
+    ],
+    () => followScheme(viewer),
+  );
+  addFeature(
+    "suit touch and less motion",
+    [[adapter.scatterPlot, "recreateCamera"], [adapter.scatterPlot, "startOrbitAnimation"]],
+    () => suitTouchAndMotion(viewer),
+  );
   addFeature(
     "open maps by itself",
     [
@@ -60,8 +81,9 @@ function addFeatures(viewer, opening) {
 }
 
 document.getElementById("about").addEventListener("click", () => {
-  document.getElementById("licenses").showModal();
+  document.getElementById("about-dialog").showModal();
 });
+useSansSerifLabels();
 
 const viewer = document.createElement("vz-projector");
 viewer.setAttribute("serving-mode", "demo");
