@@ -101,7 +101,7 @@ def test_what_visitors_have_no_use_for_is_hidden(page, site) -> None:
 
 def test_about_tells_what_the_map_is_of_and_how_to_read_it(page, site) -> None:
     open_site(page, site)
-    page.get_by_role("button", name="About this map").click()
+    page.get_by_role("button", name="About").click()
     text = page.locator("#about-dialog").inner_text()
     for part in ("300, each with 60 numbers", "<b>Made</b> & up", "books_tsne", "Far apart says"):
         assert part in text

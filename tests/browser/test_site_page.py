@@ -145,7 +145,7 @@ def test_a_3d_map_opens_rotated_toward_the_viewer(page, tmp_path) -> None:
 def test_the_license_of_the_viewer_is_one_click_away(page, made_export) -> None:
     with serve_folder(made_export[0] / "site", **SERVER) as address:
         open_site(page, address)
-        page.get_by_role("button", name="About this map").click()
+        page.get_by_role("button", name="About").click()
         words = page.locator("#about-dialog").text_content()
     assert "Apache License" in words
     assert "The TensorFlow Authors" in words

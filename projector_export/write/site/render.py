@@ -16,7 +16,20 @@ from projector_export.write.site.viewer import Viewer
 CONFIG_NAME = "config.json"
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 # The page's own scripts, in the order in which they run.
-SCRIPTS = ("hooks", "data", "looks", "map", "colors", "card", "opening", "start")
+SCRIPTS = (
+    "hooks",
+    "data",
+    "looks",
+    "map",
+    "colors",
+    "card",
+    "legend",
+    "camera",
+    "search",
+    "address",
+    "opening",
+    "start",
+)
 
 
 def preloads(config: dict[str, Any]) -> str:

@@ -91,8 +91,12 @@ function offerColorings(viewer, colorings) {
   });
 }
 
-/** Draw what is selected last, and gray points first, as each point covers those before it. */
-function drawGrayPointsBelow(viewer) {
+/**
+ * Draw what is selected last, and gray points first, as each point covers those before it.
+ *
+ * What the legend hides is not drawn at all, unless it is selected.
+ */
+function drawInOrder(viewer, filter) {
   const adapter = viewer.projectorScatterPlotAdapter;
   let drawn = [];
   replaceMethod(adapter.scatterPlot, "render", (render) => {
@@ -103,26 +107,32 @@ function drawGrayPointsBelow(viewer) {
       viewer.selectedColorOption,
       adapter.selectedPointIndices,
       adapter.neighborsOfFirstSelectedPoint,
+      filter.labels,
     ];
     const isOther = shown.some((part, place) => part !== drawn[place]);
     if (isOther && viewer.dataSet && geometry?.attributes.position) {
       drawn = shown;
-      geometry.setIndex(drawingOrder(...shown.slice(1)));
+      geometry.setIndex(drawingOrder(viewer, filter));
     }
     return render();
   });
 }
 
-function drawingOrder(dataSet, colorOption, selected, neighbors) {
-  const levels = new Uint8Array(dataSet.points.length).fill(1);
-  if (colorOption?.codes) {
-    const isGray = colorOption.colors.map((color) => GRAYS.includes(color));
+function drawingOrder(viewer, filter) {
+  const { dataSet, selectedColorOption: option, projectorScatterPlotAdapter: adapter } = viewer;
+  const [hidden, gray, plain, neighbor, selected] = [0, 1, 2, 3, 4];
+  const levels = new Uint8Array(dataSet.points.length).fill(plain);
+  if (option?.codes) {
+    const isHidden = filter.hiddenCodes(option);
+    const levelOf = option.colors.map((color, code) =>
+      isHidden[code] ? hidden : GRAYS.includes(color) ? gray : plain);
     dataSet.points.forEach(({ index }, row) => {
-      if (isGray[colorOption.codes[index]]) levels[row] = 0;
+      levels[row] = levelOf[option.codes[index]];
     });
   }
-  for (const { index } of neighbors ?? []) levels[index] = 2;
-  for (const row of selected ?? []) levels[row] = 3;
+  for (const { index } of adapter.neighborsOfFirstSelectedPoint ?? []) levels[index] = neighbor;
+  for (const row of adapter.selectedPointIndices ?? []) levels[row] = selected;
   const rows = Array.from(levels.keys());
-  return [0, 1, 2, 3].flatMap((level) => rows.filter((row) => levels[row] === level));
+  return [gray, plain, neighbor, selected].flatMap((level) =>
+    rows.filter((row) => levels[row] === level));
 }

@@ -45,7 +45,38 @@ function addFeatures(viewer, opening) {
   addFeature("show in cards what points are colored by", [[viewer.metadataCard, "updateMetadata"]], () =>
     cleanCard(viewer));
   addFeature("draw gray points below others", [[adapter.scatterPlot, "render"]], () =>
-    drawGrayPointsBelow(viewer));
+    drawInOrder(viewer, filter));
+  addFeature(
+    "show categories that are chosen in the legend",
+    [
+      [viewer, "setSelectedColorOption"],
+      [viewer, "filterDataset"],
+      [viewer, "resetFilterDataset"],
+      [adapter.scatterPlot, "render"],
+    ],
+    () => filterByLegend(viewer, filter),
+  );
+  const flight = [
+    [adapter.scatterPlot, "render"],
+    [adapter.scatterPlot, "stopOrbitAnimation"],
+    [adapter.scatterPlot.orbitCameraControls, "update"],
+    [viewer, "notifySelectionChanged"],
+  ];
+  addFeature("search as you type", flight, () => addSearch(viewer));
+  addFeature("fly to neighbors", [...flight, [viewer.inspectorPanel.shadowRoot, "append"]], () =>
+    flyToListed(viewer));
+  addFeature(
+    "say in its address what is shown",
+    [
+      ...flight,
+      [viewer, "registerSelectionChangedListener"],
+      [viewer, "setSelectedColorOption"],
+      [viewer, "loadState"],
+      [viewer.bookmarkPanel, "loadSavedState"],
+      [viewer.bookmarkPanel, "setSelectionState"],
+    ],
+    () => addAddress(viewer, address),
+  );
   addFeature("suit small screens", [[viewer.shadowRoot, "append"]], () => {
     styleViewer(viewer);
     styleLegends(viewer);
@@ -90,6 +121,8 @@ viewer.setAttribute("serving-mode", "demo");
 viewer.setAttribute("projector-config-json-path", configAddress());
 const colorings = new Map(); // metadata file -> entries of the menu "Color by"
 const opening = newOpening({ isAwaited: Boolean(document.body.dataset.firstBookmark) });
+const filter = new LegendFilter();
+const address = new Address(viewer);
 fillColorings(viewer, colorings);
 whenPanelsExist(viewer, () => addFeatures(viewer, opening));
 document.getElementById("viewer").prepend(viewer);
