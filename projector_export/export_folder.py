@@ -14,6 +14,7 @@ from projector_export.errors import RunError
 from projector_export.viewer_facts import CONFIG_NAME
 
 WEB_CONFIG_NAME = "projector_config.json"
+COLORINGS_NAME = "colorings.json"  # what the page offers to color by
 INDEX_NAME = "index.html"
 
 

@@ -188,7 +188,7 @@ def _export(
             )
             for name in config.export.tables
         ],
-        title=config.run,
+        title=config.export.title or config.run,
         max_colors=config.export.max_colors,
         layouts=layouts,
         on_progress=on_progress,

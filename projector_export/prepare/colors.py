@@ -9,6 +9,8 @@ fewer values: so "Other" comes tenth, and grouping keeps at least ten values.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -31,7 +33,7 @@ def group_rare_values(values: pd.Series, *, max_colors: int) -> pd.Series:
     with equal counts are ordered by name.
     """
     cells = pd.Series(text_cells(values), index=values.index, dtype=object)
-    counts = _counts(cells[cells != OTHER])
+    counts = count_values(cells[cells != OTHER])
     if len(counts) + int((cells == OTHER).any()) <= max_colors:
         return cells
     always = [UNKNOWN] if UNKNOWN in counts.index else []
@@ -45,42 +47,79 @@ def legend(cells: pd.Series) -> list[tuple[str, int]]:
     The most frequent comes first, and "Other" tenth, where the viewer has gray; last if there are
     fewer.
     """
-    counts = _counts(cells)
+    counts = count_values(cells)
     order = [value for value in counts.index if value != OTHER]
     if OTHER in counts.index:
         order.insert(GRAY_PLACE - 1, OTHER)
     return [(str(value), int(counts[value])) for value in order]
 
 
-def make_colorable(
-    metadata: pd.DataFrame, column: str | None, *, max_colors: int
-) -> tuple[pd.DataFrame, IntVector]:
+def make_colorable(metadata: pd.DataFrame, column: str | None, *, max_colors: int) -> pd.DataFrame:
     """Turn `column` into one that the viewer colors as intended.
 
     Its rare values are grouped; if that changes a cell, the original column is kept as
     `<column>_raw`. Numbers stay as they are: the viewer colors them by a gradient.
-
-    Returns:
-        The metadata, and the order (N,) of its rows that puts the legend in order.
     """
     if column is None or is_numeric(metadata[column]):
-        return metadata, np.arange(len(metadata))
+        return metadata
     cells = group_rare_values(metadata[column], max_colors=max_colors)
     original = column + RAW_SUFFIX
     if original not in metadata.columns and (cells != metadata[column]).any():
         metadata = metadata.assign(**{original: metadata[column]})
-    return metadata.assign(**{column: cells}), legend_order(cells)
+    return metadata.assign(**{column: cells})
 
 
-def legend_order(cells: pd.Series) -> IntVector:
-    """Order rows (N,) so that values first appear in the order of the legend.
+def copy_name(column: str, max_colors: int) -> str:
+    """Name the grouped copy of a column."""
+    return f"{column}_top_{max_colors}"
 
-    Only the first row of each value moves, to the top; all others keep their order.
+
+def add_grouped_copies(
+    metadata: pd.DataFrame, columns: Sequence[str], *, max_colors: int
+) -> pd.DataFrame:
+    """Add a grouped copy of each of `columns` that has too many values.
+
+    The viewer repeats its colors for such a column, or does not offer it at all.
     """
-    text = cells.astype(str).to_numpy()
-    first_rows = [int(np.flatnonzero(text == value)[0]) for value, _ in legend(cells.astype(str))]
-    others = np.setdiff1d(np.arange(len(text)), first_rows)
-    return np.concatenate([np.array(first_rows, dtype=np.int64), others])
+    for column in columns:
+        copy = copy_name(column, max_colors)
+        cells = pd.Series(text_cells(metadata[column]), index=metadata.index, dtype=object)
+        if copy not in metadata.columns and cells.nunique() > max_colors:
+            grouped = group_rare_values(cells, max_colors=max_colors)
+            metadata = metadata.assign(**{copy: grouped})
+    return metadata
+
+
+def legend_order(columns: Sequence[pd.Series], num_rows: int) -> IntVector:
+    """Order rows (N,) so that values of `columns` first appear in the order of their legends.
+
+    Only the first row of each value moves, to the top; all others keep their order. The first
+    column gets its order exactly, the others as far as there are rows that suit all.
+    """
+    if not columns:
+        return np.arange(num_rows)
+    places = np.stack([_legend_places(column) for column in columns])  # (columns, N)
+    next_places = np.zeros(len(columns), dtype=np.int64)
+    first_rows: list[int] = []
+    for column, num_values in enumerate(places.max(axis=1) + 1):
+        for place in range(next_places[column], num_values):
+            if next_places[column] > place:
+                continue
+            rows = np.flatnonzero(places[column] == place)
+            # Where no row suits all columns, at least a frequent value comes too early.
+            too_early = np.maximum(places[:, rows] - next_places[:, None], 0).sum(axis=0)
+            first_rows.append(int(rows[too_early.argmin()]))
+            next_places += places[:, first_rows[-1]] == next_places
+    on_top = np.array(list(dict.fromkeys(first_rows)), dtype=np.int64)
+    return np.concatenate([on_top, np.setdiff1d(np.arange(num_rows), on_top)])
+
+
+def _legend_places(cells: pd.Series) -> IntVector:
+    """Return the place (N,) of each cell in the legend."""
+    text = cells.astype(str)
+    places = {value: place for place, (value, _) in enumerate(legend(text))}
+    codes: IntVector = text.map(places).to_numpy(dtype=np.int64)
+    return codes
 
 
 def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
@@ -91,7 +130,7 @@ def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
     blanks all count. The label is never chosen, nor a column in which most values are different.
     """
     scores = {
-        str(name): _bits(metadata.iloc[:, index], max_colors)
+        str(name): information_bits(metadata.iloc[:, index], max_values=max_colors)
         for index, name in enumerate(metadata.columns)
         if index > 0
     }
@@ -99,15 +138,16 @@ def best_color_column(metadata: pd.DataFrame, *, max_colors: int) -> str | None:
     return best if best is not None and scores[best] >= MIN_BITS else None
 
 
-def _bits(column: pd.Series, max_colors: int) -> float:
+def information_bits(column: pd.Series, *, max_values: int) -> float:
+    """Return how many bits a column says about a row if it keeps at most `max_values` values."""
     cells = pd.Series(text_cells(column), dtype=object)
-    counts = _counts(cells[~cells.isin([UNKNOWN, OTHER])])
+    counts = count_values(cells[~cells.isin([UNKNOWN, OTHER])])
     num_values, num_cells = len(counts), int(counts.sum())
     if num_values < 2 or num_values > num_cells / 2:
         return 0
     if is_numeric(column) and num_values > MAX_COLOR_VALUES:
         return GRADIENT_BITS * num_cells / len(cells)
-    shown = counts if num_values <= max_colors else counts.head(max_colors - 1)
+    shown = counts if num_values <= max_values else counts.head(max_values - 1)
     shares = (shown / len(cells)).to_numpy()
     bits = -float((shares * np.log2(shares)).sum())
     # Numbers with few values are often counts, not groups; text with many is often free text.
@@ -134,7 +174,8 @@ def is_mostly_other(metadata: pd.DataFrame, column: str | None) -> bool:
     return column is not None and bool((metadata[column] == OTHER).mean() > 0.5)
 
 
-def _counts(cells: pd.Series) -> pd.Series:
+def count_values(cells: pd.Series) -> pd.Series:
+    """Count the values of cells, the most frequent first; equal counts are ordered by name."""
     counts = cells.value_counts().rename_axis("value").reset_index(name="count")
     return counts.sort_values(["count", "value"], ascending=[False, True]).set_index("value")[
         "count"

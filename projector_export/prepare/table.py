@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,14 @@ from projector_export.arrays import Float32Matrix, IntVector
 from projector_export.embedding import AUTO, Embedding
 from projector_export.large_arrays import take_rows
 from projector_export.prepare.cells import is_numeric
-from projector_export.prepare.colors import best_color_column, legend_order, make_colorable
+from projector_export.prepare.colorings import Coloring, grouped_columns, make_colorings
+from projector_export.prepare.colors import (
+    add_grouped_copies,
+    best_color_column,
+    copy_name,
+    legend_order,
+    make_colorable,
+)
 from projector_export.prepare.columns import viewer_columns, year_columns
 from projector_export.prepare.fair_order import fair_order
 from projector_export.prepare.geometry import pad_to_three, sphereize, viewer_ready
@@ -43,6 +50,7 @@ class PreparedTable:
         sequences: int (N,), rows of the same number are joined by a line in the order of `rows`;
             -1 for none. None if there are no lines.
         sprites: a picture for each row, if points are drawn as pictures.
+        colorings: what the web page offers to color by, that of `color_by` first.
     """
 
     name: str
@@ -54,6 +62,7 @@ class PreparedTable:
     rows: IntVector = None  # type: ignore[assignment]
     sequences: IntVector | None = None
     sprites: Pictures | None = None
+    colorings: Sequence[Coloring] = ()
 
     def __post_init__(self) -> None:
         """Number the rows, unless they were numbered before their order changed."""
@@ -80,6 +89,7 @@ class PreparedTable:
             rows=self.rows[rows],
             sequences=None if self.sequences is None else self.sequences[rows],
             sprites=None if self.sprites is None else self.sprites.take(rows),
+            colorings=tuple(coloring.take(rows) for coloring in self.colorings),
         )
 
     def layout_table(self, layout_name: str) -> PreparedTable:
@@ -127,9 +137,13 @@ def prepare(
     named = embedding.sequences
     sequences = None if named is None else sequence_numbers(metadata[named])
     color_by = _color_column(embedding, metadata, max_colors=max_colors)
-    metadata, order = make_colorable(metadata, color_by, max_colors=max_colors)
+    colorings = make_colorings(metadata, color_by)
+    metadata = make_colorable(metadata, color_by, max_colors=max_colors)
+    metadata = add_grouped_copies(metadata, grouped_columns(colorings), max_colors=max_colors)
     if in_fair_order and len(metadata) > MAX_SERVED_ROWS:
         order = _fair_order(metadata, color_by, name=embedding.name, seed=options.seed)
+    else:
+        order = _row_order(metadata, color_by, colorings, max_colors=max_colors)
     return PreparedTable(
         name=embedding.name,
         vectors=vectors,
@@ -141,7 +155,17 @@ def prepare(
         },
         sequences=sequences,
         sprites=embedding.sprites,
+        colorings=colorings,
     ).take(order)
+
+
+def _row_order(
+    metadata: pd.DataFrame, color_by: str | None, colorings: Sequence[Coloring], *, max_colors: int
+) -> IntVector:
+    """Order rows (N,) so that the viewer's legends are in order, above all that of `color_by`."""
+    copies = [copy_name(name, max_colors) for name in grouped_columns(colorings)]
+    columns = [metadata[name] for name in [color_by, *copies] if name in metadata.columns]
+    return legend_order([column for column in columns if not is_numeric(column)], len(metadata))
 
 
 def _shown_vectors(embedding: Embedding, *, seed: int) -> Float32Matrix:
@@ -174,7 +198,7 @@ def _fair_order(metadata: pd.DataFrame, color_by: str | None, *, name: str, seed
         f"{len(metadata):,}",
         f" with each {color_by} in proportion" if is_grouped else "",
     )
-    return order if cells is None else order[legend_order(cells.iloc[order])]
+    return order if cells is None else order[legend_order([cells.iloc[order]], len(order))]
 
 
 def _color_column(embedding: Embedding, metadata: pd.DataFrame, *, max_colors: int) -> str | None:

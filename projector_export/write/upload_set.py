@@ -9,12 +9,13 @@ from pathlib import Path
 from string import Template
 
 from projector_export.arrays import Float32Matrix
-from projector_export.export_folder import WEB_CONFIG_NAME
+from projector_export.export_folder import COLORINGS_NAME, WEB_CONFIG_NAME
 from projector_export.files import write_chunks_whole, write_text_whole
 from projector_export.large_arrays import row_chunks
 from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.table import PreparedTable
+from projector_export.write.colorings import add_colorings
 from projector_export.write.full_pictures import FOLDER_SUFFIX, write_full_pictures
 from projector_export.write.projector_config import Table, config_json
 from projector_export.write.tables import SerializedTable, write_tables
@@ -42,6 +43,7 @@ def write_tables_with_vectors(folder: Path, serialized: Sequence[SerializedTable
         write_chunks_whole(folder / f"{name}.vectors.tsv", vectors_tsv(table.vectors))
         write_chunks_whole(folder / f"{name}.vectors.bytes", vectors_bytes(table.vectors))
         listed.append(replace(entry, tensor_path=f"{name}.vectors.bytes"))
+    add_colorings(folder / COLORINGS_NAME, [one.table for one in serialized])
     return listed
 
 

@@ -7,7 +7,7 @@ import json
 import numpy as np
 
 from projector_export.serve.static import serve_folder
-from projector_export.write.site.page import installed_viewer
+from projector_export.write.site.viewer import installed_viewer
 from tests.helpers import projector_page as viewer
 from tests.helpers.made_exports import DIM, NUM_POINTS
 

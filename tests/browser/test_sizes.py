@@ -55,12 +55,12 @@ def tensorboard_page(chromium, exports) -> Iterator[object]:
         yield page
 
 
-def assert_all_drawn_and_colored(page, name: str, num_points: int) -> None:
+def assert_all_drawn_and_colored(page, name: str, *, num_points: int, num_colors: int) -> None:
     positions = viewer.positions(page)
     assert len(positions) == num_points
     assert np.isfinite(positions).all()
     assert np.ptp(positions, axis=0) == pytest.approx([0, 0, 0] if name == "equal" else [2, 2, 0])
-    assert len(np.unique(viewer.point_colors(page), axis=0)) == 10
+    assert len(np.unique(viewer.point_colors(page), axis=0)) == num_colors
     assert page.problems == []
 
 
@@ -69,7 +69,8 @@ def test_the_site_opens_on_all_points(page, exports, name) -> None:
     with serve_folder(exports / name / "site", host="127.0.0.1", port=0) as address:
         page.goto(address)
         page.wait_for_selector("body[data-opened='by itself']", timeout=60_000)
-        assert_all_drawn_and_colored(page, name, CASES[name][0].num_rows)
+        num_points = CASES[name][0].num_rows
+        assert_all_drawn_and_colored(page, name, num_points=num_points, num_colors=12)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -77,6 +78,6 @@ def test_tensorboard_opens_on_all_points_that_it_takes(tensorboard_page, name) -
     viewer.choose_run(tensorboard_page, name)
     viewer.wait_until_bookmarks(tensorboard_page)
     viewer.click_bookmark(tensorboard_page, 0)
-    assert_all_drawn_and_colored(tensorboard_page, name, CASES[name][1])
+    assert_all_drawn_and_colored(tensorboard_page, name, num_points=CASES[name][1], num_colors=10)
     viewer.open_tab(tensorboard_page, "pca")
     assert np.isfinite(viewer.positions(tensorboard_page)).all()

@@ -40,9 +40,9 @@ def launch(playwright: Playwright, executable: str) -> Browser:
 
 
 @contextmanager
-def new_page(chromium: Browser) -> Iterator[Page]:
-    """Open a page in a separate window, for fixtures that live longer than a test."""
-    context = chromium.new_context(viewport=WINDOW, device_scale_factor=1)
+def new_page(chromium: Browser, **options: object) -> Iterator[Page]:
+    """Open a page in a separate window, for fixtures that outlive a test and for other screens."""
+    context = chromium.new_context(**{"viewport": WINDOW, "device_scale_factor": 1, **options})
     page = context.new_page()
     projector_page.install(page)
     page.problems, page.requested = [], []

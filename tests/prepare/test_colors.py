@@ -193,7 +193,7 @@ def test_one_line_says_what_a_map_is_colored_by(column, summary):
 def test_only_the_first_row_of_each_value_moves_to_the_top():
     cells = pd.Series(["c", OTHER, "a", "a", "b", "b", "a"])
     # First rows by the legend a, b, c, Other: 2, 4, 0, 1; then the others as they were.
-    assert legend_order(cells).tolist() == [2, 4, 0, 1, 3, 5, 6]
+    assert legend_order([cells], len(cells)).tolist() == [2, 4, 0, 1, 3, 5, 6]
 
 
 def test_the_original_column_is_kept_if_a_cell_changed():
@@ -258,3 +258,42 @@ def test_the_viewer_shows_at_most_max_colors_values_the_largest_first(values, ma
     rows = [int(title[1:]) for title in shown.metadata["title"]]
     assert sorted(rows) == list(range(len(values)))
     np.testing.assert_array_equal(shown.vectors, embedding.vectors[rows])
+
+
+def test_other_columns_with_many_values_get_a_grouped_copy_whose_other_is_tenth() -> None:
+    rng = np.random.default_rng(3)
+    groups = rng.integers(0, 12, 3000)
+    places = np.minimum(rng.geometric(0.1, 3000), 30)
+    metadata = pd.DataFrame(
+        {
+            "title": [f"t{row}" for row in range(3000)],
+            "genre": [f"g{group}" for group in groups],
+            "place": [f"p{place}" for place in places],
+            "kind": np.where(groups > 5, "a", "b"),
+        }
+    )
+    shown = prepare(Embedding("v", np.eye(3000), metadata, "genre"), max_colors=10).metadata
+    assert list(shown) == ["title", "genre", "place", "kind", "genre_raw", "place_top_10"]
+    for column in ("genre", "place_top_10"):
+        appearing = list(dict.fromkeys(shown[column]))
+        assert appearing == [value for value, _ in legend(shown[column])]
+        assert appearing[9] == OTHER
+    assert shown["place"].nunique() > 10
+    is_named = shown["place_top_10"] != OTHER
+    assert (shown["place"] == shown["place_top_10"])[is_named].all()
+
+
+def test_the_order_of_the_first_column_is_exact_and_the_second_follows_where_rows_allow() -> None:
+    first, second = pd.Series(list("aabbab")), pd.Series(list("yxyxxx"))
+    # a before b and x before y: row 1 has the first a and x. Row 2 then brings b and y.
+    assert legend_order([first, second], 6).tolist() == [1, 2, 0, 3, 4, 5]
+    assert legend_order([], 3).tolist() == [0, 1, 2]
+
+
+@given(st.lists(st.tuples(*[st.sampled_from("abcd")] * 3), min_size=1, max_size=12))
+def test_an_order_for_several_columns_has_every_row_once_and_the_first_legend_exactly(rows) -> None:
+    columns = [pd.Series(list(cells)) for cells in zip(*rows, strict=True)]
+    order = legend_order(columns, len(rows))
+    assert sorted(order) == list(range(len(rows)))
+    first = columns[0].iloc[order]
+    assert list(dict.fromkeys(first)) == [value for value, _ in legend(columns[0])]

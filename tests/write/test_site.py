@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from projector_export.errors import RunError
 from projector_export.serve.static import serve_folder
-from projector_export.write.site.page import installed_viewer, write_single_file, write_site
+from projector_export.write.site.page import write_single_file, write_site
+from projector_export.write.site.viewer import installed_viewer
 from tests.helpers.made_exports import grouped_embedding, write_made_export
 from tests.helpers.running import exit_code
 
@@ -69,6 +70,7 @@ def test_a_site_contains_the_viewer_its_license_and_all_data_of_its_config(expor
         for key in ("tensorPath", "metadataPath", "bookmarksPath")
     }
     own = {"index.html", "config.json", "projector_binary.js", "LICENSE.tensorboard.txt"}
+    named.add("colorings.json")
     assert {path.name for path in site.iterdir()} == own | named
     for name in named:
         assert (site / name).read_bytes() == (exported / "upload" / name).read_bytes()
@@ -91,8 +93,9 @@ def test_the_page_lets_the_browser_contact_no_other_host(exported) -> None:
     assert "*" not in policy
     asked_for = re.findall(r'(?:src|href)="([^"]*)"', text)
     assert asked_for == [
-        *("data:,", "projector_binary.js", "config.json", "books.vectors.bytes"),
-        *("books.metadata.tsv", "books.bookmarks.json", "projector_binary.js"),
+        *("data:,", "projector_binary.js", "config.json", "colorings.json"),
+        *("books.vectors.bytes", "books.metadata.tsv", "books.bookmarks.json"),
+        "projector_binary.js",
     ]
 
 
@@ -101,7 +104,7 @@ def test_a_single_file_contains_the_data_byte_by_byte(exported, tmp_path) -> Non
     parts = Page((tmp_path / "map.html").read_text("utf-8")).parts
     assert set(parts) == {
         *("books.vectors.bytes", "books.metadata.tsv", "books.bookmarks.json", "config.json"),
-        *("books_tsne.vectors.bytes", "books_tsne.bookmarks.json"),
+        *("books_tsne.vectors.bytes", "books_tsne.bookmarks.json", "colorings.json"),
     }
     for name in set(parts) - {"config.json"}:
         assert base64.b64decode(parts[name]) == (exported / "upload" / name).read_bytes()

@@ -79,7 +79,7 @@ def test_bytes_are_little_endian_float32_row_by_row():
 def test_the_set_contains_what_the_web_app_reads(folder: Path):
     assert sorted(path.name for path in folder.iterdir()) == [
         *("README.md", "books.metadata.tsv", "books.vectors.bytes", "books.vectors.tsv"),
-        *("links.metadata.tsv", "links.vectors.bytes", "links.vectors.tsv"),
+        *("colorings.json", "links.metadata.tsv", "links.vectors.bytes", "links.vectors.tsv"),
         "projector_config.json",
     ]
 

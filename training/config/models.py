@@ -93,6 +93,7 @@ class TrainingConfig(Section):
 class ExportConfig(Section):
     """What to write for the viewer."""
 
+    title: str = Field("", description="What the web page is called; by default the run's name")
     tables: list[Literal["books", "links"]] = Field(
         default=["books", "links"],
         min_length=1,

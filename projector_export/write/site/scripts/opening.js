@@ -46,7 +46,8 @@ function openEveryTable(viewer, firstOpening) {
     opening.table = table;
     if (opening.isAwaited) skipFirstPca(viewer, opening);
     update(dataSet, ...values);
-    if (opening !== firstOpening) openWhenReady(viewer, opening);
+    if (!opening.isAwaited) address.tableIsOpen();
+    else if (opening !== firstOpening) openWhenReady(viewer, opening);
   });
 }
 
@@ -64,10 +65,20 @@ function stopWaiting(viewer, opening) {
 
 /** Whether points, labels, colors and bookmarks are loaded, and PCA is drawn or skipped. */
 function isReady(viewer, opening) {
-  const [state] = viewer.bookmarkPanel?.savedStates ?? [];
-  return state && viewer.dataSet && viewer.dataPanel.colorOptions &&
-    String(state.dataSetDimensions) === String(viewer.dataSet.dim) &&
+  if (!viewer.dataSet || !viewer.dataPanel.colorOptions || !colorings.areLoaded) return false;
+  dropBookmarksOfOtherTables(viewer);
+  return viewer.bookmarkPanel.savedStates.length &&
     (opening.skipsPca || viewer.projection?.dataSet === viewer.dataSet);
+}
+
+/** Those of a table that was left while they were loading still come. */
+function dropBookmarksOfOtherTables({ bookmarkPanel, dataSet }) {
+  for (let place = bookmarkPanel.savedStates.length - 1; place >= 0; place--) {
+    const { dataSetDimensions } = bookmarkPanel.savedStates[place];
+    if (String(dataSetDimensions) !== String(dataSet.dim)) {
+      bookmarkPanel.splice("savedStates", place, 1);
+    }
+  }
 }
 
 /** Open the bookmark. The names used are not a public interface, so anything may fail. */
@@ -76,6 +87,7 @@ function openWhenReady(viewer, opening) {
   try {
     if (isReady(viewer, opening)) {
       openBookmark(viewer, opening);
+      address.tableIsOpen();
       requestAnimationFrame(() => requestAnimationFrame(() => uncover("")));
       return;
     }

@@ -41,6 +41,72 @@ function addFeatures(viewer, opening) {
     );
   }
   addFeature(
+    "offer more colors",
+    [
+      [viewer, "getLegendPointColorer"],
+      [viewer, "metadataEdit"],
+      [viewer.dataPanel, "updateMetadataUI"],
+      [viewer.dataPanel, "getEmbeddingInfoByName"],
+    ],
+    () => offerColorings(viewer, colorings),
+  );
+  addFeature("show in cards what points are colored by", [[viewer.metadataCard, "updateMetadata"]], () =>
+    cleanCard(viewer));
+  addFeature("draw gray points below others", [[adapter.scatterPlot, "render"]], () =>
+    drawInOrder(viewer, filter));
+  addFeature(
+    "show categories that are chosen in the legend",
+    [
+      [viewer, "setSelectedColorOption"],
+      [viewer, "filterDataset"],
+      [viewer, "resetFilterDataset"],
+      [adapter.scatterPlot, "render"],
+    ],
+    () => filterByLegend(viewer, filter),
+  );
+  const flight = [
+    [adapter.scatterPlot, "render"],
+    [adapter.scatterPlot, "stopOrbitAnimation"],
+    [adapter.scatterPlot.orbitCameraControls, "update"],
+    [viewer, "notifySelectionChanged"],
+  ];
+  addFeature("search as you type", flight, () => addSearch(viewer));
+  addFeature("fly to neighbors", [...flight, [viewer.inspectorPanel.shadowRoot, "append"]], () =>
+    flyToListed(viewer));
+  addFeature(
+    "say in its address what is shown",
+    [
+      ...flight,
+      [viewer, "registerSelectionChangedListener"],
+      [viewer, "setSelectedColorOption"],
+      [viewer, "loadState"],
+      [viewer.bookmarkPanel, "loadSavedState"],
+      [viewer.bookmarkPanel, "setSelectionState"],
+    ],
+    () => addAddress(viewer, address),
+  );
+  addFeature("suit small screens", [[viewer.shadowRoot, "append"]], () => {
+    styleViewer(viewer);
+    styleLegends(viewer);
+    addPanelButtons(viewer);
+  });
+  addFeature(
+    "be dark",
+    [
+      [adapter.scatterPlot, "setDayNightMode"],
+      [adapter.scatterPlot.renderer, "setClearColor"],
+      [adapter, "generateVisibleLabelRenderParams"],
+      [adapter, "generatePointColorArray"],
+      [adapter, "updateScatterPlotAttributes"],
+    ],
+    () => followScheme(viewer),
+  );
+  addFeature(
+    "suit touch and less motion",
+    [[adapter.scatterPlot, "recreateCamera"], [adapter.scatterPlot, "startOrbitAnimation"]],
+    () => suitTouchAndMotion(viewer),
+  );
+  addFeature(
     "open maps by itself",
     [
       ...switches,
@@ -54,13 +120,18 @@ function addFeatures(viewer, opening) {
 }
 
 document.getElementById("about").addEventListener("click", () => {
-  document.getElementById("licenses").showModal();
+  document.getElementById("about-dialog").showModal();
 });
+useSansSerifLabels();
 
 const viewer = document.createElement("vz-projector");
 viewer.setAttribute("serving-mode", "demo");
 viewer.setAttribute("projector-config-json-path", configAddress());
+const colorings = new Map(); // metadata file -> entries of the menu "Color by"
 const opening = newOpening({ isAwaited: Boolean(document.body.dataset.firstBookmark) });
+const filter = new LegendFilter();
+const address = new Address(viewer);
+fillColorings(viewer, colorings);
 whenPanelsExist(viewer, () => addFeatures(viewer, opening));
 document.getElementById("viewer").prepend(viewer);
 if (opening.isAwaited) {
