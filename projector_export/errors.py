@@ -6,6 +6,7 @@
     ├── InputError             vectors, metadata or other input that cannot be read as intended
     ├── RunError               a run or an export that is missing, unfinished or already exists
     └── JobFailedError         exit code 1: the job started well and failed
+        └── WriteError         a file or folder cannot be written, as the disk is full
 
 Everything that a user can cause derives from `UserFacingError` and is printed as one line without a
 traceback. Any other exception is a bug in this program and keeps its traceback.
@@ -53,3 +54,7 @@ class JobFailedError(UserFacingError):
     """A job started with valid input and failed."""
 
     exit_code = 1
+
+
+class WriteError(JobFailedError):
+    """A file or folder cannot be written; what was finished before is kept where it can be."""

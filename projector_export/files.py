@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from projector_export.errors import InputError, JobFailedError, RunError
+from projector_export.errors import InputError, RunError, WriteError
 from projector_export.locks import (
     delete,
     delete_leftovers,
@@ -29,9 +29,9 @@ def write_chunks_whole(path: Path, chunks: Iterable[bytes]) -> None:
     """Write `chunks` to `path`: a reader sees the old file or the new one, never half of one.
 
     Raises:
-        JobFailedError: the file cannot be written; the message includes the system's.
+        WriteError: the file cannot be written; the message includes the system's.
     """
-    with _os_errors_as_job_failures(path):
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with partial_file(path) as partial:
             with partial.open("wb") as file:
@@ -46,9 +46,9 @@ def copy_file(source: Path, path: Path) -> None:
     """Copy a file into a folder that is being written, without reading it into memory.
 
     Raises:
-        JobFailedError: the file cannot be written; the message includes the system's.
+        WriteError: the file cannot be written; the message includes the system's.
     """
-    with _os_errors_as_job_failures(path):
+    with writing(path):
         shutil.copyfile(source, path)
 
 
@@ -67,7 +67,7 @@ def whole_folder(path: Path, *, when_present: str = "refuse") -> Iterator[Path]:
 
     Raises:
         RunError: `path` exists and must not be replaced, or contains the working folder.
-        JobFailedError: the folder cannot be written; the message includes the system's.
+        WriteError: the folder cannot be written; the message includes the system's.
     """
     if Path.cwd().is_relative_to(path.resolve()):
         raise RunError(f"{path} contains the working folder and cannot be replaced")
@@ -76,11 +76,11 @@ def whole_folder(path: Path, *, when_present: str = "refuse") -> Iterator[Path]:
         if path.exists() and when_present == "refuse":
             raise RunError(f"{path} already exists", tip="choose another name, or add --force")
         with ExitStack() as until_moved:
-            with _os_errors_as_job_failures(path):
+            with writing(path):
                 partial = until_moved.enter_context(partial_folder(path))
                 partial.chmod(0o777 & ~_umask())
             yield partial
-            with _os_errors_as_job_failures(path):
+            with writing(path):
                 put_in_place(partial, path)
 
 
@@ -91,12 +91,12 @@ def updated_folder(path: Path) -> Iterator[Path]:
     Everything else in `path` is linked into the new folder, which then takes the place of the old.
 
     Raises:
-        RunError, JobFailedError: see `whole_folder`.
+        RunError, WriteError: see `whole_folder`.
     """
     path = path.resolve()
     with whole_folder(path, when_present="replace") as new:
         yield new
-        with _os_errors_as_job_failures(path):
+        with writing(path):
             shutil.copystat(path, new)
             _link_missing(path, new)
 
@@ -149,11 +149,16 @@ def existing_file(path: Path, what: str) -> Path:
 
 
 @contextmanager
-def _os_errors_as_job_failures(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Iterator[None]:
+    """Report an error of the system while `path` is written.
+
+    Raises:
+        WriteError: there was one; the message includes the system's.
+    """
     try:
         yield
     except OSError as error:
-        raise JobFailedError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise WriteError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def _umask() -> int:

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from projector_export.errors import JobFailedError, RunError
+from projector_export.errors import RunError, WriteError
 
 try:
     import fcntl
@@ -35,14 +35,14 @@ def locked(path: Path) -> Iterator[None]:
 
     Raises:
         RunError: another process has locked it; the message has its id.
-        JobFailedError: the folder of `path` cannot be written; the message includes the system's.
+        WriteError: the folder of `path` cannot be written; the message includes the system's.
     """
     lock_path = path.with_name(f"{_hidden(path)}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = _own_lock_file(lock_path, path)
     except OSError as error:
-        raise JobFailedError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise WriteError(f"{path} cannot be written: {error.strerror or error}") from error
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from projector_export.errors import WriteError
 from training.objectives.base import Learner
 
 NUM_KEPT = 2  # including the one before the last, in case a crash truncates the last one
@@ -33,5 +34,12 @@ class TrainingState:
         """Count `epoch` as finished; save the state after the last, or if some time has passed."""
         self._epochs.assign(epoch)
         if last or time.monotonic() - self._saved_at >= SECONDS_BETWEEN:
-            self._manager.save(checkpoint_number=epoch)
+            self._save(epoch)
             self._saved_at = time.monotonic()
+
+    def _save(self, epoch: int) -> None:
+        try:
+            self._manager.save(checkpoint_number=epoch)
+        except tf.errors.OpError as error:  # TensorFlow's names of the system's errors
+            reason = error.message.rpartition(";")[2].partition("[Op:")[0].strip()
+            raise WriteError(f"{self._manager.directory} cannot be written: {reason}") from error

@@ -14,8 +14,14 @@ import numpy as np
 import yaml
 
 from projector_export.arrays import Float32Matrix, StringVector
-from projector_export.errors import InputError, JobFailedError, RunError, UserFacingError
-from projector_export.files import put_in_place, write_text_whole
+from projector_export.errors import (
+    InputError,
+    JobFailedError,
+    RunError,
+    UserFacingError,
+    WriteError,
+)
+from projector_export.files import put_in_place, write_text_whole, writing
 from projector_export.locks import delete, locked
 from training.config.loading import config_yaml
 from training.config.models import Config
@@ -90,7 +96,8 @@ class Vectors:
         }
         if self.link_bias is not None:
             arrays["link_bias"] = self.link_bias
-        np.savez(path, **arrays)
+        with writing(path):
+            np.savez(path, **arrays)
 
     @classmethod
     def load(cls, run_path: Path) -> Vectors:
@@ -116,8 +123,8 @@ class Vectors:
 def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunFolder]:
     """Yield a hidden folder to build a run in; at the end it is renamed to the run's folder.
 
-    The folder of an interrupted run is kept for `resume`, and that of a failed run is removed,
-    except where only the request to resume it was wrong.
+    The folder is kept for `resume` if the job was interrupted or the disk is full. That of another
+    failed run is removed, except where only the request to resume it was wrong.
 
     Raises:
         RunError: the run exists and `force` is not set; an unfinished one exists and neither
@@ -130,14 +137,22 @@ def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunFolder]
         _refuse_to_overwrite(config.run_path, unfinished, force=force, resume=resume)
         if not resume:
             delete(unfinished)
-        unfinished.mkdir(parents=True, exist_ok=True)
+        with writing(config.run_path):
+            unfinished.mkdir(parents=True, exist_ok=True)
         try:
             yield RunFolder(unfinished)
+        except WriteError as error:
+            if RunFolder(unfinished).config_path.exists():
+                error.tip = "make room on the disk, then continue with --resume"
+            else:
+                delete(unfinished)
+            raise
         except UserFacingError as error:
             if not resume or isinstance(error, JobFailedError):
                 delete(unfinished)
             raise
-        put_in_place(unfinished, config.run_path)
+        with writing(config.run_path):
+            put_in_place(unfinished, config.run_path)
 
 
 def unfinished_path(config: Config) -> Path:

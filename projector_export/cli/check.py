@@ -52,6 +52,11 @@ PATH_TYPE = click.Path(path_type=Path)
 )
 @click.option("-o", "--output", type=PATH_TYPE, help="The folder for the fixed copy.")
 @click.option(
+    "--copy-outside",
+    is_flag=True,
+    help="Copy files outside PATH too, which links and absolute paths lead to.",
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="Print everything as JSON; docs/checks.md describes it."
 )
 @verbosity_options
@@ -66,6 +71,7 @@ def check(
     explain: str | None,
     fix: bool,
     output: Path | None,
+    copy_outside: bool,
     as_json: bool,
 ) -> None:
     """Report what the viewer will do with an export, whichever tool wrote it.
@@ -87,7 +93,9 @@ def check(
     if fix != (output is not None):
         raise UsageError("a fixed copy needs both --fix and -o DIR")
     chosen, ignored = _known(select), _known(ignore)
-    report = _report(_run_folder(path), metadata, output, color_by).only(chosen, ignored)
+    path = _run_folder(path)
+    report = _report(path, metadata, output, color_by, copy_outside=copy_outside)
+    report = report.only(chosen, ignored)
     _print(report, as_json=as_json)
     if report.num_errors or (strict and report.findings):
         sys.exit(FOUND)
@@ -99,14 +107,23 @@ def _run_folder(path: Path) -> Path:
     return LOGDIR / path if is_name else path
 
 
-def _report(path: Path, metadata: Path | None, output: Path | None, color_by: str) -> Report:
+def _report(
+    path: Path, metadata: Path | None, output: Path | None, color_by: str, *, copy_outside: bool
+) -> Report:
     """Check PATH, or its fixed copy."""
     import projector_export as px
 
     with progress_bars() as on_progress:
         if output is None:
             return px.check(path, metadata, color_by=color_by, on_progress=on_progress)
-        report = px.fix(path, output, metadata, color_by=color_by, on_progress=on_progress)
+        report = px.fix(
+            path,
+            output,
+            metadata,
+            color_by=color_by,
+            copy_outside=copy_outside,
+            on_progress=on_progress,
+        )
     for change in report.changes:
         logger.info("fixed %s", change)
     what = "a fixed copy" if report.changes else "a copy; nothing could be fixed"

@@ -8,6 +8,7 @@ leaves on disk is hidden, and the next job deletes it (`projector_export/locks.p
 
 from __future__ import annotations
 
+import atexit
 import os
 import select
 import signal
@@ -56,6 +57,7 @@ class Interrupts:
         """Exit after a signal; at once, as Python takes a second to take TensorFlow apart."""
         if self.signal_number is None:
             sys.exit(self.exit_code)
+        atexit._run_exitfuncs()  # noqa: SLF001  (there is no public way)
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
                 stream.flush()

@@ -21,6 +21,7 @@ from projector_export.errors import InputError
 from projector_export.files import whole_folder
 from projector_export.fixer.configs import EditableConfig, edit
 from projector_export.fixer.fixes import fix_views
+from projector_export.fixer.originals import Originals
 from projector_export.progress import ProgressCallback, no_progress
 from projector_export.viewer_facts import CONFIG_NAME
 
@@ -42,6 +43,7 @@ def fix(
     metadata: str | Path | None = None,
     *,
     color_by: str | None = None,
+    copy_outside: bool = False,
     on_progress: ProgressCallback = no_progress,
 ) -> Report:
     """Write a fixed copy of an export to a new folder, and check it.
@@ -55,6 +57,8 @@ def fix(
         output: the folder to write.
         metadata: the metadata that belongs to `path`, if that is vectors.
         color_by: the column to color by; by default, columns are judged by their values and names.
+        copy_outside: copy files outside `path` too, which links and absolute paths lead to. A
+            folder of somebody else's could lead to your private files.
         on_progress: called with the bytes read while the copy is checked.
 
     Returns:
@@ -65,14 +69,23 @@ def fix(
         RunError: `output` exists.
     """
     fixed = write_fixed(
-        Path(path), None if metadata is None else Path(metadata), Path(output), color_by=color_by
+        Path(path),
+        None if metadata is None else Path(metadata),
+        Path(output),
+        color_by=color_by,
+        copy_outside=copy_outside,
     )
     report = check(fixed.path, fixed.metadata_path, color_by=color_by, on_progress=on_progress)
     return replace(report, changes=fixed.changes)
 
 
 def write_fixed(
-    path: Path, metadata_path: Path | None, output: Path, *, color_by: str | None = None
+    path: Path,
+    metadata_path: Path | None,
+    output: Path,
+    *,
+    color_by: str | None = None,
+    copy_outside: bool = False,
 ) -> FixedCopy:
     """Write a fixed copy of `path` to the new folder `output`.
 
@@ -81,6 +94,7 @@ def write_fixed(
         metadata_path: the metadata that belongs to `path`, if that is vectors.
         output: the folder to create.
         color_by: the column to color by; by default, columns are judged by their values and names.
+        copy_outside: copy files outside `path` too.
 
     Raises:
         InputError: `path` does not exist, or `output` is inside it.
@@ -91,7 +105,8 @@ def write_fixed(
     if path.is_dir() and output.resolve().is_relative_to(path.resolve()):
         raise InputError(f"{output} is inside {path}; choose a folder outside it")
     with whole_folder(output) as folder:
-        copied = _copy(path, metadata_path, folder)
+        root = None if copy_outside else (path if path.is_dir() else path.parent).resolve()
+        copied = _copy(path, metadata_path, folder, Originals(root))
         views = list(views_of(copied.path, copied.metadata_path, advance=lambda _: None))
         changes = copied.changes + fix_views(views, folder, color_by or "")
         if any(folder.rglob(CONFIG_NAME)) and copied.path.suffix != ".json":
@@ -105,19 +120,19 @@ def write_fixed(
     )
 
 
-def _copy(path: Path, metadata_path: Path | None, folder: Path) -> FixedCopy:
+def _copy(path: Path, metadata_path: Path | None, folder: Path, originals: Originals) -> FixedCopy:
     if path.is_dir():
-        _copy_folder(path, folder)
+        _copy_folder(path, folder, originals)
         configs = [
             (path / copy.relative_to(folder), copy)
             for copy in sorted(folder.rglob("*"))
             if _is_config(copy)
         ]
-        changes = [change for pair in configs for change in _bring_assets(*pair)]
+        changes = [change for pair in configs for change in _bring_assets(*pair, originals)]
         return FixedCopy(folder, None, changes)
     if path.suffix in {".json", ".pbtxt"}:
         shutil.copy(path, folder / path.name)
-        changes = _bring_assets(path, folder / path.name)
+        changes = _bring_assets(path, folder / path.name, originals)
         return FixedCopy(folder / path.name, None, changes)
     pair = resolve_pair(path, metadata_path)
     copies = [_copied(file, folder) for file in (pair.vectors, pair.metadata) if file is not None]
@@ -132,11 +147,17 @@ def _copied(file: Path, folder: Path) -> Path:
     return target
 
 
-def _copy_folder(path: Path, folder: Path) -> None:
+def _copy_folder(path: Path, folder: Path, originals: Originals) -> None:
     # Links become files, so that fixing the copy never changes what they point to.
     try:
-        shutil.copytree(path, folder, dirs_exist_ok=True, ignore_dangling_symlinks=True)
-    except (shutil.Error, OSError) as error:
+        shutil.copytree(
+            path,
+            folder,
+            dirs_exist_ok=True,
+            ignore_dangling_symlinks=True,
+            ignore=lambda parent, names: originals.not_to_copy(Path(parent), names),
+        )
+    except (shutil.Error, OSError, RecursionError) as error:
         raise InputError(
             f"{path} cannot be copied: {str(error)[:120]}", tip="are there links in a circle?"
         ) from error
@@ -148,7 +169,7 @@ def _is_config(path: Path) -> bool:
     return path.suffix == ".json" and path.is_file() and is_web_config(path)
 
 
-def _bring_assets(original: Path, copy: Path) -> list[str]:
+def _bring_assets(original: Path, copy: Path, originals: Originals) -> list[str]:
     """Copy the files that a config names next to its copy, and use their bare names."""
     config = read_json(copy) if copy.suffix == ".json" else read_pbtxt(copy)
     if config.problem:
@@ -156,7 +177,7 @@ def _bring_assets(original: Path, copy: Path) -> list[str]:
     edited, changes = edit(copy), []
     for index, entry in enumerate(config.entries):
         for key, written in entry.paths.items():
-            name = _brought(original, copy, written)
+            name = _brought(original, copy, written, originals)
             if name and name != written:
                 edited.set_path(index, key, name)
                 changes.append(f"{copy.name}: {key} {written!r} is {name!r} now")
@@ -166,14 +187,14 @@ def _bring_assets(original: Path, copy: Path) -> list[str]:
     return changes
 
 
-def _brought(original: Path, copy: Path, written: str) -> str | None:
+def _brought(original: Path, copy: Path, written: str, originals: Originals) -> str | None:
     """Copy one file next to the config if it is not below it; return its new path."""
     if "://" in written:
         _copy_stand_in(original, copy, written)
         return _raw_address(written)
     source = original.parent / written
     try:
-        is_there = source.is_file()
+        is_there = originals.may_copy(source)
     except (OSError, ValueError):
         return None
     if not is_there:

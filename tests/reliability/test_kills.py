@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from projector_export.prepare.layouts.cache import FOLDER_VARIABLE
+from tests.helpers.dump_writer import book_page, dump_xml
 from tests.helpers.killing import Killed, kill_after
 from tests.helpers.planted_books import write_planted_books
-from tests.helpers.running import PROJECT
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(3600)]
 
@@ -68,8 +68,8 @@ def write_exports_of_two(folder: Path) -> None:
 
 
 def write_dump(folder: Path) -> None:
-    dump = (PROJECT / "tests/fixtures/dumps/awkward-0.10.xml").read_text("utf-8")
-    (folder / "dump.xml").write_text(dump, "utf-8")
+    pages = [book_page(f"Book {n}", links=[f"Link {n % 97}"] * 50) for n in range(20_000)]
+    (folder / "dump.xml").write_bytes(dump_xml(pages))
 
 
 def export_of_vectors(seed: str, output: str, layouts: str) -> list[str]:
@@ -119,7 +119,7 @@ JOBS = {
     ),
     "prepare": Job(
         [],
-        ["prepare", "dump.xml", "-q", "-o", "new.ndjson"],
+        "prepare dump.xml -q --workers 2 -o new.ndjson".split(),
         "new.ndjson",
         ("--force",),
         write_dump,

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from projector_export.errors import RunError
-from projector_export.files import write_text_whole
+from projector_export.files import write_text_whole, writing
 from projector_export.locks import locked
 from projector_export.progress import ProgressCallback, no_progress
 from training.data.books import Book, write_books
@@ -172,7 +172,6 @@ def _open_folder(folder: Path, description: str, when_unfinished: str) -> None:
         raise RunError(
             f"{folder} belongs to a job with other dumps or options", tip="start over with --force"
         )
-    folder.mkdir(parents=True, exist_ok=True)
     write_text_whole(plan_path, fingerprint)
 
 
@@ -234,11 +233,11 @@ def _write_books(output: Path, files: list[PartFiles], options: PrepareOptions) 
             counts["redirected_links"] += sum(map(str.__ne__, links, newest.links))
             yield replace(newest, links=links)
 
-    output.parent.mkdir(parents=True, exist_ok=True)
     partial = files[0].folder / output.name
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        write_books(merge_and_count(), file)
-    partial.replace(output)
+    with writing(output):
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
+            write_books(merge_and_count(), file)
+        partial.replace(output)
     return counts
 
 
