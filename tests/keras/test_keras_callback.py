@@ -241,7 +241,7 @@ def listed(log_dir: Path) -> list[Path]:
     """List the folders with an event file, as TensorBoard does; hidden ones too."""
     runs = []
     for run in log_dir.glob("projector/*"):
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # a lock is a file
             runs += [run for file in run.iterdir() if EVENT_FILE_INFIX in file.name]
     return runs
 
