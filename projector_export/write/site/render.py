@@ -26,6 +26,7 @@ SCRIPTS = (
     "legend",
     "camera",
     "search",
+    "words",
     "address",
     "opening",
     "start",
