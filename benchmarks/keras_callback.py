@@ -1,10 +1,10 @@
-"""What ProjectorCallback costs: seconds of an epoch without it, and seconds that it adds.
+"""The time of ProjectorCallback: seconds of an epoch without it, and seconds that it adds.
 
     python benchmarks/keras_callback.py                    37,020 x 50, some 770,000 pairs
     python benchmarks/keras_callback.py --epochs 5 --json keras_callback.json
 
-The model is the article's: the dot product of a book's and a link's vector tells true pairs from
-random ones, with two random ones for each true one, Adam, batches of 3,072. The first epoch, in which
+The model is the article's: the dot product of a book's and a link's vector separates true pairs
+from random ones, with two random ones for each true one, Adam, batches of 3,072. The first epoch, in which
 TensorFlow traces the graph, is not counted, and neither is the first write, in which it loads what
 writes checkpoints. The callback runs in the same `fit`; its seconds are those inside its methods.
 """

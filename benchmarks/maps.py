@@ -29,6 +29,7 @@ from typing import Any
 
 import numpy as np
 
+from projector_export.explore.neighbor_ranks import neighbor_figures
 from projector_export.prepare.geometry import unit_norm, viewer_ready
 from projector_export.prepare.layouts import LAYOUTS
 from projector_export.prepare.layouts.base import LayoutInput, common_start
@@ -154,31 +155,17 @@ def _measured(job: str, vectors: np.ndarray, folder: Path, num_seeds: int) -> di
 
 
 def trustworthiness(vectors: np.ndarray, layout: np.ndarray) -> float:
-    """Sample the trustworthiness: 1 if the map has no distant rows among the neighbors."""
-    num_rows = len(vectors)
-    sample = np.random.default_rng(0).permutation(num_rows)[:NUM_SAMPLED]
-    unit = unit_norm(vectors)
-    intruded = 0
-    for row in sample:
-        squares = np.sum((layout - layout[row]) ** 2, axis=1)
-        squares[row] = np.inf
-        near = np.argpartition(squares, TRUST_AT)[:TRUST_AT]
-        similarities = unit @ unit[row]
-        similarities[row] = np.inf
-        ranks = np.sum(similarities > similarities[near][:, None], axis=1)  # the nearest has 1
-        intruded += np.maximum(ranks - TRUST_AT, 0).sum()
-    worst = len(sample) * TRUST_AT * (2 * num_rows - 3 * TRUST_AT - 1) / 2
-    return float(1 - intruded / worst)
+    """Sample the trustworthiness of a map."""
+    sampled = np.random.default_rng(0).permutation(len(vectors))[:NUM_SAMPLED]
+    figures = neighbor_figures(unit_norm(vectors), {"map": layout}, sampled, k=TRUST_AT)
+    return figures["map"]["trustworthiness"]
 
 
 def recall(vectors: np.ndarray, layout: np.ndarray) -> float:
     """Share of each row's nearest rows that are also nearest on the map."""
-    from sklearn.neighbors import NearestNeighbors
-
-    near = neighbor_graph(vectors, RECALL_AT).rows
-    shown = NearestNeighbors(n_neighbors=RECALL_AT).fit(layout).kneighbors(return_distance=False)
-    pairs = zip(near.tolist(), shown.tolist(), strict=True)
-    return mean(len(set(one) & set(two)) for one, two in pairs) / RECALL_AT
+    every = np.arange(len(vectors))
+    figures = neighbor_figures(unit_norm(vectors), {"map": layout}, every, k=RECALL_AT)
+    return figures["map"]["neighbor_recall"]
 
 
 def _markdown(rows: list[dict[str, Any]], shape: tuple[int, ...], num_seeds: int) -> str:

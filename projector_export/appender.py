@@ -1,4 +1,4 @@
-"""Append: add a table to an export, in every part that it has."""
+"""Add a table to every part of an export."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def append(  # noqa: PLR0913
     ['vectors', 'topics']
 
     Args:
-        folder: what `export` wrote, or its `projector/` or `upload/` alone.
-        embedding: a table with a name of its own.
+        folder: what `export` wrote, or only its `projector/` or `upload/`.
+        embedding: a table with an unused name.
         layouts: the layouts to compute for it.
         layout_dimensions: 2 or 3.
         max_colors: how many values the column to color by may keep, 10 to 50.
@@ -59,7 +59,7 @@ def append(  # noqa: PLR0913
         The report of `check`.
 
     Raises:
-        InputError: the export has a table of that name, or of that of a layout.
+        InputError: the export has a table with that name, or with that of a layout.
         RunError: there is no export in `folder`, or it cannot be added to.
     """
     from projector_export.checker.check import check

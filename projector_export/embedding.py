@@ -13,7 +13,7 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError
-from projector_export.nearest import nearest_names
+from projector_export.nearest import did_you_mean
 from projector_export.prepare.cells import column_names
 from projector_export.prepare.columns import refuse_nested
 from projector_export.read.objects import as_matrix, as_table
@@ -21,7 +21,7 @@ from projector_export.read.pictures import Pictures, as_pictures
 from projector_export.viewer_facts import MIN_DIM
 
 AUTO = "auto"
-ROWS_PER_CHUNK = 65_536  # whose finite numbers are looked for at once
+ROWS_PER_CHUNK = 65_536  # checked for NaN at a time
 # The viewer puts names into its requests unescaped (data-provider-server.ts:81), so `&`, `#`, `+`
 # and `%` would break them; a slash would put the file that is named after it into a folder.
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*")
@@ -54,11 +54,11 @@ class Embedding:
         layouts: name -> float32 (N, 2) or (N, 3), your own coordinates. Each becomes a layout to
             choose in the viewer, before those that are computed.
         sequences: a column; rows with the same value in it are joined by a line, in their order.
-        full_text: keep the whole of text above 200 characters, which is shortened, in a column
-            `<column>_full`.
+        full_text: keep the full text of cells above 200 characters, which are shortened, in a
+            column `<column>_full`.
         reduce_to: reduce wide vectors to so many dimensions, by PCA.
         prepare_vectors: scale and center vectors so that the viewer lists their cosine neighbors;
-            else they are written as they are.
+            if False, they are written unchanged.
         sprites: pictures to draw in place of points: (N, H, W[, C]) images, N paths, the name of a
             column of paths, or "initials"; anything that `read.pictures.as_pictures` takes.
 
@@ -121,11 +121,10 @@ def require_column(embedding: Embedding, name: str) -> None:
     """
     columns = [str(column) for column in embedding.metadata.columns]
     if name not in columns:
-        near = nearest_names(name, columns, limit=1)
-        did_you_mean = f"did you mean {near[0]!r}? " if near else ""
+        tip = did_you_mean(name, columns)
         raise InputError(
             f"{embedding.name}: there is no metadata column {name!r}",
-            tip=f"{did_you_mean}columns are: {', '.join(columns)}",
+            tip=f"{tip}columns are: {', '.join(columns)}",
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from projector_export.errors import JobFailedError
 from projector_export.export_folder import ExportFolder
+from projector_export.native_libraries import return_free_memory
 
 if TYPE_CHECKING:
     from projector_export.checker.findings import Finding, Report
@@ -20,6 +21,7 @@ def check_exports(path: Path) -> Report:
     from projector_export.checker.check import check
     from projector_export.checker.findings import Report, sort_findings
 
+    return_free_memory()  # what writing has freed; the check of a large export needs as much again
     reports = [check(part) for part in ExportFolder(path).parts]
     return Report(
         [view for report in reports for view in report.views],

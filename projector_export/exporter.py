@@ -176,8 +176,10 @@ def write_exports(
     """
     _refuse_repeated_names(embeddings, layouts.names)
     first, *others = embeddings
-    tables = [prepare(first, max_colors=max_colors, layouts=layouts, on_progress=on_progress)]
-    tables += [prepare(embedding, max_colors=max_colors) for embedding in others]
+    shown = prepare(
+        first, max_colors=max_colors, layouts=layouts, in_fair_order=True, on_progress=on_progress
+    )
+    tables = [shown, *(prepare(embedding, max_colors=max_colors) for embedding in others)]
     serialized = [serialize(table) for table in tables]
     parts = ExportFolder(folder)
     with whole_folder(parts.tensorboard_path, when_present="replace") as new:

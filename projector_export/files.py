@@ -4,32 +4,52 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from projector_export.errors import InputError, JobFailedError, RunError
+from projector_export.locks import (
+    delete,
+    delete_leftovers,
+    locked,
+    moved_away,
+    partial_file,
+    partial_folder,
+)
+from projector_export.native_libraries import exchange
 
 
 def write_bytes_whole(path: Path, content: bytes) -> None:
-    """Write `content` to `path`: a reader sees the old file or the new one, never half of one.
+    """Write `content` to `path`, completely or not at all: see `write_chunks_whole`."""
+    write_chunks_whole(path, [content])
+
+
+def write_chunks_whole(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write `chunks` to `path`: a reader sees the old file or the new one, never half of one.
 
     Raises:
         JobFailedError: the file cannot be written; the message includes the system's.
     """
     with _os_errors_as_job_failures(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            # mkstemp creates files that only their owner can read; a web server is another user.
-            os.chmod(partial, 0o666 & ~_umask())  # noqa: PTH101
-            os.replace(partial, path)  # noqa: PTH105
-        except BaseException:
-            os.unlink(partial)  # noqa: PTH108
-            raise
+        with partial_file(path) as partial:
+            with partial.open("wb") as file:
+                for chunk in chunks:
+                    file.write(chunk)
+            # Partial files can be read by their owner only; a web server is another user.
+            partial.chmod(0o666 & ~_umask())
+            partial.replace(path)
+
+
+def copy_file(source: Path, path: Path) -> None:
+    """Copy a file into a folder that is being written, without reading it into memory.
+
+    Raises:
+        JobFailedError: the file cannot be written; the message includes the system's.
+    """
+    with _os_errors_as_job_failures(path):
+        shutil.copyfile(source, path)
 
 
 def write_text_whole(path: Path, content: str) -> None:
@@ -49,37 +69,68 @@ def whole_folder(path: Path, *, when_present: str = "refuse") -> Iterator[Path]:
         RunError: `path` exists and must not be replaced, or contains the working folder.
         JobFailedError: the folder cannot be written; the message includes the system's.
     """
-    if path.exists() and when_present == "refuse":
-        raise RunError(f"{path} already exists", tip="choose another name, or add --force")
     if Path.cwd().is_relative_to(path.resolve()):
         raise RunError(f"{path} contains the working folder and cannot be replaced")
-    with _os_errors_as_job_failures(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
-        partial.chmod(0o777 & ~_umask())
-    try:
-        yield partial
+    with locked(path):
+        delete_leftovers(path)
+        if path.exists() and when_present == "refuse":
+            raise RunError(f"{path} already exists", tip="choose another name, or add --force")
+        with ExitStack() as until_moved:
+            with _os_errors_as_job_failures(path):
+                partial = until_moved.enter_context(partial_folder(path))
+                partial.chmod(0o777 & ~_umask())
+            yield partial
+            with _os_errors_as_job_failures(path):
+                put_in_place(partial, path)
+
+
+@contextmanager
+def updated_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder; what it then contains replaces its namesakes in `path`, all at once.
+
+    Everything else in `path` is linked into the new folder, which then takes the place of the old.
+
+    Raises:
+        RunError, JobFailedError: see `whole_folder`.
+    """
+    path = path.resolve()
+    with whole_folder(path, when_present="replace") as new:
+        yield new
         with _os_errors_as_job_failures(path):
-            put_in_place(partial, path)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+            shutil.copystat(path, new)
+            _link_missing(path, new)
+
+
+def _link_missing(source: Path, target: Path) -> None:
+    for entry in source.iterdir():
+        if os.path.lexists(target / entry.name):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.copytree(entry, target / entry.name, symlinks=True, copy_function=_link_or_copy)
+        else:
+            _link_or_copy(entry, target / entry.name)
+
+
+def _link_or_copy(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # this drive has no links
+        shutil.copy2(source, target, follow_symlinks=False)
 
 
 def put_in_place(finished: Path, path: Path) -> None:
-    """Move the folder `finished` to `path`; an older folder is deleted only after the move."""
-    if not path.exists():
+    """Move the folder `finished` to `path`; an older folder is deleted only after the move.
+
+    There is always one of the two at `path` where the system can exchange them in one step, as
+    Linux can. Elsewhere the next job puts the old one back if this one is killed in between.
+    """
+    if not os.path.lexists(path):
         finished.rename(path)
-        return
-    old = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.old."))
-    try:
-        path.rename(old / path.name)
-        try:
+    elif exchange(finished, path):
+        delete(finished)
+    else:
+        with moved_away(path):
             finished.rename(path)
-        except BaseException:
-            (old / path.name).rename(path)
-            raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def existing_file(path: Path, what: str) -> Path:

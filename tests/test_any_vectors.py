@@ -1,4 +1,4 @@
-"""Anybody's vectors go through every part of an export and come back."""
+"""Vectors of any kind can be exported and read back."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def served(logdir: Path) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_vectors_that_are_not_prepared_come_back_bit_by_bit(shape, served) -> None:
+def test_unprepared_vectors_are_read_back_bit_by_bit(shape, served) -> None:
     expected = np.pad(rows_of(shape), ((0, 0), (0, max(0, 3 - shape[1]))))
     returned = served[f"{shape[0]}x{shape[1]}-raw"].reshape(expected.shape)
     np.testing.assert_array_equal(returned, expected)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_prepared_vectors_come_back_in_their_prepared_form(shape, served, logdir) -> None:
+def test_prepared_vectors_are_read_back_as_prepared(shape, served, logdir) -> None:
     rows = served[f"{shape[0]}x{shape[1]}-prepared"].reshape(shape[0], -1)
     if shape[1] <= 3:
         np.testing.assert_array_equal(rows[:, : shape[1]], rows_of(shape))
@@ -70,7 +70,7 @@ def test_prepared_vectors_come_back_in_their_prepared_form(shape, served, logdir
     np.testing.assert_array_equal(read_vectors((upload / "vectors.vectors.tsv").read_bytes()), rows)
 
 
-def test_vectors_as_they_are_may_have_other_neighbors_in_the_viewer(tmp_path: Path) -> None:
+def test_unprepared_vectors_may_have_other_neighbors_in_the_viewer(tmp_path: Path) -> None:
     vectors = rows_of((200, 60)) + 5
     raw = px.export(vectors, folder=tmp_path / "raw", prepare_vectors=False, layouts=())
     assert "W13" in {finding.code for finding in raw.findings}
@@ -118,12 +118,12 @@ def test_wide_vectors_are_reduced(tmp_path: Path, caplog: pytest.LogCaptureFixtu
 
 
 @pytest.mark.parametrize("reduce_to", [2, 9, 100])
-def test_vectors_cannot_be_reduced_to_more_than_there_is(reduce_to: int) -> None:
+def test_vectors_cannot_be_reduced_to_more_dimensions_than_they_have(reduce_to: int) -> None:
     with pytest.raises(InputError, match=f"cannot be reduced to {reduce_to}; expected 3 to 8"):
         px.Embedding("words", rows_of((40, 8)), reduce_to=reduce_to)
 
 
-def test_labels_may_be_a_list_beside_the_metadata(tmp_path: Path) -> None:
+def test_labels_can_be_a_separate_list(tmp_path: Path) -> None:
     exported = px.export(
         rows_of((3, 4)), {"year": [1, 2, 3]}, tmp_path / "map", labels=[7, 8, 9], layouts=()
     )

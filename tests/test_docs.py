@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from projector_export.cli.main import program
+from projector_export.cli.program import program
 from tests.helpers.running import PROJECT
 
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 import projector_export as px
 from projector_export.errors import InputError, RunError, UsageError
+from projector_export.explore import notebook
 
 VECTORS = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0]]
 CITIES = {"city": ["Oslo", "Lima", "Cairo", "Tokyo"], "half": ["north", "south", "north", "north"]}
@@ -202,3 +204,14 @@ def test_its_page_is_written_elsewhere_and_shown_in_a_notebook(tmp_path) -> None
     frame = exported._repr_html_()
     assert frame.startswith('<iframe srcdoc="')
     assert html.escape(one_file.read_text("utf-8")) in frame
+
+
+def test_a_page_that_is_too_large_for_a_notebook_is_shown_as_a_picture(
+    tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(notebook, "MAX_BYTES", 1_000)
+    exported = px.export(VECTORS, CITIES, tmp_path / "a&b", name="cities", layouts=("pca",))
+    shown = exported._repr_html_()
+    picture = base64.b64decode(shown.split("base64,")[1].split('"')[0])
+    assert picture.startswith(b"\x89PNG")
+    assert f"projector-export view {tmp_path}/a&amp;b" in shown

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from projector_export.errors import InputError
-from projector_export.nearest import nearest_names
+from projector_export.nearest import did_you_mean
 from projector_export.progress import ProgressCallback, no_progress
 from training.config.models import Config
 from training.data.books import STARTER, read_books, starter_path
@@ -85,9 +85,8 @@ def find_books(config: Config, *, on_progress: ProgressCallback = no_progress) -
     if path.suffix or len(path.parts) > 1:
         return path  # a path; reading it reports that it does not exist
     sets = [STARTER, *known_sets()]
-    near = nearest_names(name, sets, limit=1)
-    did_you_mean = f"did you mean {near[0]}? " if near else ""
+    tip = did_you_mean(name, sets)
     raise InputError(
         f"dataset.books is {name!r}: neither a file nor a published set of that name exists",
-        tip=f"{did_you_mean}published sets: {', '.join(sets)}",
+        tip=f"{tip}published sets: {', '.join(sets)}",
     )

@@ -13,9 +13,11 @@ from typing import Any
 import pandas as pd
 
 from projector_export.embedding import Embedding
+from projector_export.explore.open_export import open_export
 from projector_export.export_check import check_exports, require_no_errors
 from projector_export.export_folder import ExportFolder
 from projector_export.exporter import write_exports
+from projector_export.files import updated_folder
 from projector_export.native_libraries import load_tensorflow
 from projector_export.prepare.colors import coloring_summary, is_mostly_other
 from projector_export.prepare.layouts.compute import LayoutOptions
@@ -32,6 +34,7 @@ from training.run_folder import (
     Vectors,
     new_run,
     provenance_of,
+    read_metrics,
     read_provenance,
     write_config,
     write_metrics,
@@ -55,12 +58,14 @@ def run(
     """
     layouts = _layout_options(config)  # refuses what cannot be computed, before training
     with new_run(config, force=force, resume=resume) as run_folder:
+        layouts = replace(layouts, cache_path=run_folder.layouts_path)
         dataset, vectors, metrics = _train(config, run_folder, on_progress)
         with _timed_stage("export", metrics) as notes:
             for line in _export(
-                run_folder, dataset, vectors, config, layouts=layouts, on_progress=on_progress
+                run_folder.path, dataset, vectors, config, layouts=layouts, on_progress=on_progress
             ):
                 logger.info("%s%s", INDENT, line)
+            metrics["faithfulness"] = _faithfulness(run_folder, config)
             notes.extend(part.name for part in ExportFolder(run_folder.path).parts)
         write_metrics(run_folder, metrics)
     with _timed_stage("check", metrics) as notes:
@@ -106,15 +111,18 @@ def export_run(
         return False
     config = load_config(run_folder.config_path, overrides)
     require_same_training(run_folder, config)
-    layouts = _layout_options(config)
+    layouts = replace(_layout_options(config), cache_path=run_folder.layouts_path)
     provenance = read_provenance(run_folder)
     dataset = load_dataset(config, trained_books_path(run_path, provenance))
     vectors = Vectors.load(run_path)
-    for line in _export(
-        run_folder, dataset, vectors, config, layouts=layouts, on_progress=on_progress
-    ):
-        logger.info("%s", line)
-    write_config(run_folder, config, provenance)
+    with updated_folder(run_path) as new:
+        for line in _export(
+            new, dataset, vectors, config, layouts=layouts, on_progress=on_progress
+        ):
+            logger.info("%s", line)
+        write_config(RunFolder(new), config, provenance)
+        faithfulness = _faithfulness(RunFolder(new), config)
+        write_metrics(RunFolder(new), read_metrics(run_folder) | {"faithfulness": faithfulness})
     require_no_errors(check_exports(run_path), run_path)
     return True
 
@@ -155,7 +163,7 @@ def _import_trainer() -> Callable[..., Vectors]:
 
 
 def _export(
-    run_folder: RunFolder,
+    folder: Path,
     dataset: Dataset,
     vectors: Vectors,
     config: Config,
@@ -169,7 +177,7 @@ def _export(
         "links": links_table(dataset.pairs),
     }
     tables = write_exports(
-        run_folder.path,
+        folder,
         [
             Embedding(
                 name,
@@ -182,7 +190,7 @@ def _export(
         ],
         title=config.export.title or config.run,
         max_colors=config.export.max_colors,
-        layouts=replace(layouts, cache_path=run_folder.layouts_path),
+        layouts=layouts,
         on_progress=on_progress,
     )
     lines = [
@@ -193,6 +201,13 @@ def _export(
     if any(is_mostly_other(table.metadata, table.color_by) for table in tables):
         lines.append("tip: choose a column with fewer values with --set export.color_by=COLUMN")
     return lines
+
+
+def _faithfulness(run_folder: RunFolder, config: Config) -> dict[str, Any]:
+    """Measure the maps of the first table, by the column that the config colors it by."""
+    opened = open_export(run_folder.path)
+    column = _color_column(opened.table().metadata, config)
+    return opened.faithfulness(column=column, seed=config.seed).to_dict()
 
 
 def _layout_options(config: Config) -> LayoutOptions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import yaml
 from projector_export.arrays import Float32Matrix, StringVector
 from projector_export.errors import InputError, JobFailedError, RunError, UserFacingError
 from projector_export.files import put_in_place, write_text_whole
+from projector_export.locks import delete, locked
 from training.config.loading import config_yaml
 from training.config.models import Config
 from training.data.books import sha256
@@ -123,18 +123,26 @@ def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunFolder]
         RunError: the run exists and `force` is not set; an unfinished one exists and neither
             `force` nor `resume` is set; or there is no unfinished run to resume.
     """
-    unfinished = config.run_path.with_name(f".{config.run}.unfinished")
-    _refuse_to_overwrite(config.run_path, unfinished, force=force, resume=resume)
-    if not resume:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True, exist_ok=True)
-    try:
-        yield RunFolder(unfinished)
-    except UserFacingError as error:
-        if not resume or isinstance(error, JobFailedError):
-            shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-    put_in_place(unfinished, config.run_path)
+    unfinished = unfinished_path(config)
+    if resume and not unfinished.exists():
+        raise RunError(f"there is no unfinished run to resume for {config.run_path}")
+    with locked(config.run_path):
+        _refuse_to_overwrite(config.run_path, unfinished, force=force, resume=resume)
+        if not resume:
+            delete(unfinished)
+        unfinished.mkdir(parents=True, exist_ok=True)
+        try:
+            yield RunFolder(unfinished)
+        except UserFacingError as error:
+            if not resume or isinstance(error, JobFailedError):
+                delete(unfinished)
+            raise
+        put_in_place(unfinished, config.run_path)
+
+
+def unfinished_path(config: Config) -> Path:
+    """Return the hidden folder in which a run is built."""
+    return config.run_path.with_name(f".{config.run}.unfinished")
 
 
 def _refuse_to_overwrite(finished: Path, unfinished: Path, *, force: bool, resume: bool) -> None:
@@ -143,8 +151,6 @@ def _refuse_to_overwrite(finished: Path, unfinished: Path, *, force: bool, resum
             f"{finished} already exists",
             tip="choose another name with --set run=NAME, or replace it with --force",
         )
-    if resume and not unfinished.exists():
-        raise RunError(f"there is no unfinished run to resume for {finished}")
     if unfinished.exists() and not (force or resume):
         raise RunError(
             f"{finished} was started and not finished",
@@ -186,3 +192,12 @@ def write_config(run_folder: RunFolder, config: Config, provenance: dict[str, An
 def write_metrics(run_folder: RunFolder, metrics: dict[str, Any]) -> None:
     """Write the metrics as JSON."""
     write_text_whole(run_folder.metrics_path, json.dumps(metrics, indent=2) + "\n")
+
+
+def read_metrics(run_folder: RunFolder) -> dict[str, Any]:
+    """Read a run's metrics; empty if they are missing or not JSON."""
+    try:
+        metrics = json.loads(run_folder.metrics_path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return metrics if isinstance(metrics, dict) else {}

@@ -17,7 +17,7 @@ OPTIONS = {
     "full_text": click.option(
         "--full-text",
         is_flag=True,
-        help="Keep the whole of text above 200 characters in a column of its own.",
+        help="Keep the full text of cells above 200 characters in a separate column.",
     ),
     "reduce_to": click.option(
         "--reduce-to",
@@ -40,7 +40,7 @@ OPTIONS = {
 
 
 def embedding_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command these options, as one parameter `options`."""
+    """Add these options to a command, as one parameter `options`."""
 
     @wraps(command)
     def with_options(*arguments: Any, **parameters: Any) -> Any:

@@ -1,97 +1,21 @@
-"""The program: built-in commands, the ones that other packages plug in, and the error boundary."""
+"""Where the program starts; it can be interrupted before anything else is imported."""
 
 from __future__ import annotations
 
-import logging
-import os
-import sys
-from importlib.metadata import entry_points
-
-import click
-
-from projector_export import __version__
-from projector_export.cli import commands
-from projector_export.cli.console import styled
-from projector_export.cli.messages import show_messages
-from projector_export.errors import UserFacingError
-
-logger = logging.getLogger(__name__)
-
-COMMAND_GROUP = "projector_export.commands"
-INTERRUPTED = 130  # what shells report after Ctrl-C
-
-
-class Program(click.Group):
-    """A group whose commands also come from entry points, loaded when they are used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """List every command in alphabetical order."""
-        plugged_in = {entry.name for entry in entry_points(group=COMMAND_GROUP)}
-        return sorted(plugged_in.union(super().list_commands(ctx)))
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Find a built-in command, or load the plug-in with that name."""
-        if built_in := super().get_command(ctx, cmd_name):
-            return built_in
-        for entry in entry_points(group=COMMAND_GROUP, name=cmd_name):
-            try:
-                command: click.Command = entry.load()
-            except ImportError as error:
-                message = "the command %r of %s cannot be loaded: %s"
-                logger.warning(message, cmd_name, entry.value, error)
-            else:
-                return command
-        return None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List every command with its whole first sentence, on two lines if necessary."""
-        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-        summaries = [
-            (name, command.get_short_help_str(limit=formatter.width * 2))
-            for name, command in commands
-            if command is not None and not command.hidden
-        ]
-        with formatter.section("Commands"):
-            formatter.write_dl(summaries)
-
-
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="projector-export")
-def program() -> None:
-    """Turn vectors into a colored map for TensorFlow's Embedding Projector.
-
-    \b
-    projector-export export vectors.npy --metadata words.csv -o map
-    projector-export view map
-    projector-export neighbors map "king"
-    """
-
-
-for _command in commands.ALL:
-    program.add_command(_command)
+from projector_export.cli.interrupts import interruptible
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and exit with its code; print a user's errors in one line."""
-    show_messages(0)
-    try:
-        program.main(args=arguments, prog_name="projector-export", standalone_mode=False)
-    except UserFacingError as error:
-        _complain(error.message, error.tip)
-        sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        _complain("interrupted", None)
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of the pipe, such as `head`, has stopped reading.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    with interruptible() as interrupts:
+        try:
+            from projector_export.cli.program import run_program
 
+            run_program(arguments)
+        except BaseException as error:  # noqa: BLE001  (an interrupt too)
+            from projector_export.cli.errors import complain, exit_with
 
-def _complain(message: str, tip: str | None) -> None:
-    click.echo(f"{styled('error:', 'red')} {message}", err=True)
-    if tip:
-        click.echo(f"{styled('tip:', 'cyan')} {tip}", err=True)
+            if interrupts.caused(error):
+                interrupts.say(complain)
+                interrupts.exit()
+            exit_with(error)

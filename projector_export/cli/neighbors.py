@@ -23,7 +23,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@")  # a spreadsheet would run a cell that begi
 @click.command()
 @click.argument("run", metavar="RUN")
 @click.argument("label", required=False)
-@click.option("--positive", multiple=True, metavar="LABEL", help="Add this row, too; repeatable.")
+@click.option("--positive", multiple=True, metavar="LABEL", help="Add this row too; repeatable.")
 @click.option("--negative", multiple=True, metavar="LABEL", help="Subtract this row; repeatable.")
 @click.option(
     "--where",
@@ -71,7 +71,7 @@ def neighbors(
         raise UsageError("expected --json or --csv, not both")
     labels = _all_labels(label, positive)
     if not labels and not negative:
-        raise UsageError("whose neighbors? Name a row by LABEL, --positive or --negative")
+        raise UsageError("no row was given; name one with LABEL, --positive or --negative")
     exported = open_export(resolve_run(run, logdir=logdir))
     kept = _values_by_column(where)
     tables = {"table": table, "of": of or table}

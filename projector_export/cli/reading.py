@@ -1,4 +1,4 @@
-"""What to read: the arguments and options of commands that take anybody's vectors."""
+"""What to read: the arguments and options of commands that take vectors."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _OPTIONS = (
     click.option(
         "--join-on",
         metavar="COLUMN",
-        help="Find each vector's row of METADATA by this column of it.  [default: by order]",
+        help="The column of METADATA by which to match rows to vectors.  [default: by order]",
     ),
     click.option(
         "--name", default="vectors", show_default=True, help="What the viewer lists VECTORS as."
@@ -68,7 +68,7 @@ _OPTIONS = (
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command VECTORS, METADATA and how to read them, as its argument `reading`."""
+    """Add VECTORS, METADATA and how to read them to a command, as its argument `reading`."""
 
     @wraps(command)
     def with_reading(

@@ -35,18 +35,13 @@ class ExportedTable:
         name: the name that the viewer lists it under.
         vectors: float32 (N, D), as the viewer shows them.
         metadata: N rows, as the viewer shows them.
+        labels: the cells of the first text column, one per row.
     """
 
     name: str
     vectors: Float32Matrix
     metadata: pd.DataFrame
-
-    @cached_property
-    def labels(self) -> list[str]:
-        """The cells of the first text column, one per row."""
-        columns = [self.metadata.iloc[:, index] for index in range(self.metadata.shape[1])]
-        text = [column for column in columns if pd.to_numeric(column, errors="coerce").isna().any()]
-        return [str(cell) for cell in next(iter(text), columns[0])]
+    labels: list[str]
 
     def find_rows(self, labels: Sequence[str]) -> list[int]:
         """Find the row of each label, as `neighbors.find_row` does."""
@@ -62,20 +57,20 @@ class ExportedTables(Mapping[str, ExportedTable]):
     """The tables of a config by name, in its order; each is read when it is first used."""
 
     def __init__(self, config: Config) -> None:
-        self._config = config
-        self._entries = {entry.tensor_name: entry for entry in config.entries}
+        self.config = config
+        self.entries = {entry.tensor_name: entry for entry in config.entries}
         self._read: dict[str, ExportedTable] = {}
 
     def __getitem__(self, name: str) -> ExportedTable:
         if name not in self._read:
-            self._read[name] = read_entry(self._config, self._entries[name])
+            self._read[name] = read_entry(self.config, self.entries[name])
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        return iter(self.entries)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
 
 def read_config(folder: Path) -> Config:
@@ -117,13 +112,30 @@ def read_entry(config: Config, entry: Entry) -> ExportedTable:
             f"but {len(metadata):,} labels",
             tip=f"see what is wrong with: projector-export check {config.path.parent}",
         )
-    return ExportedTable(entry.tensor_name, vectors, metadata)
+    # What a word joiner keeps from being a number is text, so labels are chosen before it goes.
+    labels = [_without_joiner(cell) for cell in metadata.iloc[:, _label_column(metadata)]]
+    for name in metadata.columns:
+        if not pd.api.types.is_numeric_dtype(metadata[name]):
+            metadata[name] = [_without_joiner(cell) for cell in metadata[name]]
+    return ExportedTable(entry.tensor_name, vectors, metadata, labels)
+
+
+def _label_column(metadata: pd.DataFrame) -> int:
+    """Return the index of the first text column, which the viewer labels by; 0 if there is none."""
+    for index in range(metadata.shape[1]):
+        if pd.to_numeric(metadata.iloc[:, index], errors="coerce").isna().any():
+            return index
+    return 0
+
+
+def _without_joiner(cell: object) -> str:
+    return str(cell).replace(WORD_JOINER, "")
 
 
 def _vectors_of(config: Config, entry: Entry) -> Float32Matrix:
     if not entry.tensor_path:
         return _checkpoint_matrix(config, entry.tensor_name)
-    path = _file_of(config, entry.tensor_path)
+    path = find_file(config, entry.tensor_path)
     num_bytes = 4 * int(np.prod(entry.tensor_shape)) if len(entry.tensor_shape) == 2 else -1
     if path.stat().st_size == num_bytes:
         return np.fromfile(path, "<f4").reshape(entry.tensor_shape)
@@ -150,13 +162,10 @@ def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
 def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame:
     if not entry.metadata_path:
         return pd.DataFrame({"label": [f"row {row}" for row in range(num_rows)]})
-    table = read_table(_file_of(config, entry.metadata_path))
-    text = table.select_dtypes("object")
-    table[text.columns] = text.map(lambda cell: cell.replace(WORD_JOINER, ""))
-    return table
+    return read_table(find_file(config, entry.metadata_path))
 
 
-def _file_of(config: Config, written: str) -> Path:
+def find_file(config: Config, written: str) -> Path:
     """Find a file that a config names by its path; for a web address, look next to the config."""
     path = unquote(urlsplit(written).path)
     candidates = (config.path.parent / path, config.path.parent / PurePosixPath(path).name)

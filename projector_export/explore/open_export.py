@@ -11,9 +11,11 @@ import pandas as pd
 
 from projector_export.arrays import Float64Vector, IntVector
 from projector_export.errors import InputError
+from projector_export.explore.exported_maps import read_color_column, read_layouts
 from projector_export.explore.exported_tables import ExportedTable, ExportedTables, read_config
 from projector_export.explore.neighbors import cosines, rank_by_similarity
-from projector_export.explore.row_filter import rows_where
+from projector_export.explore.quality import Faithfulness, measure_faithfulness
+from projector_export.explore.row_filter import find_column, rows_where
 from projector_export.prepare.geometry import unit_norm
 
 
@@ -32,7 +34,7 @@ class OpenExport:
     """
 
     path: Path
-    tables: Mapping[str, ExportedTable]
+    tables: ExportedTables
 
     def table(self, name: str | None = None) -> ExportedTable:
         """Return the table called `name`, or the first one.
@@ -144,6 +146,33 @@ class OpenExport:
         """
         found = self.neighbors(positive, negative=negative, k=topn, table=table, of=of, where=where)
         return list(zip(found["label"], found["similarity"].tolist(), strict=True))
+
+    def faithfulness(
+        self, *, table: str | None = None, column: str | None = None, seed: int = 0
+    ) -> Faithfulness:
+        """Measure how faithful the maps of a table are to its vectors.
+
+        >>> import projector_export as px
+        >>> figures = px.open_export("map").faithfulness().maps["pca"]
+        >>> sorted(figures)
+        ['continuity', 'neighbor_recall', 'random_triplets', 'trustworthiness']
+
+        Args:
+            table: by default the first.
+            column: categories to measure silhouettes of; by default what the map is colored by.
+            seed: of the sample that is measured of more than 5,000 rows.
+
+        Raises:
+            InputError: the table or column does not exist.
+        """
+        chosen = self.table(table)
+        named = column or read_color_column(self.tables, chosen.name)
+        return measure_faithfulness(
+            chosen.compared_vectors,
+            read_layouts(self.tables, chosen.name),
+            categories=None if named is None else find_column(chosen.metadata, named, chosen.name),
+            seed=seed,
+        )
 
 
 def open_export(path: str | Path) -> OpenExport:

@@ -1,4 +1,4 @@
-"""The rows whose metadata has the values that a person asks for."""
+"""Select rows by the values of their metadata."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from projector_export.errors import InputError
-from projector_export.nearest import nearest_names
+from projector_export.nearest import did_you_mean, nearest_names
 from projector_export.prepare.cells import LIST_SEPARATOR, is_numeric, number_cell
 from projector_export.prepare.colors import RAW_SUFFIX
 
@@ -38,17 +38,27 @@ def rows_where(metadata: pd.DataFrame, where: Mapping[str, object], *, table: st
     return kept
 
 
+def find_column(metadata: pd.DataFrame, column: str, table: str) -> pd.Series:
+    """Return a column's cells.
+
+    Raises:
+        InputError: the column does not exist; the tip names the nearest ones.
+    """
+    names = [str(name) for name in metadata.columns]
+    if column not in names:
+        tip = did_you_mean(column, names)
+        raise InputError(
+            f"{table} has no column {column!r}",
+            tip=f"{tip}columns are: {', '.join(names)}",
+        )
+    return metadata.iloc[:, names.index(column)]
+
+
 def _rows_with(
     metadata: pd.DataFrame, column: str, values: Sequence[str], *, table: str
 ) -> RowMask:
     names = [str(name) for name in metadata.columns]
-    if column not in names:
-        near = nearest_names(column, names, limit=1)
-        did_you_mean = f"did you mean {near[0]!r}? " if near else ""
-        raise InputError(
-            f"{table} has no column {column!r}",
-            tip=f"{did_you_mean}columns are: {', '.join(names)}",
-        )
+    find_column(metadata, column, table)
     searched = [name for name in (column, column + RAW_SUFFIX) if name in names]
     cells = {name: _texts(metadata.iloc[:, names.index(name)]) for name in searched}
     kept = np.zeros(len(metadata), dtype=bool)

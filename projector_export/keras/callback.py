@@ -35,7 +35,7 @@ class ProjectorCallback(keras.callbacks.Callback):
     """Write the Embedding layers of a model for TensorBoard's projector while `fit` runs.
 
     Each epoch is a separate run, `<log_dir>/projector/epoch-0001`, with a tensor for each layer;
-    TensorBoard opens the newest. Rows are prepared as `px.export` prepares them, so the neighbors
+    TensorBoard opens the newest. Rows are prepared like in `px.export`, so the neighbors
     that the viewer lists are cosine neighbors. If the folder has epochs of an earlier training, the
     numbers continue after them.
 
@@ -60,11 +60,11 @@ class ProjectorCallback(keras.callbacks.Callback):
         layouts: Sequence[str] = (),
         seed: int = 1,
     ) -> None:
-        """Say where to write which layers.
+        """Choose which layers to write, and where.
 
         Args:
             log_dir: a folder for TensorBoard's `--logdir`, or one inside it.
-            embeddings: an Embedding layer's name -> its metadata or `Rows`; or names alone, or
+            embeddings: an Embedding layer's name -> its metadata or `Rows`; or only names, or
                 None for all layers, with rows labeled by their numbers. A name that occurs several
                 times needs its path, such as `tower/words`.
             every: "epoch", a number of epochs, or "end" for only the end of training. The last
@@ -74,7 +74,7 @@ class ProjectorCallback(keras.callbacks.Callback):
             seed: the same seed gives the same layouts.
 
         Raises:
-            UsageError: an argument makes no sense.
+            UsageError: an argument is invalid.
         """
         super().__init__()
         is_number = isinstance(every, int) and not isinstance(every, bool) and every > 0
@@ -113,7 +113,7 @@ class ProjectorCallback(keras.callbacks.Callback):
         self._offset, self._epoch, self._written = None, 0, 0
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
-        """Number the epochs after those that are there."""
+        """Continue the numbers of existing epochs."""
         if self._offset is None:
             self._offset = max(0, _number(self.runs[-1]) - epoch) if self.runs else 0
 
@@ -200,7 +200,7 @@ class _LayerTable:
         return cls(layer, kept[table.rows], serialize(table))
 
     def now(self) -> SerializedTable | None:
-        """Take the layer's vectors as they are now; None, with a warning, if they diverged."""
+        """Return the layer's current vectors; None, with a warning, if they diverged."""
         vectors: Float32Matrix = layer_vectors(self.layer)[self.rows]
         if not np.isfinite(vectors).all():
             logger.warning(

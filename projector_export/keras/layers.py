@@ -10,7 +10,7 @@ import numpy as np
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError
-from projector_export.nearest import nearest_names
+from projector_export.nearest import did_you_mean
 
 
 def embedding_layers(model: keras.Model) -> dict[str, keras.layers.Embedding]:
@@ -60,17 +60,16 @@ def _no_such_layer(name: str, model: keras.Model, paths: Sequence[str]) -> Input
         message = f"layer {name!r} is a {type(others[0]).__name__}, not an Embedding"
     else:
         message = f"the model has no Embedding layer {name!r}"
-    near = nearest_names(name, paths, limit=1)
-    did_you_mean = f"did you mean {near[0]!r}? " if near else ""
+    tip = did_you_mean(name, paths)
     listed = f"Embedding layers are: {', '.join(paths)}" if paths else "it has no Embedding layer"
-    return InputError(message, tip=did_you_mean + listed)
+    return InputError(message, tip=tip + listed)
 
 
 def layer_vectors(layer: keras.layers.Embedding) -> Float32Matrix:
     """Return the vector (input_dim, output_dim) that the layer returns for each of its rows.
 
-    LoRA's delta is added. The numbers of a quantized layer mean nothing without its scales, so it
-    is called with every row instead.
+    LoRA's delta is added. The numbers of a quantized layer are meaningless without its scales, so
+    the layer is called with every row instead.
 
     Raises:
         InputError: the layer has no weights yet.

@@ -20,6 +20,7 @@ from projector_export.errors import InputError
 from projector_export.viewer_facts import MAX_COLOR_VALUES, OBJECT_PROPERTIES, SEQUENCE_COLUMNS
 
 UNKNOWN = "Unknown"
+MAX_KNOWN = 10_000  # different texts that are remembered while a column is cleaned
 LIST_SEPARATOR = "; "  # between the values of a cell that lists several
 # Invisible and of no width, but keeps JavaScript's Number() from reading the cell.
 WORD_JOINER = "\u2060"
@@ -70,7 +71,7 @@ def text_cell(value: object) -> str:
     text = clean_text(value) or UNKNOWN
     if text in OBJECT_PROPERTIES or _JAVASCRIPT_NUMBER.fullmatch(text):
         return text + WORD_JOINER
-    return text
+    return value if type(value) is str and value == text else text  # one object for both
 
 
 def text_cells(values: Iterable[object]) -> list[str]:
@@ -81,7 +82,7 @@ def text_cells(values: Iterable[object]) -> list[str]:
         cell = known.get(value) if type(value) is str else None
         if cell is None:
             cell = text_cell(value)
-            if type(value) is str:
+            if type(value) is str and len(known) < MAX_KNOWN:
                 known[value] = cell
         cells.append(cell)
     return cells

@@ -1,4 +1,4 @@
-"""Turn columns of any type into text and numbers, which are all that the viewer knows."""
+"""Convert columns of any type to text and numbers, the only types that the viewer knows."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from projector_export.viewer_facts import MAX_COLOR_VALUES
 
 MAX_INTEGER = 2**53  # JavaScript rounds larger ones
 MAX_TEXT_LENGTH = 200  # characters of a cell: some five lines of the viewer's card
-FULL_SUFFIX = "_full"  # names the whole text beside a column that is shortened
-YEAR_SUFFIX = "_year"  # names the years, as a number to color by, beside a column of dates
+FULL_SUFFIX = "_full"  # suffix of the column with the full text of a shortened one
+YEAR_SUFFIX = "_year"  # suffix of the column with the years of a column of dates
 
 
 def viewer_columns(metadata: pd.DataFrame, *, full_text: bool = False) -> pd.DataFrame:
@@ -37,7 +37,7 @@ def viewer_columns(metadata: pd.DataFrame, *, full_text: bool = False) -> pd.Dat
 
     Args:
         metadata: N rows, without nested data.
-        full_text: keep the whole text of a shortened column beside it, as `<column>_full`.
+        full_text: keep the full text of a shortened column, as `<column>_full`.
     """
     taken = {str(name) for name in metadata.columns}
     shown: dict[str, pd.Series] = {}
@@ -54,7 +54,7 @@ def viewer_columns(metadata: pd.DataFrame, *, full_text: bool = False) -> pd.Dat
 
 
 def year_columns(metadata: pd.DataFrame, shown: pd.DataFrame) -> dict[str, str]:
-    """Return column of dates -> the column of years that `viewer_columns` added beside it."""
+    """Return column of dates -> the column of years that `viewer_columns` added."""
     names = {str(name): f"{name}{YEAR_SUFFIX}" for name in metadata.columns}
     return {
         name: years
@@ -64,7 +64,7 @@ def year_columns(metadata: pd.DataFrame, shown: pd.DataFrame) -> dict[str, str]:
 
 
 def refuse_nested(metadata: pd.DataFrame) -> None:
-    """Refuse cells that are no text, number, date or flat list of them.
+    """Refuse cells that are not text, a number, a date or a flat list of them.
 
     Raises:
         InputError: a cell contains a dict, or lists in a list; the message names the column.
@@ -99,7 +99,7 @@ def _text_or_numbers(column: pd.Series, *, is_label: bool) -> pd.Series:
 
 
 def _contains_numbers(column: pd.Series) -> bool:
-    """Whether a column contains numbers alone, in a type for numbers or as objects."""
+    """Whether a column contains only numbers, in a numeric type or as objects."""
     if column.dtype != object:
         return is_numeric(column)
     is_number = [_is_number(value) for value in column if not is_missing(value)]
@@ -121,7 +121,7 @@ def _plain_numbers(column: pd.Series) -> pd.Series:
     """Return numbers as int64 or float64, in which they print as short as they were written."""
     if column.dtype == np.float64:
         return column
-    is_numpy = isinstance(column.dtype, np.dtype)  # of which a Series gives Python's own floats
+    is_numpy = isinstance(column.dtype, np.dtype)  # whose values are Python floats in a Series
     values = [_plain(value) for value in (column.to_numpy() if is_numpy else column)]
     if not any(map(is_missing, values)) and all(isinstance(value, int) for value in values):
         return pd.Series(values, index=column.index, dtype="int64")
@@ -162,7 +162,7 @@ def _text(value: object) -> object:
 
 
 def _items(value: object) -> list[Any] | None:
-    """Return the items of a list of any kind, in order; None if it is no list."""
+    """Return the items of a list of any kind, in order; None if it is not a list."""
     if isinstance(value, AbstractSet):
         return sorted(value, key=str)
     if isinstance(value, np.ndarray):

@@ -21,15 +21,15 @@ UNITS_OF_TIME = ("s", "ms", "us", "ns")
 class Dates:
     """A column of dates or times: `moments`, datetime64 (N,), with NaT where one is missing.
 
-    Times with a zone are those of UTC, or they would not sort; if all are midnights of their own
-    zone they are its dates.
+    Times with a zone are in UTC, or they would not sort; if all are midnights in their own zone,
+    they are dates of that zone.
     """
 
     moments: Moments
     is_utc: bool = False
 
     def texts(self) -> list[str]:
-        """Write them as ISO 8601, all equally long, as dates alone if that is all there is."""
+        """Write them as ISO 8601, all with the same length; without times if there are none."""
         present = self.moments[~np.isnat(self.moments)]
         unit = "D"
         if self.is_utc or not _is_whole(present, "D"):

@@ -8,11 +8,10 @@ mean of zero: then the neighbors that it lists are the cosine neighbors of the f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from projector_export.arrays import Float32Matrix, Float64Vector
+from projector_export.large_arrays import new_rows, row_chunks
 from projector_export.threads import one_blas_thread
 from projector_export.viewer_facts import (
     MAX_PCA_POINTS,
@@ -21,15 +20,11 @@ from projector_export.viewer_facts import (
     SPHEREIZE_FROM_DIM,
 )
 
-# Chunks of this many rows stay in the processor's cache: five times as fast as all rows at once,
-# and the float64 copy that sums need is never larger than a chunk.
-CHUNK_ROWS = 2_048
-
 
 def unit_norm(vectors: Float32Matrix, *, center: Float64Vector | None = None) -> Float32Matrix:
     """Scale each row of (N, D), as seen from `center` (D,), to length 1; zeros stay zeros."""
-    units = np.zeros(vectors.shape, np.float32)
-    for rows in _chunks(len(vectors)):
+    units = new_rows(*vectors.shape)
+    for rows in row_chunks(units, vectors):
         offsets = vectors[rows].astype(np.float64)
         if center is not None:
             offsets -= center
@@ -42,7 +37,7 @@ def sphereize(vectors: Float32Matrix) -> Float32Matrix:
     """Do what the viewer does to (N, D) rows by default: from D = 50 up, center and scale."""
     if vectors.shape[1] < SPHEREIZE_FROM_DIM:
         return vectors
-    return unit_norm((vectors - vectors.mean(axis=0, dtype=np.float64)).astype(np.float32))
+    return unit_norm(vectors, center=_mean(vectors))
 
 
 def pad_to_three(vectors: Float32Matrix) -> Float32Matrix:
@@ -82,7 +77,10 @@ def viewer_pca(rows: Float32Matrix, *, num_components: int = NUM_PCA_COMPONENTS)
     axes = vectors[:, ::-1][:, :num_components]  # (D, C)
     largest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
     signed = axes * np.where(largest < 0, -1, 1)
-    return (rows.astype(np.float32) @ signed.astype(np.float32)).astype(np.float32)
+    projected = new_rows(len(rows), signed.shape[1])
+    for chunk in row_chunks(rows, projected):
+        projected[chunk] = rows[chunk].astype(np.float32) @ signed.astype(np.float32)
+    return projected
 
 
 def geometric_median(
@@ -93,7 +91,7 @@ def geometric_median(
     Newton's method from the mean, halving a step that does not help; the sum is convex. If half of
     the rows or more coincide, the median is that row, and no center can balance directions.
     """
-    center = vectors.mean(axis=0, dtype=np.float64)  # (D,)
+    center = _mean(vectors)  # (D,)
     distance = _mean_distance(vectors, center)
     for _ in range(max_steps):
         gradient, hessian = _distance_derivatives(vectors, center)
@@ -111,7 +109,7 @@ def geometric_median(
 
 def _mean_distance(vectors: Float32Matrix, center: Float64Vector) -> float:
     distances = (
-        np.linalg.norm(vectors[rows] - center, axis=1).sum() for rows in _chunks(len(vectors))
+        np.linalg.norm(vectors[rows] - center, axis=1).sum() for rows in row_chunks(vectors)
     )
     return float(sum(distances)) / len(vectors)
 
@@ -122,7 +120,7 @@ def _distance_derivatives(
     """Return the downhill direction (D,) and curvature (D, D) of the mean distance at `center`."""
     num_rows, dim = vectors.shape
     downhill, curvature = np.zeros(dim), np.zeros((dim, dim))
-    for rows in _chunks(num_rows):
+    for rows in row_chunks(vectors):
         offsets = vectors[rows] - center
         distances = np.linalg.norm(offsets, axis=1)  # (rows,)
         inverse = np.divide(1.0, distances, out=np.zeros_like(distances), where=distances > 0)
@@ -132,6 +130,6 @@ def _distance_derivatives(
     return downhill / num_rows, curvature / num_rows
 
 
-def _chunks(num_rows: int) -> Iterator[slice]:
-    for start in range(0, num_rows, CHUNK_ROWS):
-        yield slice(start, start + CHUNK_ROWS)
+def _mean(vectors: Float32Matrix) -> Float64Vector:
+    sums = (vectors[rows].sum(axis=0, dtype=np.float64) for rows in row_chunks(vectors))
+    return np.asarray(sum(sums)) / len(vectors)

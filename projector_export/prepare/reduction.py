@@ -1,4 +1,4 @@
-"""Fewer dimensions for wide vectors, which the viewer is slow with and shows no exact PCA of."""
+"""Reduce wide vectors, for which the viewer is slow and has no exact PCA."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def reduce_dimensions(
         vectors: finite rows.
         num_dimensions: at most D.
         name: the table's name, for the log.
-        seed: of the randomized solver that scikit-learn takes for wide vectors.
+        seed: of the randomized solver, which scikit-learn uses for wide vectors.
     """
     from sklearn.decomposition import PCA
 

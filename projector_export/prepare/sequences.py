@@ -1,4 +1,4 @@
-"""Rows that the viewer joins by lines, through the metadata column `__seq_next__`."""
+"""Rows that the viewer connects by lines, with the metadata column `__seq_next__`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from projector_export.prepare.cells import UNKNOWN
 
 
 def sequence_numbers(column: pd.Series) -> IntVector:
-    """Number the sequences (N,) by the values of a column; -1 where a cell is missing."""
+    """Number the sequences (N,) by the values of a column; -1 if a cell is missing."""
     numbers, _ = pd.factorize(column.mask(column == UNKNOWN))
     return np.asarray(numbers)
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix, IntVector
 from projector_export.embedding import AUTO, Embedding
+from projector_export.large_arrays import take_rows
 from projector_export.prepare.cells import is_numeric
 from projector_export.prepare.colorings import Coloring, grouped_columns, make_colorings
 from projector_export.prepare.colors import (
@@ -22,13 +23,14 @@ from projector_export.prepare.colors import (
     make_colorable,
 )
 from projector_export.prepare.columns import viewer_columns, year_columns
+from projector_export.prepare.fair_order import fair_order
 from projector_export.prepare.geometry import pad_to_three, sphereize, viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
 from projector_export.prepare.reduction import reduce_dimensions
 from projector_export.prepare.sequences import sequence_numbers
 from projector_export.progress import ProgressCallback, no_progress
 from projector_export.read.pictures import Pictures
-from projector_export.viewer_facts import MAX_PCA_DIM
+from projector_export.viewer_facts import MAX_PCA_DIM, MAX_SERVED_ROWS
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +83,7 @@ class PreparedTable:
         """Keep `rows`, in that order."""
         return replace(
             self,
-            vectors=self.vectors[rows],
+            vectors=take_rows(self.vectors, rows),
             metadata=self.metadata.iloc[rows].reset_index(drop=True),
             layouts={name: layout[rows] for name, layout in self.layouts.items()},
             rows=self.rows[rows],
@@ -110,6 +112,7 @@ def prepare(
     *,
     max_colors: int = 10,
     layouts: LayoutOptions | None = None,
+    in_fair_order: bool = False,
     on_progress: ProgressCallback = no_progress,
 ) -> PreparedTable:
     """Compute what the viewer shows of an embedding.
@@ -118,6 +121,8 @@ def prepare(
         embedding: what the user passed.
         max_colors: how many values the column `color_by` may keep.
         layouts: the layouts to compute, in addition to the embedding's own.
+        in_fair_order: order more rows than TensorBoard shows so that the first ones, which it
+            shows, are a fair sample; else they keep their order.
         on_progress: called with the progress of each layout.
     """
     options = layouts or LayoutOptions()
@@ -135,6 +140,10 @@ def prepare(
     colorings = make_colorings(metadata, color_by)
     metadata = make_colorable(metadata, color_by, max_colors=max_colors)
     metadata = add_grouped_copies(metadata, grouped_columns(colorings), max_colors=max_colors)
+    legends = _legends(metadata, color_by, colorings, max_colors=max_colors)
+    order = legend_order(legends, len(metadata))
+    if in_fair_order and len(metadata) > MAX_SERVED_ROWS:
+        order = _fair_order(metadata, color_by, legends, name=embedding.name, seed=options.seed)
     return PreparedTable(
         name=embedding.name,
         vectors=vectors,
@@ -147,16 +156,16 @@ def prepare(
         sequences=sequences,
         sprites=embedding.sprites,
         colorings=colorings,
-    ).take(_row_order(metadata, color_by, colorings, max_colors=max_colors))
+    ).take(order)
 
 
-def _row_order(
+def _legends(
     metadata: pd.DataFrame, color_by: str | None, colorings: Sequence[Coloring], *, max_colors: int
-) -> IntVector:
-    """Order rows (N,) so that the viewer's legends are in order, above all that of `color_by`."""
+) -> list[pd.Series]:
+    """Return the columns whose legends the viewer shows in the order of rows, `color_by` first."""
     copies = [copy_name(name, max_colors) for name in grouped_columns(colorings)]
     columns = [metadata[name] for name in [color_by, *copies] if name in metadata.columns]
-    return legend_order([column for column in columns if not is_numeric(column)], len(metadata))
+    return [column for column in columns if not is_numeric(column)]
 
 
 def _shown_vectors(embedding: Embedding, *, seed: int) -> Float32Matrix:
@@ -175,6 +184,28 @@ def _shown_vectors(embedding: Embedding, *, seed: int) -> Float32Matrix:
             embedding.dim,
         )
     return vectors
+
+
+def _fair_order(
+    metadata: pd.DataFrame,
+    color_by: str | None,
+    legends: Sequence[pd.Series],
+    *,
+    name: str,
+    seed: int,
+) -> IntVector:
+    """Order rows (N,) so that every first part is a fair sample, with the legends in order."""
+    is_grouped = color_by is not None and not is_numeric(metadata[color_by])
+    cells = metadata[color_by] if is_grouped else None
+    order = fair_order(cells, len(metadata), seed=seed)
+    logger.info(
+        "%s: TensorBoard shows %s of %s rows, a random sample%s; the page and upload/ have all",
+        name,
+        f"{MAX_SERVED_ROWS:,}",
+        f"{len(metadata):,}",
+        f" with each {color_by} in proportion" if is_grouped else "",
+    )
+    return order[legend_order([cells.iloc[order] for cells in legends], len(order))]
 
 
 def _color_column(embedding: Embedding, metadata: pd.DataFrame, *, max_colors: int) -> str | None:

@@ -1,4 +1,4 @@
-"""Read vectors and metadata from files, folders and addresses; `formats/` has what they can be."""
+"""Read vectors and metadata from files, folders and addresses; `formats/` has the formats."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ METADATA = "metadata, such as in .csv, .tsv or .parquet"
 
 
 def read_vectors(path: str | Path, *, array: str | None = None) -> Float32Matrix:
-    """Read float32 (N, D) from any of the formats in docs/formats.md, told by the content.
+    """Read float32 (N, D) from any of the formats in docs/formats.md, detected by content.
 
     >>> import projector_export as px
     >>> px.read_vectors("map/upload/vectors.vectors.tsv").shape
@@ -32,7 +32,7 @@ def read_vectors(path: str | Path, *, array: str | None = None) -> Float32Matrix
         array: which of several to read: the name of an array, tensor, layer, column or collection.
 
     Raises:
-        InputError: it does not exist, has no vectors, or several and none is named.
+        InputError: it does not exist, or has no vectors, or several and `array` is missing.
     """
     return _read_source(path, array).vectors
 
@@ -84,8 +84,8 @@ def read_embedding(
 
     Args:
         path: a file or folder, or the address of a vector database.
-        metadata: a file with a row per vector; by default what `path` has, else rows are labeled
-            by their number.
+        metadata: a file with a row per vector; by default the metadata in `path`, or labels that
+            are the numbers of rows.
         name: the name that the viewer lists the vectors under.
         array: which of several to read: the name of an array, tensor, layer, column or collection.
         join_on: the column of `metadata` whose cells are those of a column of the same name in

@@ -1,4 +1,4 @@
-"""Bring vectors and the metadata of another file together, by the order of rows or by a key."""
+"""Join vectors with the metadata of another file, by the order of rows or by a key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from projector_export.errors import InputError
-from projector_export.nearest import nearest_names
+from projector_export.nearest import did_you_mean
 
 logger = logging.getLogger(__name__)
 
@@ -56,11 +56,10 @@ def join_by_key(own: pd.DataFrame, given: pd.DataFrame, key: str) -> pd.DataFram
 def _require_column(given: pd.DataFrame, key: str) -> None:
     names = list(map(str, given))
     if key not in names:
-        near = nearest_names(key, names, limit=1)
-        did_you_mean = f"did you mean {near[0]!r}? " if near else ""
+        tip = did_you_mean(key, names)
         raise InputError(
             f"the metadata has no column {key!r} to join on",
-            tip=f"{did_you_mean}columns are: {', '.join(names)}",
+            tip=f"{tip}columns are: {', '.join(names)}",
         )
 
 
@@ -86,7 +85,7 @@ def _count_unmatched(
 
 
 def _as_text(column: pd.Series) -> list[str]:
-    """Spell keys alike: 7 and 7.0, which a column with gaps makes of it, are one."""
+    """Normalize keys: 7 equals 7.0, which it becomes in a column with missing numbers."""
     return [
         str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
         for cell in column

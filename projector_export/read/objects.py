@@ -61,7 +61,7 @@ def as_table(metadata: Any, *, num_rows: int) -> pd.DataFrame:
     if isinstance(metadata, Mapping):
         return _table_of_columns(metadata)
     if isinstance(metadata, Sequence | np.ndarray) and not isinstance(metadata, str):
-        return pd.DataFrame({"label": list(metadata)})
+        return _table_of_columns({"label": metadata})
     return as_table(_in_known_type(metadata), num_rows=num_rows)
 
 
@@ -135,7 +135,7 @@ def _dense(sparse: Any) -> np.ndarray:
 
 
 def _stacked(array: np.ndarray) -> np.ndarray:
-    """Turn a column of lists or arrays, one a row, into (N, D)."""
+    """Convert a column of lists or arrays, one per row, to (N, D)."""
     cells = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
     if array.dtype != object or cells.ndim != 1 or not len(cells):
         return array
@@ -173,17 +173,22 @@ def _frame_matrix(frame: pd.DataFrame) -> np.ndarray:
 
 
 def _table_of_columns(columns: Mapping[Any, Any]) -> pd.DataFrame:
-    try:
-        return pd.DataFrame({str(name): _cells(values) for name, values in columns.items()})
-    except ValueError as error:
-        lengths = ", ".join(f"{name}: {len(list(cells))}" for name, cells in columns.items())
-        raise InputError(f"metadata columns have unequal lengths ({lengths})") from error
+    series = {str(name): _column(values) for name, values in columns.items()}
+    if len({len(column) for column in series.values()}) > 1:
+        lengths = ", ".join(f"{name}: {len(column)}" for name, column in series.items())
+        raise InputError(f"metadata columns have unequal lengths ({lengths})")
+    return pd.DataFrame(series)
 
 
-def _cells(values: Any) -> Any:
-    """Return a column's cells without an index, by which pandas would sort them; types stay."""
+def _column(values: Any) -> pd.Series:
+    """Return cells without an index, which pandas would align; types are kept."""
     if isinstance(values, pd.Series | pd.Index):
-        return values.array
-    if isinstance(values, pd.api.extensions.ExtensionArray):
-        return values
-    return values if isinstance(values, np.ndarray) and values.ndim == 1 else list(values)
+        values = values.array
+    is_column = isinstance(values, pd.api.extensions.ExtensionArray) or (
+        isinstance(values, np.ndarray) and values.ndim == 1
+    )
+    cells = values if is_column else list(values)
+    try:
+        return pd.Series(cells)
+    except UnicodeEncodeError:  # Arrow, which pandas stores text in, has no lone surrogates
+        return pd.Series(cells, dtype=object)

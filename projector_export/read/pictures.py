@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from projector_export.arrays import IntVector
 from projector_export.errors import InputError
-from projector_export.nearest import nearest_names
+from projector_export.nearest import did_you_mean
 
 INITIALS = "initials"
 
@@ -83,11 +83,10 @@ def column_paths(
     """
     if column not in metadata.columns:
         names = [str(name) for name in metadata.columns]
-        near = nearest_names(column, names, limit=1)
-        did_you_mean = f"did you mean {near[0]!r}? " if near else ""
+        tip = did_you_mean(column, names)
         raise InputError(
             f"there is no metadata column {column!r} with pictures",
-            tip=f"{did_you_mean}name a column of paths, or {INITIALS!r}",
+            tip=f"{tip}name a column of paths, or {INITIALS!r}",
         )
     cells = ["" if pd.isna(cell) else str(cell).strip() for cell in metadata[column]]
     return [_found(cell, folders) for cell in cells]

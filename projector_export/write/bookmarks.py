@@ -18,11 +18,12 @@ vz-projector-projections-panel.ts, TensorBoard 2.21.0). Five of its rules shape 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from projector_export.arrays import Float32Matrix
+from projector_export.arrays import Float32Matrix, IntMatrix
 from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.geometry import sphereize, viewer_pca
 from projector_export.prepare.layouts import PCA, layout_title
@@ -36,6 +37,7 @@ from projector_export.viewer_facts import (
 )
 
 HALF_AXIS = 10_000  # steps from the middle of an axis to its end: 1/20 of a pixel in 1,000
+POINTS_AT_ONCE = 65_536  # as Python integers, which take much more memory
 
 _CAMERA_2D = {"orthographic": True, "position": [0, 0, 4], "target": [0, 0, 0], "zoom": 1.1}
 _CAMERA_3D = {"orthographic": False, "position": [0.45, 0.9, 1.6], "target": [0, 0, 0], "zoom": 1}
@@ -43,8 +45,8 @@ _CAMERA_3D = {"orthographic": False, "position": [0.45, 0.9, 1.6], "target": [0,
 
 def bookmarks_json(
     table: PreparedTable, *, num_rows: int | None = None, with_pca: bool = False
-) -> bytes:
-    """Write one state for each of the table's layouts, in order.
+) -> Iterator[bytes]:
+    """Yield the file of one state for each of the table's layouts, in order.
 
     Args:
         table: the table with its layouts.
@@ -56,13 +58,15 @@ def bookmarks_json(
     if with_pca and set(table.layouts) - {PCA}:
         rows = sphereize(table.vectors[:num_rows])
         components = viewer_pca(rows, num_components=NUM_PCA_COMPONENTS)
-    states = []
+    before = "["
     for name, layout in table.layouts.items():
         state = _state(table, name, num_axes=layout.shape[1], num_rows=num_rows)
-        entries = "" if name == PCA else _entries(layout[:num_rows], components)
-        head = json.dumps(state, ensure_ascii=False)
-        states.append(f'{head[:-1]}, "projections": [{entries}]}}')
-    return ("[" + ",\n".join(states) + "]\n").encode()
+        yield (before + json.dumps(state, ensure_ascii=False)[:-1] + ', "projections": [').encode()
+        if name != PCA:
+            yield from _entries(layout[:num_rows], components)
+        yield b"]}"
+        before = ",\n"
+    yield b"]\n"
 
 
 def layout_bookmarks_json(table: PreparedTable, name: str, *, num_rows: int | None = None) -> bytes:
@@ -113,19 +117,19 @@ def _label(table: PreparedTable, name: str) -> str:
     return f"{title} by {clean_text(table.color_by)}" if table.color_by else title
 
 
-def _entries(layout: Float32Matrix, components: Float32Matrix) -> str:
-    """Write the coordinates of each point, from (N, 2 or 3) and (N, components)."""
+def _entries(layout: Float32Matrix, components: Float32Matrix) -> Iterator[bytes]:
+    """Yield the coordinates of each point, from (N, 2 or 3) and (N, components)."""
     keys = [f"umap-{axis}" for axis in range(layout.shape[1])]
     keys += [f"pca-{component}" for component in range(components.shape[1])]
     row = "{" + ",".join(f'"{key}":%d' for key in keys) + "}"
-    return ",".join(row % tuple(values) for values in quantize(np.hstack([layout, components])))
+    coordinates = quantize(np.hstack([layout, components]))
+    for start in range(0, len(coordinates), POINTS_AT_ONCE):
+        points = coordinates[start : start + POINTS_AT_ONCE].tolist()
+        yield ("," * (start > 0) + ",".join(row % tuple(point) for point in points)).encode()
 
 
-def quantize(coordinates: Float32Matrix) -> list[list[int]]:
+def quantize(coordinates: Float32Matrix) -> IntMatrix:
     """Stretch each axis of (N, axes) by itself, as the viewer does, to integers of +-10,000."""
     low, high = coordinates.min(axis=0).astype(float), coordinates.max(axis=0).astype(float)
     half = np.where(high > low, (high - low) / 2, 1)  # (axes,)
-    steps: list[list[int]] = (
-        np.rint((coordinates - (low + high) / 2) / half * HALF_AXIS).astype(int).tolist()
-    )
-    return steps
+    return np.rint((coordinates - (low + high) / 2) / half * HALF_AXIS).astype(np.int16)

@@ -10,6 +10,7 @@ every cell that JavaScript can read as a number becomes one; the file is decoded
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import pandas as pd
 
@@ -23,6 +24,8 @@ from projector_export.prepare.cells import (
     text_cells,
 )
 from projector_export.viewer_facts import CHUNK_BYTES, MAX_COLOR_VALUES, SEQUENCE_COLUMNS
+
+ROWS_AT_ONCE = 65_536  # as text, before they are bytes
 
 
 def metadata_tsv(table: pd.DataFrame, *, following: IntVector | None = None) -> bytes:
@@ -60,12 +63,13 @@ def join_rows(names: Sequence[str], rows: Iterable[Sequence[str]], *, padded_col
         padded_column: the column that gets blanks where a character has to move.
     """
     header = "\t".join(names) + "\n" if len(names) > 1 else ""
-    lines = ["\t".join(cells) + "\n" for cells in rows]
-    return _with_safe_chunk_ends(
-        (header + "".join(lines)).encode(),
-        first_row=len(header.encode()),
-        padded_column=padded_column,
-    )
+    content = bytearray(header.encode())
+    first_row = len(content)
+    rows = iter(rows)
+    while lines := ["\t".join(cells) + "\n" for cells in islice(rows, ROWS_AT_ONCE)]:
+        content += "".join(lines).encode()
+    _move_cut_characters(content, first_row=first_row, padded_column=padded_column)
+    return bytes(content)
 
 
 def _cells(column: pd.Series, *, is_label: bool) -> list[str]:
@@ -92,7 +96,7 @@ def choose_padded_column(columns: Sequence[list[str]], numeric: Sequence[bool]) 
     return max(full, key=lambda index: len(set(columns[index])), default=0)
 
 
-def _with_safe_chunk_ends(content: bytes, *, first_row: int, padded_column: int) -> bytes:
+def _move_cut_characters(content: bytearray, *, first_row: int, padded_column: int) -> None:
     """Move characters that cross a chunk boundary behind it, by spaces in front of them.
 
     Args:
@@ -100,18 +104,16 @@ def _with_safe_chunk_ends(content: bytes, *, first_row: int, padded_column: int)
         first_row: the byte where the first row begins, after a header.
         padded_column: the column whose cells get the spaces.
     """
-    padded = bytearray(content)
     end = CHUNK_BYTES
-    while end < len(padded):
+    while end < len(content):
         character = end
-        while padded[character] & 0xC0 == 0x80:  # a UTF-8 continuation byte
+        while content[character] & 0xC0 == 0x80:  # a UTF-8 continuation byte
             character -= 1
         if character < end:
             earliest = max(first_row, end - CHUNK_BYTES)  # earlier chunks must not change any more
-            start = _start_of_spaces(padded, character, earliest=earliest, column=padded_column)
-            padded[start:start] = b" " * (end - character)
+            start = _start_of_spaces(content, character, earliest=earliest, column=padded_column)
+            content[start:start] = b" " * (end - character)
         end += CHUNK_BYTES
-    return bytes(padded)
 
 
 def _start_of_spaces(content: bytearray, character: int, *, earliest: int, column: int) -> int:

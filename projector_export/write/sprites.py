@@ -79,7 +79,7 @@ def _tiles(table: PreparedTable, side: int) -> Iterator[Image.Image]:
     """Draw the tile of each row, at most `side` wide and high."""
     pictures = table.sprites
     if pictures is not None and pictures.images is not None:
-        yield from (_fitted(_array_image(image), side) for image in pictures.images)
+        yield from (_fitted(_on_white(_array_image(image)), side) for image in pictures.images)
     elif pictures is not None and pictures.paths is not None:
         yield from _file_tiles(table, pictures.paths, side)
     else:
@@ -97,7 +97,7 @@ def _file_tiles(table: PreparedTable, paths: Sequence[str], side: int) -> Iterat
     problems = []
     for path, color in zip(paths, _tints(table), strict=True):
         try:
-            yield read_picture(path, side)
+            yield _fitted(read_picture(path, side), side)
         except Exception as error:  # noqa: BLE001 - whatever a reader of pictures meets
             problems.append(f"{path or 'an empty cell'} ({error or type(error).__name__})")
             yield Image.new("RGBA", (side, side), color)
@@ -112,7 +112,9 @@ def _file_tiles(table: PreparedTable, paths: Sequence[str], side: int) -> Iterat
 
 
 def read_picture(path: str, side: int) -> Image.Image:
-    """Read a picture that fits into `side` x `side` pixels; the file may be anything.
+    """Read a picture, upright and on white, of at least `side` pixels if the file has as many.
+
+    The file may be anything.
 
     Raises:
         Exception: it is no file, no picture, damaged, or too large to be decoded.
@@ -125,17 +127,18 @@ def read_picture(path: str, side: int) -> Image.Image:
             if picture.width * picture.height > MAX_PIXELS:
                 raise ValueError(f"has {picture.width} x {picture.height} pixels")
             picture.draft("RGB", (side, side))  # a JPEG is decoded to a smaller one right away
-            return _fitted(ImageOps.exif_transpose(picture), side)
+            return _on_white(ImageOps.exif_transpose(picture))
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    ground = Image.new("RGBA", picture.size, "white")
+    ground.alpha_composite(picture.convert("RGBA"))
+    return ground
 
 
 def _fitted(picture: Image.Image, side: int) -> Image.Image:
-    """Scale a picture so that its longer side is `side`; what is transparent becomes white."""
-    if max(picture.size) != side:
-        picture = ImageOps.contain(picture.convert("RGBA"), (side, side))
-    picture = picture.convert("RGBA")
-    ground = Image.new("RGBA", picture.size, "white")
-    ground.alpha_composite(picture)
-    return ground
+    """Scale a picture so that its longer side is `side`."""
+    return picture if max(picture.size) == side else ImageOps.contain(picture, (side, side))
 
 
 def initials(label: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from projector_export.files import write_bytes_whole
+from projector_export.files import write_bytes_whole, write_chunks_whole
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.sequences import following_rows
 from projector_export.prepare.table import PreparedTable
@@ -66,13 +66,13 @@ def write_tables(
             write_bytes_whole(folder / f"{name}.sprite.png", serialized.sprite.png)
         if table.layouts:
             states = bookmarks_json(table, num_rows=max_rows, with_pca=with_pca)
-            write_bytes_whole(folder / f"{name}.bookmarks.json", states)
+            write_chunks_whole(folder / f"{name}.bookmarks.json", states)
         listed.append((table, _listed(table, serialized)))
         for layout_name in table.layouts:
             if layout_name != PCA:
                 layout_table = table.layout_table(layout_name)
-                states = layout_bookmarks_json(table, layout_name, num_rows=max_rows)
-                write_bytes_whole(folder / f"{layout_table.name}.bookmarks.json", states)
+                state = layout_bookmarks_json(table, layout_name, num_rows=max_rows)
+                write_bytes_whole(folder / f"{layout_table.name}.bookmarks.json", state)
                 listed.append((layout_table, _listed(layout_table, serialized)))
     return listed
 

@@ -46,14 +46,14 @@ def write_tensorboard_files(folder: Path, tables: Sequence[SerializedTable]) -> 
 
 
 def cut_to_first_table(tables: Sequence[SerializedTable]) -> list[SerializedTable]:
-    """Cut later tables to as many rows as the first has, so that TensorBoard opens the first.
+    """Cut tables to the rows that TensorBoard shows, and no more than the first has.
 
     TensorBoard opens the tensor with most rows, whatever the order in the config; of equally long
     ones, the first by name (data-panel.ts:482). Rows are cut from the end, so the most important
     rows should come first.
     """
     first, *others = tables
-    shown = [first]
+    shown = [first.cut(MAX_SERVED_ROWS)]
     for serialized in others:
         before = shown[-1].table
         shown.append(serialized.cut(before.num_rows - int(serialized.table.name <= before.name)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -10,16 +10,19 @@ from string import Template
 
 from projector_export.arrays import Float32Matrix
 from projector_export.export_folder import COLORINGS_NAME, WEB_CONFIG_NAME
-from projector_export.files import write_bytes_whole, write_text_whole
+from projector_export.files import write_chunks_whole, write_text_whole
+from projector_export.large_arrays import row_chunks
 from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.table import PreparedTable
 from projector_export.write.colorings import add_colorings
+from projector_export.write.full_pictures import FOLDER_SUFFIX, write_full_pictures
 from projector_export.write.projector_config import Table, config_json
 from projector_export.write.tables import SerializedTable, write_tables
 
-SPRITE_ROWS = "| `*.sprite.png` | the pictures, which only the config can load |\n"
-ROWS_PER_CHUNK = 200  # as Python floats, which take six times the memory of float32
+SPRITE_ROWS = "| `*.sprite.png` | small pictures, which only the config can load |\n"
+PICTURE_ROWS = "| `*.pictures/` | larger ones, for your own page (`projector-export site`) |\n"
+ROWS_AS_TEXT = 200  # as Python floats, which take six times the memory of float32
 BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colors and camera |\n"
 
 
@@ -32,27 +35,31 @@ def write_upload_set(folder: Path, serialized: Sequence[SerializedTable], *, tit
 
 def write_tables_with_vectors(folder: Path, serialized: Sequence[SerializedTable]) -> list[Table]:
     """Write everything but the config and the README; return the entries of the config."""
+    for one in serialized:
+        write_full_pictures(folder / f"{one.table.name}{FOLDER_SUFFIX}", one.table)
     listed = []
     for table, entry in write_tables(folder, serialized):
         name = table.name
-        write_bytes_whole(folder / f"{name}.vectors.tsv", vectors_tsv(table.vectors))
-        write_bytes_whole(folder / f"{name}.vectors.bytes", vectors_bytes(table.vectors))
+        write_chunks_whole(folder / f"{name}.vectors.tsv", vectors_tsv(table.vectors))
+        write_chunks_whole(folder / f"{name}.vectors.bytes", vectors_bytes(table.vectors))
         listed.append(replace(entry, tensor_path=f"{name}.vectors.bytes"))
     add_colorings(folder / COLORINGS_NAME, [one.table for one in serialized])
     return listed
 
 
-def vectors_tsv(vectors: Float32Matrix) -> bytes:
-    """Return (N, D) as text, one row per line, with the 9 digits that restore every float32."""
+def vectors_tsv(vectors: Float32Matrix) -> Iterator[bytes]:
+    """Yield (N, D) as text, one row per line, with the 9 digits that restore every float32."""
     row = "\t".join(["%.9g"] * vectors.shape[1]) + "\n"
-    starts = range(0, len(vectors), ROWS_PER_CHUNK)
-    chunks = (vectors[start : start + ROWS_PER_CHUNK] for start in starts)
-    return b"".join((row * len(chunk) % tuple(chunk.ravel().tolist())).encode() for chunk in chunks)
+    for rows in row_chunks(vectors):
+        for start in range(0, len(vectors[rows]), ROWS_AS_TEXT):
+            chunk = vectors[rows][start : start + ROWS_AS_TEXT]
+            yield (row * len(chunk) % tuple(chunk.ravel().tolist())).encode()
 
 
-def vectors_bytes(vectors: Float32Matrix) -> bytes:
-    """Return (N, D) as little-endian float32, row by row, which the web app reads as `.bytes`."""
-    return vectors.astype("<f4").tobytes()
+def vectors_bytes(vectors: Float32Matrix) -> Iterator[bytes]:
+    """Yield (N, D) as little-endian float32, row by row, which the web app reads as `.bytes`."""
+    for rows in row_chunks(vectors):
+        yield vectors[rows].astype("<f4").tobytes()
 
 
 def _readme(first: PreparedTable, title: str) -> str:
@@ -67,10 +74,16 @@ def _readme(first: PreparedTable, title: str) -> str:
         "coloring": f", colored by `{clean_text(first.color_by)}`" if first.color_by else "",
         "map_table": f"{first.name}_{maps[0]}" if maps else "",
         "bookmark_rows": BOOKMARK_ROWS if maps else "",
-        "sprite_rows": SPRITE_ROWS if first.sprites else "",
+        "sprite_rows": _sprite_rows(first),
     }
     finished_map = _template("upload_readme_map.md").substitute(fields) if maps else ""
     return _template("upload_readme.md").substitute(fields, finished_map=finished_map)
+
+
+def _sprite_rows(table: PreparedTable) -> str:
+    if table.sprites is None:
+        return ""
+    return SPRITE_ROWS if table.sprites.paths is None else SPRITE_ROWS + PICTURE_ROWS
 
 
 def _template(name: str) -> Template:

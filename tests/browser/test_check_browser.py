@@ -265,12 +265,12 @@ def test_a_bookmark_without_a_field_that_e15_asks_for_stops_half_way(
 def test_only_a_layout_in_the_t_sne_slot_is_computed_again(
     slot: str, page: Page, opened, tmp_path: Path
 ):
-    is_computed_anew = slot == "tsne"
+    is_recomputed = slot == "tsne"
     report = opened(with_bookmarks(tmp_path, bookmark(slot=slot, tSNEPerplexity=5)))
-    assert ("W19" in {finding.code for finding in report.findings}) == is_computed_anew
+    assert ("W19" in {finding.code for finding in report.findings}) == is_recomputed
     wait_until(page, f"{IS_SHOWN} && q.bookmarkPanel.savedStates.length")
     evaluate(page, "q.bookmarkPanel.loadSavedState(0)")
-    if is_computed_anew:
+    if is_recomputed:
         wait_until(page, "q.dataSet.tSNEIteration > 0")
     else:
         page.wait_for_timeout(1000)

@@ -1,4 +1,4 @@
-"""What a person sees in TensorBoard, open all along, of a Keras model that is being fitted."""
+"""What a user sees in an open TensorBoard while a Keras model trains."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_isolated_points_stay_where_they_are_with_their_colors_and_distances(ope
     assert select(opened, 5) == before
 
 
-def test_isolated_points_can_be_seen_on_other_tabs_and_isolated_again(opened) -> None:
+def test_isolated_points_are_on_other_tabs_and_can_be_isolated_again(opened) -> None:
     positions = viewer.positions(opened)
     select(opened, 5)
     opened.get_by_role("button", name="Isolate 101 points").click()
@@ -108,7 +108,7 @@ def test_isolated_points_can_be_seen_on_other_tabs_and_isolated_again(opened) ->
     np.testing.assert_array_equal(viewer.positions(opened), positions)
 
 
-def test_a_table_is_left_and_found_again_on_its_map_in_the_color_that_was_chosen(opened) -> None:
+def test_a_table_reopens_on_its_map_in_the_chosen_color(opened) -> None:
     viewer.click_bookmark(opened, 1)
     viewer.evaluate(opened, "q.dataPanel.selectedColorOptionName = 'year'")
     positions, colors = viewer.positions(opened), viewer.point_colors(opened)
@@ -121,7 +121,7 @@ def test_a_table_is_left_and_found_again_on_its_map_in_the_color_that_was_chosen
     assert_the_map_is_shown(opened, positions, colors)
 
 
-def test_another_table_opens_on_its_own_map_also_while_points_are_isolated(opened) -> None:
+def test_another_table_opens_on_its_own_map_even_while_points_are_isolated(opened) -> None:
     select(opened, 5)
     opened.get_by_role("button", name="Isolate 101 points").click()
     viewer.choose_table(opened, "books_umap")
@@ -132,7 +132,7 @@ def test_another_table_opens_on_its_own_map_also_while_points_are_isolated(opene
     assert np.isfinite(viewer.positions(opened)).all()
 
 
-def test_the_map_stays_when_vectors_are_not_sphereized_and_a_map_of_ones_own_can_be_made(
+def test_the_map_stays_without_sphereize_and_the_viewer_can_compute_its_own(
     opened,
 ) -> None:
     positions, colors = viewer.positions(opened), viewer.point_colors(opened)

@@ -89,3 +89,54 @@ def test_the_pictures_are_drawn_where_their_rows_are(opened) -> None:
     assert share_of(right, BLUE) > 0.02
     assert share_of(left, BLUE) == share_of(right, RED) == 0
     assert opened.problems == []
+
+
+@pytest.fixture(scope="module")
+def with_files(tmp_path_factory) -> Path:
+    """Rows with files of 40 x 80 pixels, each of its own gray; the last has none."""
+    folder = tmp_path_factory.mktemp("files")
+    for row in range(19):
+        Image.new("L", (40, 80), 10 * row).save(folder / f"{row}.png")
+    exported = px.export(
+        np.random.default_rng(0).normal(size=(20, 8)),
+        {"name": [f"point {n}" for n in range(20)], "topic": ["rare"] * 5 + ["often"] * 15},
+        folder / "map",
+        name="points",
+        color_by="topic",
+        layouts=("pca",),
+        sprites=[str(folder / f"{row}.png") for row in range(20)],
+    )
+    assert exported.findings == []
+    return exported.path
+
+
+def select(page, label: str) -> None:
+    row = viewer.column(page, "name").index(label)
+    viewer.evaluate(page, f"void q.notifySelectionChanged([{row}])")
+
+
+def test_a_selected_point_shows_its_picture_in_full_below_its_card(page, with_files) -> None:
+    with serve_folder(with_files / "site", host="127.0.0.1", port=0) as address:
+        page.goto(address)
+        page.wait_for_selector("body[data-opened='by itself']")
+        for label, gray in (("point 7", 70), ("point 0", 0)):
+            select(page, label)
+            page.wait_for_function(
+                "(row) => document.querySelector('vz-projector') && projector().metadataCard"
+                ".shadowRoot.querySelector('#picture').src.endsWith(row)",
+                arg=f"/points.pictures/{viewer.column(page, 'name').index(label)}.jpg",
+            )
+            picture = page.locator("vz-projector-metadata-card #picture")
+            picture.wait_for(state="visible")
+            assert picture.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [
+                40,
+                80,
+            ]
+            shown = np.asarray(Image.open(BytesIO(picture.screenshot())).convert("L"))
+            assert abs(int(shown[shown.shape[0] // 2, shown.shape[1] // 2]) - gray) < 5
+        assert page.problems == []
+        select(page, "point 19")  # its file is missing
+        page.wait_for_timeout(500)
+        assert not picture.is_visible()
+        viewer.evaluate(page, "void q.notifySelectionChanged([])")
+        assert not picture.is_visible()

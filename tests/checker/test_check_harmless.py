@@ -76,7 +76,7 @@ def test_a_damaged_checkpoint_is_e12(file: str, damage: str, tmp_path: Path):
     assert "E12" in codes
 
 
-def test_matrices_that_nobody_named_are_counted_and_not_read(tmp_path: Path):
+def test_unnamed_matrices_are_counted_and_not_read(tmp_path: Path):
     write_checkpoint(tmp_path, books=good_vectors(), weights=good_vectors(9, 7))
     path = Export(tmp_path, entry={"tensorPath": None}).write()
     tensors = {tensor.name: tensor for tensor in check(path).views[0].runs[0].tensors}

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from projector_export.cli.main import program as cli_program
+from projector_export.cli.program import program as cli_program
 from tests.helpers.running import PROJECT, exit_code
 
 
@@ -22,7 +22,7 @@ def program(*arguments: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess
 
 def test_help_names_every_command_and_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from projector_export.cli.main import program;"
+        "import sys; from projector_export.cli.program import program;"
         "program.main(['--help'], standalone_mode=False);"
         "heavy = {'tensorflow', 'pandas', 'numpy', 'umap', 'sklearn', 'pydantic'} & set(sys.modules);"
         "sys.exit(f'imported {heavy}' if heavy else 0)"

@@ -179,7 +179,7 @@ def test_metadata_follows_vectors_or_has_an_option_and_not_both(tmp_path, capsys
     assert "METADATA is given twice" in capsys.readouterr().err
 
 
-def test_metadata_beside_a_run_is_refused(planted_run, capsys) -> None:
+def test_metadata_with_a_run_is_refused(planted_run, capsys) -> None:
     assert exit_code(["export", str(planted_run), "words.csv"]) == 2
     assert "METADATA is for vectors; a run uses its config" in capsys.readouterr().err
 

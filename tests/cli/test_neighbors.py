@@ -167,14 +167,14 @@ def test_rows_near_a_row_of_another_table(tmp_path, capsys) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "whose neighbors? Name a row by LABEL, --positive or --negative"),
+        ([], "no row was given; name one with LABEL, --positive or --negative"),
         (["king", "--where", "kind"], "--where is 'kind'; expected COLUMN=VALUE"),
         (["king", "--json", "--csv"], "expected --json or --csv, not both"),
         (["king", "--where", "kind=x"], "no row of words has kind=x"),
         (["king", "--of", "topics"], "has no table 'topics'"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_in_one_line(word_map, capsys, arguments, message) -> None:
+def test_an_invalid_query_is_refused_in_one_line(word_map, capsys, arguments, message) -> None:
     assert exit_code(["neighbors", str(word_map), *arguments]) == 2
     assert message in capsys.readouterr().err.splitlines()[0]
 

@@ -190,7 +190,7 @@ def test_only_rows_with_the_values_are_searched(places, where, expected) -> None
     assert [label for label, _ in places.most_similar("at 0", where=where)] == expected
 
 
-def test_the_row_that_is_asked_need_not_have_the_values(places: px.OpenExport) -> None:
+def test_the_query_row_need_not_have_the_values(places: px.OpenExport) -> None:
     found = places.neighbors("at 30", where={"kind": "River"}, k=1)
     assert labels(found) == ["at 50"]  # at 10 is as near, and comes second or first by rounding
     np.testing.assert_allclose(found["similarity"], [np.cos(np.radians(20))], atol=1e-6)
@@ -239,7 +239,7 @@ def test_an_unknown_column_or_value_names_the_nearest(places, where, message, ti
     assert tip in caught.value.tip
 
 
-def test_tables_of_other_dimensions_share_no_space(tmp_path: Path) -> None:
+def test_tables_with_different_dimensions_cannot_be_searched_together(tmp_path: Path) -> None:
     tables = [
         px.Embedding("a", np.eye(3, 4), list("xyz")),
         px.Embedding("b", np.eye(3, 5), list("uvw")),
@@ -260,3 +260,11 @@ def test_a_value_that_was_grouped_for_the_colors_is_found_in_its_original(tmp_pa
     assert len(found) == kinds.count("k11") == 3
     rest = kinds.count("k09") + kinds.count("k10") + kinds.count("k11")
     assert len(opened.neighbors("word 0", where={"kind": "Other"}, k=99)) == rest
+
+
+def test_labels_that_are_numbers_are_found(tmp_path: Path) -> None:
+    px.export(np.eye(3, 4), {"id": [7, 8, 9], "kind": list("xyx")}, tmp_path / "map", layouts=())
+    opened = px.open_export(tmp_path / "map")
+    assert sorted(opened.table().labels) == ["7", "8", "9"]
+    assert sorted(labels(opened.neighbors("8"))) == ["7", "9"]
+    assert labels(opened.neighbors("7", where={"kind": "x"})) == ["9"]

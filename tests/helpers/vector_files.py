@@ -1,4 +1,4 @@
-"""The same vectors and words in the files of many tools, each written by the tool itself."""
+"""The same vectors and words in the formats of many tools, each written by the tool."""
 
 from __future__ import annotations
 

@@ -119,7 +119,9 @@ def test_some_epochs_are_written_and_the_last_one_always(tmp_path, every, writte
     assert names(callback) == written
 
 
-def test_a_second_training_is_numbered_on_and_a_resumed_one_as_it_says(tmp_path) -> None:
+def test_a_second_training_continues_the_numbers_and_a_resumed_one_starts_at_its_epoch(
+    tmp_path,
+) -> None:
     callback = ProjectorCallback(tmp_path, "tag_embedding")
     fit(callback, epochs=2)
     fit(callback, epochs=1)
@@ -128,7 +130,7 @@ def test_a_second_training_is_numbered_on_and_a_resumed_one_as_it_says(tmp_path)
     assert names(callback)[3:] == ["epoch-0004", "epoch-0005"]
 
 
-def test_layouts_are_computed_for_the_last_epoch_alone(tmp_path) -> None:
+def test_layouts_are_computed_only_for_the_last_epoch(tmp_path) -> None:
     callback = ProjectorCallback(tmp_path, {"word_embedding": WORDS}, layouts=("pca", "tsne"))
     fit(callback, epochs=2)
     assert names(callback) == ["epoch-0001", "epoch-0002-layouts"]
@@ -152,7 +154,7 @@ def test_more_epochs_than_a_name_has_places_for_stay_in_order(tmp_path) -> None:
     assert names(callback) == ["epoch-10000"]
 
 
-def test_a_training_that_diverges_goes_on_and_says_so(tmp_path, caplog) -> None:
+def test_a_diverging_training_continues_with_a_warning(tmp_path, caplog) -> None:
     class Diverge(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None) -> None:  # noqa: ARG002
             if epoch == 1:
@@ -225,7 +227,7 @@ def test_layers_that_are_made_by_the_first_batch_are_found_after_it(tmp_path) ->
         ({"layouts": ["tsnee"]}, "tsnee"),
     ],
 )
-def test_arguments_that_make_no_sense_are_refused_at_once(tmp_path, options, message) -> None:
+def test_invalid_arguments_are_refused_at_once(tmp_path, options, message) -> None:
     with pytest.raises(UsageError, match=message):
         ProjectorCallback(tmp_path, **options)
 

@@ -134,6 +134,6 @@ def test_a_layer_without_weights_is_refused() -> None:
 @pytest.mark.parametrize(
     ("path", "name"), [("left/words", "left.words"), ("a&b", "a_b"), (".x", "x"), ("é", "_")]
 )
-def test_paths_become_names_that_the_viewer_takes(path: str, name: str) -> None:
+def test_paths_become_names_that_are_safe_in_the_viewer(path: str, name: str) -> None:
     assert table_name(path) == name
     assert name in config_pbtxt([Table(name=name, shape=(1, 1), metadata_path="")])

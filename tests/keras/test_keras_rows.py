@@ -52,7 +52,7 @@ def test_padding_is_shown_if_it_is_named_or_nothing_is_skipped() -> None:
     assert shown(three, num_rows=3, has_padding=True)[0] == [0, 1, 2]
 
 
-def test_labels_that_are_numbers_take_names_too() -> None:
+def test_labels_that_are_numbers_can_be_named_too() -> None:
     table = pd.DataFrame({"id": [10, 20]})
     assert shown(Rows(table, row_names={0: "[PAD]"}), num_rows=3)[1] == ["[PAD]", 10, 20]
 

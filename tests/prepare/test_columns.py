@@ -1,4 +1,4 @@
-"""Columns of any type become text and numbers that the viewer shows as they were meant."""
+"""Columns of any type become text and numbers that the viewer shows as intended."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ PLUS_2 = timezone(timedelta(hours=2))
     ],
     ids=str,
 )
-def test_a_column_of_any_type_is_shown_as_it_was_meant(column: Any, expected: list[object]) -> None:
+def test_a_column_of_any_type_is_shown_as_intended(column: Any, expected: list[object]) -> None:
     assert shown(pd.Series(column)) == expected
 
 
@@ -144,13 +144,13 @@ def test_few_dates_are_colored_one_by_one() -> None:
     assert (prepared.color_by, list(prepared.metadata)) == ("seen", ["word", "seen"])
 
 
-def test_a_column_of_ones_own_is_not_replaced_by_years() -> None:
+def test_your_own_column_is_not_replaced_by_years() -> None:
     days = pd.date_range("2000-01-01", periods=60)
     table = pd.DataFrame({"word": range(60), "seen": days, "seen_year": ["mine"] * 60})
     assert viewer_columns(table)["seen_year"].tolist() == ["mine"] * 60
 
 
-def test_long_text_is_shortened_and_kept_whole_where_that_is_asked_for() -> None:
+def test_long_text_is_shortened_and_kept_in_full_on_request() -> None:
     long = "word " * 100
     table = pd.DataFrame({"word": ["a", "b"], "story": [long, "short"]})
     cell = viewer_columns(table)["story"][0]
@@ -163,7 +163,7 @@ def test_long_text_is_shortened_and_kept_whole_where_that_is_asked_for() -> None
     assert "story_full" in prepare(embedding).metadata
 
 
-def test_categories_that_are_integers_are_grouped_as_others_are() -> None:
+def test_categories_that_are_integers_are_grouped_like_others() -> None:
     codes = [code for code in range(12) for _ in range(14 - code)]
     table = {"word": [f"w{n}" for n in range(len(codes))], "cluster": pd.Categorical(codes)}
     prepared = prepare(Embedding("words", np.eye(len(codes), 3), table, "cluster"))
@@ -189,7 +189,7 @@ def test_columns_may_be_named_by_numbers() -> None:
         (["a", "__proto__"], "'__proto__' has a special meaning in the viewer", ""),
     ],
 )
-def test_names_that_the_viewer_cannot_tell_apart_are_refused(names, message, tip) -> None:
+def test_names_that_the_viewer_cannot_distinguish_are_refused(names, message, tip) -> None:
     table = pd.DataFrame([["x", "y"], ["z", "w"]], columns=names)
     with pytest.raises(InputError, match=message) as caught:
         Embedding("words", np.eye(2, 3), table)

@@ -254,7 +254,7 @@ def test_an_unknown_layout_is_refused() -> None:
         LayoutOptions(names=("mds",))
     with pytest.raises(UsageError, match="no layout 't-sne'") as refused:
         LayoutOptions(names=("t-sne",))
-    assert refused.value.tip.startswith("did you mean tsne?")
+    assert refused.value.tip.startswith("did you mean 'tsne'?")
     with pytest.raises(UsageError, match="2 or 3 dimensions, not 4"):
         LayoutOptions(dimensions=4)
 

@@ -1,4 +1,4 @@
-"""Rows that a line joins: the next one of each, wherever the rows end up."""
+"""Rows that a line connects: each row's successor, in any order of rows."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def paths(content: bytes) -> set[str]:
     return lines
 
 
-def test_lines_join_the_rows_that_they_are_meant_for() -> None:
+def test_lines_join_the_intended_rows() -> None:
     table = prepare(stories())
     assert table.metadata["word"].tolist() != ["a1", "b1", "a2", "x", "b2", "a3"]
     assert paths(serialize(table).metadata) == {"a1 a2 a3", "b1 b2"}
@@ -70,7 +70,7 @@ def test_numbers_dates_and_lists_name_sequences_too(tmp_path) -> None:
     assert "__seq_next__" not in {finding.place.column for finding in exported.findings}
 
 
-def test_a_column_of_sequences_that_is_not_there_is_refused() -> None:
+def test_a_missing_column_of_sequences_is_refused() -> None:
     with pytest.raises(InputError, match="there is no metadata column 'storry'") as caught:
         px.Embedding(
             "words", np.eye(2, 3), {"word": ["a", "b"], "story": ["x", "x"]}, sequences="storry"

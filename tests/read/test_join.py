@@ -35,7 +35,7 @@ def columns_of(embedding: px.Embedding) -> dict[str, list[object]]:
     return {str(name): column for name, column in cells.to_dict("list").items()}
 
 
-def test_by_order_the_other_files_columns_come_first(words, tmp_path) -> None:
+def test_by_order_the_columns_of_the_other_file_come_first(words, tmp_path) -> None:
     table = table_of(tmp_path, "name,kind\nKing,ruler\nQueen,ruler\nSea,water\n")
     assert columns_of(px.read_embedding(words, table)) == {
         "name": ["King", "Queen", "Sea"],
@@ -44,12 +44,12 @@ def test_by_order_the_other_files_columns_come_first(words, tmp_path) -> None:
     }
 
 
-def test_by_order_a_column_that_both_have_is_the_other_files(words, tmp_path) -> None:
+def test_by_order_a_column_in_both_files_is_that_of_the_other_file(words, tmp_path) -> None:
     table = table_of(tmp_path, "word,kind\nKing,ruler\nQueen,ruler\nSea,water\n")
     assert columns_of(px.read_embedding(words, table))["word"] == ["King", "Queen", "Sea"]
 
 
-def test_by_order_another_number_of_rows_is_refused(words, tmp_path) -> None:
+def test_by_order_a_different_number_of_rows_is_refused(words, tmp_path) -> None:
     table = table_of(tmp_path, "word,kind\nking,ruler\nqueen,ruler\n")
     with pytest.raises(px.InputError, match="3 vectors but 2 rows of metadata"):
         px.read_embedding(words, table)
@@ -66,7 +66,7 @@ def test_by_key_rows_may_have_any_order(words, tmp_path, caplog) -> None:
     assert caplog.messages == []
 
 
-def test_rows_without_a_partner_are_counted_in_one_line(words, tmp_path, caplog) -> None:
+def test_rows_without_a_match_are_counted_in_one_line(words, tmp_path, caplog) -> None:
     table = table_of(tmp_path, "token,kind,size\nsea,water,3\nriver,water,2\nking,ruler,1\n")
     with caplog.at_level(logging.INFO):
         embedding = px.read_embedding(words, table, join_on="token")
@@ -95,7 +95,7 @@ def test_a_key_of_numbers_matches_as_it_is_printed(tmp_path) -> None:
         ("word,kind\nking,a\n", "words", "the metadata has no column 'words' to join on"),
     ],
 )
-def test_what_cannot_be_joined_is_refused(words, tmp_path, content, key, message) -> None:
+def test_files_that_cannot_be_joined_are_refused(words, tmp_path, content, key, message) -> None:
     with pytest.raises(px.InputError, match=message):
         px.read_embedding(words, table_of(tmp_path, content), join_on=key)
 

@@ -14,6 +14,7 @@ import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import projector_export as px
 from projector_export.embedding import Embedding
 from projector_export.errors import InputError
 from projector_export.read.objects import as_matrix, as_table, with_labels
@@ -136,7 +137,7 @@ def test_vectors_of_many_libraries_become_the_same_float32_rows(name: str) -> No
     assert matrix.tolist() == ROWS
 
 
-def test_tensors_and_variables_of_tensorflow_are_taken() -> None:
+def test_tensors_and_variables_of_tensorflow_are_accepted() -> None:
     import tensorflow as tf
 
     for dtype in (tf.float32, tf.bfloat16, tf.int32):
@@ -151,7 +152,7 @@ def test_a_memory_map_is_not_read_into_memory(tmp_path) -> None:
     assert np.shares_memory(as_matrix(mapped), mapped)
 
 
-def test_masked_numbers_are_missing_ones() -> None:
+def test_masked_numbers_are_missing_values() -> None:
     hidden = np.ma.masked_array(ROWS, mask=[[False] * 3, [True, False, False]])
     assert np.isnan(as_matrix(hidden)).tolist() == [[False] * 3, [True, False, False]]
 
@@ -265,7 +266,7 @@ def test_columns_keep_their_types() -> None:
     assert table["x"].tolist() == [["p"], ["q", "r"]]
 
 
-def test_labels_come_first_and_are_as_many_as_the_rows() -> None:
+def test_labels_come_first_with_one_per_row() -> None:
     table = with_labels({"kind": ["x", "y"]}, ["a", "b"])
     assert table.to_dict("list") == {"label": ["a", "b"], "kind": ["x", "y"]}
     assert with_labels(None, pd.Series(["a", "b"], name="word")).columns.tolist() == ["label"]
@@ -296,3 +297,13 @@ def test_numbers_stay_numbers_and_the_users_table_is_not_changed() -> None:
 def test_metadata_that_is_not_a_table_is_refused(metadata: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         as_table(metadata, num_rows=2)
+
+
+def test_lone_surrogates_are_text_too_and_the_viewer_gets_a_replacement_character(tmp_path) -> None:
+    vectors = np.random.default_rng(0).normal(size=(20, 5))
+    columns = {"word": ["a\ud800b"] * 20, "kind": ["x\udfff", "y"] * 10}
+    exported = px.export(vectors, columns, tmp_path / "map", layouts=())
+    text = (tmp_path / "map/upload/vectors.metadata.tsv").read_text("utf-8")
+    assert set(text.splitlines()[1:]) == {"a\ufffdb\tx\ufffd", "a\ufffdb\ty"}
+    assert exported.report.num_errors == 0
+    assert px.Embedding("words", vectors, ["\ud800"] * 20).labels[0] == "\ud800"

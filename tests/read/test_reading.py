@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from projector_export.errors import InputError
@@ -151,12 +151,13 @@ class Bomb:
         ("v.tsv", "a\tb\nx\t1\n", "v.tsv has no vectors"),
         ("v.tsv", "a\tb\n1\t2\n1\tx\n", "v.tsv has no vectors"),
         ("v.tsv", b"1\t2\n\xff\n", "v.tsv is not UTF-8 at byte 4"),
-        ("v.bin", b"\x00", "v.bin is named as word2vec, binary and does not begin so"),
-        ("v.xyz", b"\x00", "v.xyz is in no known format; expected vectors"),
-        ("v.npy", b"\x00", "v.npy is named as NumPy array and does not begin so"),
+        ("v.bin", b"\x00", "v.bin has the suffix of word2vec, binary, but not its content"),
+        ("v.xyz", b"\x00", "v.xyz has no known format; expected vectors"),
+        ("v.npy", b"\x00", "v.npy has the suffix of NumPy array, but not its content"),
         ("v.npy", b"", "v.npy is empty"),
+        ("v.npy", b"\x93NUMPY\x01\x00\x02\x00({", "v.npy cannot be read as a NumPy file"),
         ("v.npy", b"\x93NUMPY\x01\x00", "v.npy cannot be read as a NumPy file"),
-        ("v.npy", npy(np.zeros((2, 3)))[:-4], "v.npy cannot be read as a NumPy file"),
+        ("v.npy", npy(np.zeros((2, 3)))[:-4], "v.npy is too short: its header says (2, 3)"),
         ("v.npy", npy(np.array([[Bomb()]]), allow_pickle=True), "v.npy contains Python objects"),
         ("v.npz", npz(a=np.zeros((2, 3)))[:-40], "v.npz cannot be read as a NumPy file"),
         ("v.npz", b"PK\x03\x04 broken", "v.npz cannot be read as a NumPy file"),
@@ -289,7 +290,7 @@ def test_the_label_stays_text_even_if_all_labels_are_numbers(tmp_path: Path, nam
         ("m.csv", 'a,b\n"x\ny",1\n2\n', "m.csv:4 has 1 cells where line 1 has 2"),
         ("m.csv", 'a,b\n"x,1\n', "m.csv:2: not CSV: unexpected end of data"),
         ("m.csv", b"a,b\n\xff,1\n", "m.csv is not UTF-8 at byte 4"),
-        ("m.xlsx", b"PK\x03\x04\0", "m.xlsx is in no known format; expected metadata"),
+        ("m.xlsx", b"PK\x03\x04\0", "m.xlsx has no known format; expected metadata"),
     ],
 )
 def test_bad_metadata_is_refused_in_one_line(tmp_path, name, content, words):
@@ -315,6 +316,7 @@ def test_a_row_of_tabs_is_a_row_and_a_blank_line_is_not(tmp_path: Path):
 
 @settings(max_examples=150, deadline=None)
 @given(content=st.binary(max_size=60) | st.text(st.sampled_from('a1,\t\n\r" .e-'), max_size=40))
+@example(content="\t\n\r ")
 @pytest.mark.parametrize("name", ["f.tsv", "f.csv", "f.npy", "f.npz"])
 def test_any_bytes_are_read_or_refused(tmp_path_factory, name: str, content: bytes | str):
     path = file_of(tmp_path_factory.getbasetemp(), name, content)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.helpers.planted_books import planted_books
+from tests.helpers.planted_books import GENRES, planted_books
 from tests.helpers.running import PROJECT, exit_code, run_planted
 from training.config.loading import load_config
 from training.data.books import write_books
@@ -52,6 +52,11 @@ def test_metrics_contain_the_figures_of_the_run(planted_run) -> None:
     assert set(metrics["held_out"]) >= {"mrr", "hits@1", "hits@10", "hits@50"}
     purity = metrics["genre_purity@10"]
     assert purity["learned"] > 2 * purity["shuffled"]
+    faithfulness = metrics["faithfulness"]
+    assert faithfulness["num_rows"] == 200
+    assert faithfulness["maps"].keys() == {"pca"}
+    assert faithfulness["maps"]["pca"]["trustworthiness"] > 0.6
+    assert faithfulness["silhouette"]["vectors"].keys() <= set(GENRES)
 
 
 def test_purity_is_null_with_fewer_than_two_genres(tmp_path, capsys) -> None:

@@ -49,7 +49,7 @@ def table() -> PreparedTable:
 
 
 def states(table: PreparedTable, **options) -> list[dict]:
-    return json.loads(bookmarks_json(table, **options))
+    return json.loads(b"".join(bookmarks_json(table, **options)))
 
 
 def test_a_state_has_every_key_that_the_viewer_reads(table) -> None:
@@ -69,7 +69,7 @@ def test_a_map_goes_into_the_slot_that_is_shown_as_it_is(table) -> None:
 
 def test_axes_have_integer_steps_from_end_to_end_whatever_their_unit_and_center() -> None:
     axes = np.array([[5e6, 1e-9, 7], [6e6, 2e-9, 7], [5.25e6, 1.5e-9, 7]], np.float32)
-    assert quantize(axes) == [[-10_000, -10_000, 0], [10_000, 10_000, 0], [-5_000, 0, 0]]
+    assert quantize(axes).tolist() == [[-10_000, -10_000, 0], [10_000, 10_000, 0], [-5_000, 0, 0]]
 
 
 def test_for_tensorboard_a_map_includes_the_pca_values_that_the_viewer_computes(table) -> None:

@@ -71,6 +71,11 @@ def text_column(cells: list[object]) -> pd.Series:
     return pd.Series(cells, dtype=object)
 
 
+def is_encodable(text: str) -> bool:
+    """Whether pandas can make a category of it, which it stores in Arrow."""
+    return text == text.encode("utf-8", "ignore").decode()
+
+
 @st.composite
 def tables(draw: st.DrawFn) -> pd.DataFrame:
     """Any table of text and numbers, with at least one column and two rows."""
@@ -85,7 +90,7 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
             st.none() | st.integers(-(2**31), 2**31), min_size=num_rows, max_size=num_rows
         ).map(lambda cells: pd.Series(cells, dtype="Int64")),
         st.lists(st.booleans(), min_size=num_rows, max_size=num_rows).map(pd.Series),
-        st.lists(any_text, min_size=num_rows, max_size=num_rows).map(
+        st.lists(any_text.filter(is_encodable), min_size=num_rows, max_size=num_rows).map(
             lambda cells: pd.Series(cells, dtype=object).astype("category")
         ),
     )

@@ -20,6 +20,7 @@ from projector_export.errors import InputError
 from projector_export.prepare.table import prepare
 from projector_export.read.pictures import Pictures
 from projector_export.viewer_facts import COLORS, MAX_SPRITE_SIDE
+from projector_export.write import full_pictures
 from projector_export.write.sprites import (
     INK,
     MAX_PIXELS,
@@ -113,7 +114,7 @@ def test_a_photo_that_was_taken_sideways_stands_upright(tmp_path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # orientation: turn by 90 degrees
     Image.new("RGB", (60, 30), RED).save(path, exif=exif)
-    assert read_picture(str(path), 64).size == (32, 64)
+    assert read_picture(str(path), 64).size == (30, 60)
 
 
 def test_missing_and_broken_pictures_are_drawn_plain_and_counted_in_one_line(
@@ -261,3 +262,45 @@ def test_what_is_no_picture_for_each_row_is_refused(sprites, message) -> None:
     table = {"word": ["a", "b"], "cover": ["missing/1.png", "missing/2.png"]}
     with pytest.raises(InputError, match=message):
         px.Embedding("words", VECTORS[:2], table, sprites=sprites)
+
+
+def test_files_are_written_again_for_the_page_smaller_and_without_where_they_were_taken(
+    tmp_path,
+) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "taken at home"  # the description
+    photo = tmp_path / "photo.jpg"
+    Image.new("RGB", (1280, 960), RED).save(photo, exif=exif)
+    assert b"taken at home" in photo.read_bytes()
+    small = write_picture(tmp_path / "small.png", GREEN)
+    table = {"word": ["a", "b", "c"], "topic": ["x", "y", "y"]}
+    exported = px.export(
+        VECTORS[:3],
+        table,
+        tmp_path / "map",
+        name="words",
+        color_by="topic",
+        layouts=(),
+        sprites=[str(photo), small, "missing.png"],
+    )
+    for part in ("upload", "site"):
+        # "y" is the most frequent topic: b comes first, then a.
+        pictures = sorted((exported.path / part / "words.pictures").iterdir())
+        assert [path.name for path in pictures] == ["0.jpg", "1.jpg"]
+        assert Image.open(BytesIO(pictures[0].read_bytes())).size == (30, 60)
+        assert Image.open(BytesIO(pictures[1].read_bytes())).size == (640, 480)
+        assert b"taken at home" not in pictures[1].read_bytes()
+    assert not list((exported.path / "projector").rglob("*.jpg"))
+    assert "*.pictures/" in (exported.path / "upload" / "README.md").read_text()
+
+
+def test_too_many_pictures_are_not_written_in_full_which_is_logged(
+    tmp_path, caplog, monkeypatch
+) -> None:
+    monkeypatch.setattr(full_pictures, "MAX_PICTURES", 1)
+    path = write_picture(tmp_path / "green.png", GREEN)
+    with caplog.at_level(logging.INFO, "projector_export"):
+        exported = px.export(VECTORS[:2], None, tmp_path / "map", layouts=(), sprites=[path] * 2)
+    assert not list(exported.path.rglob("*.pictures"))
+    assert "cards on the page show no pictures, as there are more than 1" in caplog.text
+    assert exported.findings == []

@@ -53,7 +53,7 @@ def bits(vectors: np.ndarray) -> np.ndarray:
 @given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1))
 def test_any_float32_is_restored_from_text_to_the_last_bit(numbers: list[float]):
     vectors = np.array([[number, -number] for number in numbers], np.float32)
-    np.testing.assert_array_equal(bits(read_vectors(vectors_tsv(vectors))), bits(vectors))
+    np.testing.assert_array_equal(bits(read_vectors(b"".join(vectors_tsv(vectors)))), bits(vectors))
 
 
 def test_every_exponent_of_float32_is_restored():
@@ -61,17 +61,17 @@ def test_every_exponent_of_float32_is_restored():
     fractions = np.array([0, 1, 0x2AAAAA, 0x555555, 0x7FFFFF], np.uint32)
     vectors = (exponents | fractions).view(np.float32)
     assert np.isfinite(vectors).all()
-    np.testing.assert_array_equal(bits(read_vectors(vectors_tsv(vectors))), bits(vectors))
+    np.testing.assert_array_equal(bits(read_vectors(b"".join(vectors_tsv(vectors)))), bits(vectors))
 
 
 def test_text_has_one_row_per_line_and_no_more_digits_than_needed():
     vectors = np.array([[0.1, -1], [1e-30, 0]], np.float32)
-    assert vectors_tsv(vectors) == b"0.100000001\t-1\n1e-30\t0\n"
+    assert b"".join(vectors_tsv(vectors)) == b"0.100000001\t-1\n1e-30\t0\n"
 
 
 def test_bytes_are_little_endian_float32_row_by_row():
     vectors = np.asfortranarray([[1.0, 2.0], [3.0, 4.0]])
-    assert vectors_bytes(vectors) == b"".join(
+    assert b"".join(vectors_bytes(vectors)) == b"".join(
         bytes.fromhex(number) for number in ("0000803f", "00000040", "00004040", "00008040")
     )
 

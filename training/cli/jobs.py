@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from projector_export.cli.console import result, verbosity_options
+from projector_export.cli.interrupts import AGAIN, current
 from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.runs import LOGDIR
+
+if TYPE_CHECKING:
+    from training.config.models import Config
 
 
 def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,6 +49,7 @@ def run(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool) 
     from training.config.loading import load_config
 
     resolved = load_config(config, overrides)
+    current().advise(lambda: _how_to_go_on(resolved))
     with progress_bars() as on_progress:
         path = pipeline.run(resolved, force=force, resume=resume, on_progress=on_progress)
     result(f"{path}: open it with  projector-export view {_run_name(path)}")
@@ -63,9 +68,19 @@ def train(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool
     from training.config.loading import load_config
 
     resolved = load_config(config, overrides)
+    current().advise(lambda: _how_to_go_on(resolved))
     with progress_bars() as on_progress:
         path = pipeline.train(resolved, force=force, resume=resume, on_progress=on_progress)
     result(f"{path}: export it with  projector-export export {_run_name(path)}")
+
+
+def _how_to_go_on(config: Config) -> str:
+    from training.run_folder import unfinished_path
+
+    if not unfinished_path(config).exists():
+        return AGAIN
+    options = "--resume --force" if config.run_path.exists() else "--resume"
+    return f"finished stages are kept; run the command again with {options}"
 
 
 def _run_name(path: Path) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from projector_export.cli.console import printable, result, verbosity_options
+from projector_export.cli.interrupts import current
 from projector_export.cli.progress_bars import progress_bars
 from projector_export.errors import JobFailedError, RunError
 
@@ -77,6 +78,9 @@ def prepare(
     if output.exists() and not force:
         raise RunError(f"{output} already exists", tip="choose another name, or add --force")
     links = "redirected" if redirects else "as_written"
+    current().advise(
+        lambda: f"finished parts are kept in {output}.parts; run the command again with --resume"
+    )
     try:
         with progress_bars() as on_progress:
             prepared = prepare_books(
@@ -86,9 +90,6 @@ def prepare(
                 when_unfinished="resume" if resume else "restart" if force else "refuse",
                 on_progress=on_progress,
             )
-    except KeyboardInterrupt:
-        logger.info("finished parts are kept in %s.parts; continue with --resume", output)
-        raise
     except NoBooksError as error:
         _log_report(error.report, templates)
         raise

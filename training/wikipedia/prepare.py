@@ -12,6 +12,7 @@ from pathlib import Path
 
 from projector_export.errors import RunError
 from projector_export.files import write_text_whole
+from projector_export.locks import locked
 from projector_export.progress import ProgressCallback, no_progress
 from training.data.books import Book, write_books
 from training.data.link_names import page_name
@@ -87,7 +88,17 @@ def prepare(
         RunError: an earlier job for `output` is unfinished, or was a different job.
         NoBooksError: no page uses the template, or none that could be read.
     """
-    dumps = list(dumps)
+    with locked(output):
+        return _prepare(list(dumps), output, options, when_unfinished, on_progress)
+
+
+def _prepare(
+    dumps: list[Path],
+    output: Path,
+    options: PrepareOptions,
+    when_unfinished: str,
+    on_progress: ProgressCallback,
+) -> Prepared:
     parts = plan_parts(dumps, options)
     namespaces = {normalize_name(read_template_namespace(dump)) for dump in dumps}
     names = _spell_names(options.templates, namespaces)

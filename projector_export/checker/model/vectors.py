@@ -10,7 +10,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Literal
 
 from projector_export.checker.model.javascript import WHITESPACE
 from projector_export.checker.model.stream import Occurrences, Stream, batches, stream_of
@@ -86,10 +87,11 @@ def read_text(
     """Read tab-separated numbers, one vector per line, like `reader`."""
     stream = stream_of(path, sender="file" if reader == "page" else "TensorBoard")
     vectors = Vectors(path=path, kind="text", lines=stream)
-    rows = _TextRows(vectors, reader)
-    for batch in batches(stream, advance):
-        rows.add(batch.lines, batch.first_line)
-    vectors.matrix = rows.matrix()
+    with TemporaryFile(prefix="projector-export-") as numbers:
+        rows = _TextRows(vectors, reader, numbers)
+        for batch in batches(stream, advance):
+            rows.add(batch.lines, batch.first_line)
+        vectors.matrix = rows.matrix()
     return vectors
 
 
@@ -120,12 +122,12 @@ def read_checkpoint(prefix: Path, matrix: NDArray[np.float32]) -> Vectors:
 
 
 class _TextRows:
-    """Rows of text, parsed into one growing float32 matrix."""
+    """Rows of text, parsed into a file of float32, which may be too large for memory."""
 
-    def __init__(self, vectors: Vectors, reader: Reader) -> None:
+    def __init__(self, vectors: Vectors, reader: Reader, numbers: IO[bytes]) -> None:
         self._vectors = vectors
         self._reader = reader
-        self._bytes = bytearray()  # grows in place; joining arrays would take twice the memory
+        self._numbers = numbers
         self._width: int | None = None
         self._num_labels = 0
         self._num_rows = 0
@@ -163,7 +165,7 @@ class _TextRows:
             return False
         self._width = width
         self._num_rows += len(rows)
-        self._bytes += values.tobytes()
+        self._numbers.write(values.tobytes())
         return True
 
     def _add_row(self, line: str, line_number: int) -> None:
@@ -187,7 +189,7 @@ class _TextRows:
             self._vectors.unequal_rows.add(line=line_number, sample=str(len(cells)))
             return
         self._num_rows += 1
-        self._bytes += values.tobytes()
+        self._numbers.write(values.tobytes())
 
     def _takes_label(self, cells: list[str]) -> bool:
         """Whether the page reads the first cell as a label, like any word."""
@@ -201,7 +203,9 @@ class _TextRows:
         self._vectors.row_labels = bool(self._num_rows) and self._num_labels == self._num_rows
         if not self._num_rows or not self._width:
             return None
-        return np.frombuffer(self._bytes, dtype=np.float32).reshape(self._num_rows, self._width)
+        shape = (self._num_rows, self._width)
+        self._numbers.flush()
+        return np.memmap(self._numbers, dtype=np.float32, mode="r+", shape=shape)
 
 
 def _finite(cell: str) -> float:

@@ -96,6 +96,8 @@ def _size(view: View, tensor: Tensor, path: Path) -> Iterator[Finding]:
 def _equal_vectors(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]:
     import numpy as np
 
+    from projector_export.large_arrays import release
+
     hashes = np.empty(len(matrix), dtype=np.int64)  # (N,)
     num_zero, first_zero = 0, None
     for start in range(0, len(matrix), ROWS_AT_ONCE):
@@ -104,6 +106,7 @@ def _equal_vectors(matrix: NDArray[np.float32], path: Path) -> Iterator[Finding]
         zero = np.flatnonzero((rows == 0).all(axis=1))
         num_zero += zero.size
         first_zero = start + int(zero[0]) if first_zero is None and zero.size else first_zero
+        release(matrix)
     if num_zero:
         yield W17.finding(
             f"{num_zero:,} zero {'vector' if num_zero == 1 else 'vectors'}", path, row=first_zero
@@ -125,8 +128,11 @@ def neighbors_kept(matrix: NDArray[np.float32]) -> float:
     """Return the share of cosine neighbors that centering keeps, on a sample."""
     import numpy as np
 
+    from projector_export.large_arrays import release
+
     rows = np.unique(np.linspace(0, len(matrix) - 1, min(len(matrix), NUM_SAMPLED)).astype(int))
     sample = np.asarray(matrix[rows], dtype=np.float64)  # (S, D)
+    release(matrix)
     if len(sample) < 2 or not np.isfinite(sample).all():
         return 1.0
     before, after = _nearest(sample), _nearest(sample - sample.mean(axis=0))  # (Q, K)

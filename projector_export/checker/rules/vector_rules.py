@@ -220,11 +220,14 @@ def _shape(vectors: Vectors, matrix: NDArray[np.float32]) -> Iterator[Finding]:
 def _finite(path: Path, matrix: NDArray[np.float32]) -> Iterator[Finding]:
     import numpy as np
 
+    from projector_export.large_arrays import release
+
     num_bad, first = 0, None
     for start in range(0, len(matrix), ROWS_AT_ONCE):
         bad = np.flatnonzero(~np.isfinite(matrix[start : start + ROWS_AT_ONCE]).all(axis=1))
         num_bad += bad.size
         first = start + int(bad[0]) if first is None and bad.size else first
+        release(matrix)
     if num_bad:
         rows = "1 row contains" if num_bad == 1 else f"{num_bad:,} rows contain"
         yield E08.finding(f"{rows} NaN or infinity", path, row=first, is_fixable=False)

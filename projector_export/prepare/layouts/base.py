@@ -10,6 +10,7 @@ import numpy as np
 
 from projector_export.arrays import Float32Matrix
 from projector_export.prepare.geometry import viewer_pca
+from projector_export.prepare.layouts.landmarks import mean_of_nearest
 from projector_export.prepare.layouts.neighbors import NeighborGraph
 
 Report = Callable[[int, int], None]  # steps done, steps in total
@@ -32,6 +33,16 @@ class LayoutInput:
     seed: int
 
 
+Place = Callable[[Float32Matrix, LayoutInput, NeighborGraph, Report], Float32Matrix]
+
+
+def place_at_mean(
+    layout: Float32Matrix, _given: LayoutInput, nearest: NeighborGraph, _report: Report
+) -> Float32Matrix:
+    """Place rows at the weighted mean of their nearest landmarks."""
+    return mean_of_nearest(layout, nearest)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutMethod:
     """A way to lay out vectors.
@@ -44,6 +55,9 @@ class LayoutMethod:
         min_rows: the smallest table that it can lay out.
         has_own_process: whether it runs in parallel to others, in a process without TensorFlow.
         extra: the optional extra that installs its library, if that is not a base dependency.
+        place: (layout of the landmarks, the landmarks' input, the landmarks nearest to each other
+            row, report) -> coordinates of the other rows, for tables of more than 100,000 rows.
+        needs_landmarks: whether only so many rows can be laid out.
         is_rotatable: whether it may be rotated to fill a square.
     """
 
@@ -54,6 +68,8 @@ class LayoutMethod:
     min_rows: int = 2
     has_own_process: bool = False
     extra: str | None = None
+    place: Place = place_at_mean
+    needs_landmarks: bool = True
     is_rotatable: bool = True
 
 

@@ -23,11 +23,14 @@ import numpy as np
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import UsageError
+from projector_export.large_arrays import row_chunks
 from projector_export.native_libraries import return_free_memory
-from projector_export.nearest import nearest_names
+from projector_export.nearest import did_you_mean
 from projector_export.prepare.layouts import LAYOUTS
 from projector_export.prepare.layouts.base import LayoutInput, Report, common_start
 from projector_export.prepare.layouts.cache import load_layout, store_layout
+from projector_export.prepare.layouts.landmarks import MAX_LANDMARKS, NUM_NEAREST
+from projector_export.prepare.layouts.large_tables import lay_out_by_landmarks
 from projector_export.prepare.layouts.neighbors import NeighborGraph, neighbor_graph
 from projector_export.prepare.layouts.process import LayoutProcess, layout_process
 from projector_export.prepare.layouts.rotation import rotate_to_square
@@ -96,23 +99,52 @@ def compute_layouts(
         store_layout(options.cache_path, name, keys[name], layout)
         layouts[name] = layout
 
-    if missing := [name for name in names if name not in layouts]:
-        _compute_side_by_side(missing, vectors, options, keep, on_progress)
+    missing = [name for name in names if name not in layouts]
+    too_large = [name for name in missing if _uses_landmarks(name, len(vectors))]
+    if too_large:
+        for name, layout in _by_landmarks(too_large, vectors, options, on_progress).items():
+            keep(name, layout)
+    if direct := [name for name in missing if name not in too_large]:
+        _compute_side_by_side(direct, vectors, options, keep, on_progress)
     return {name: layouts[name] for name in names}
 
 
 def parameters(name: str, options: LayoutOptions, *, num_rows: int) -> dict[str, Any]:
     """Return the parameters of one layout of `num_rows` rows, for the record."""
+    landmarks = {}
+    if _uses_landmarks(name, num_rows):
+        num_rows = MAX_LANDMARKS
+        landmarks = {"landmarks": MAX_LANDMARKS, "nearest_landmarks": NUM_NEAREST}
     own = LAYOUTS[name].parameters(num_rows, options.dimensions)
-    return {"dimensions": options.dimensions, "seed": options.seed, **own}
+    return {"dimensions": options.dimensions, "seed": options.seed, **own, **landmarks}
+
+
+def _uses_landmarks(name: str, num_rows: int) -> bool:
+    return LAYOUTS[name].needs_landmarks and num_rows > MAX_LANDMARKS
+
+
+def _by_landmarks(
+    names: list[str], vectors: Float32Matrix, options: LayoutOptions, on_progress: ProgressCallback
+) -> dict[str, Float32Matrix]:
+    def lay_out(rows: Float32Matrix) -> tuple[LayoutInput, dict[str, Float32Matrix]]:
+        layouts: dict[str, Float32Matrix] = {}
+        given = _compute_side_by_side(names, rows, options, layouts.__setitem__, on_progress)
+        return given, layouts
+
+    return lay_out_by_landmarks(
+        {name: LAYOUTS[name] for name in names},
+        vectors,
+        lay_out,
+        seed=options.seed,
+        reporter=lambda task: lambda done, total: on_progress(task, done, total),
+    )
 
 
 def _require_method(name: str) -> None:
     if name not in LAYOUTS:
-        near = nearest_names(name, list(LAYOUTS), limit=1)
-        did_you_mean = f"did you mean {near[0]}? " if near else ""
+        tip = did_you_mean(name, list(LAYOUTS))
         raise UsageError(
-            f"there is no layout {name!r}", tip=f"{did_you_mean}layouts are {', '.join(LAYOUTS)}"
+            f"there is no layout {name!r}", tip=f"{tip}layouts are {', '.join(LAYOUTS)}"
         )
     extra = LAYOUTS[name].extra
     if extra is not None and find_spec(extra) is None:
@@ -140,8 +172,8 @@ def _compute_side_by_side(
     options: LayoutOptions,
     keep: Keep,
     on_progress: ProgressCallback,
-) -> None:
-    """Compute layouts, and pass each to `keep` as soon as it is finished.
+) -> LayoutInput:
+    """Compute layouts, and pass each to `keep` as soon as it is finished; return their input.
 
     Methods with their own process start at once, to import their library in the meantime.
     """
@@ -161,6 +193,7 @@ def _compute_side_by_side(
                 keep(name, LAYOUTS[name].compute(given, report))
         for name, process in own.items():
             keep(name, process.result())
+        return given
 
 
 def _layout_input(
@@ -195,5 +228,6 @@ def _cache_key(vectors: Float32Matrix, name: str, options: LayoutOptions) -> str
     key = parameters(name, options, num_rows=len(vectors))
     key |= {"shape": vectors.shape, "layout": name}
     digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode())
-    digest.update(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
+    for rows in row_chunks(vectors):
+        digest.update(np.ascontiguousarray(vectors[rows], dtype="<f4").tobytes())
     return digest.hexdigest()

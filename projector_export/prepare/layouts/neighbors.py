@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from projector_export.arrays import Float32Matrix, IntMatrix
+from projector_export.large_arrays import release
 from projector_export.prepare.geometry import unit_norm
 from projector_export.threads import num_usable_cores, one_blas_thread
 
@@ -16,6 +17,7 @@ from projector_export.threads import num_usable_cores, one_blas_thread
 # depends on its shape.
 SIMILARITIES_PER_CHUNK = 2**22  # 16 MB
 MAX_ROWS_PER_CHUNK = 1024
+CHUNKS_PER_RELEASE = 100
 MAX_THREADS = 8  # each needs some 50 MB
 
 
@@ -40,8 +42,31 @@ def neighbor_graph(
     Of equally near rows the first ones are taken. The number of threads does not change the result.
     """
     unit = unit_norm(vectors)
-    num_rows = len(unit)
-    size = min(MAX_ROWS_PER_CHUNK, max(1, SIMILARITIES_PER_CHUNK // num_rows))
+    return _search(unit, unit, num_neighbors, report, are_same=True)
+
+
+def nearest_landmarks(
+    vectors: Float32Matrix,
+    landmarks: Float32Matrix,
+    num_neighbors: int,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> NeighborGraph:
+    """Find which of the landmarks (L, D) are nearest to each row of (N, D), exactly."""
+    queries, references = unit_norm(vectors), unit_norm(landmarks)
+    return _search(queries, references, num_neighbors, report, are_same=False)
+
+
+def _search(
+    queries: Float32Matrix,
+    references: Float32Matrix,
+    num_neighbors: int,
+    report: Callable[[int, int], None],
+    *,
+    are_same: bool,
+) -> NeighborGraph:
+    """Search each query's neighbors among the references; if both are the same, all but itself."""
+    num_rows = len(queries)
+    size = min(MAX_ROWS_PER_CHUNK, max(1, SIMILARITIES_PER_CHUNK // len(references)))
     starts = range(0, num_rows, size)
     graph = NeighborGraph(
         np.empty((num_rows, num_neighbors), np.int32),
@@ -50,23 +75,26 @@ def neighbor_graph(
 
     def search(start: int) -> None:
         chunk = slice(start, start + size)
-        graph.rows[chunk], graph.distances[chunk] = _nearest(unit, start, size, num_neighbors)
+        similarities = queries[chunk] @ references.T  # (n, N)
+        if are_same:
+            own = np.arange(len(similarities))
+            similarities[own, start + own] = -np.inf
+        graph.rows[chunk], graph.distances[chunk] = _nearest(similarities, num_neighbors)
 
     with one_blas_thread(), ThreadPoolExecutor(min(MAX_THREADS, num_usable_cores())) as threads:
         try:
             for done, _ in enumerate(threads.map(search, starts), start=1):
                 report(done, len(starts))
+                if done % CHUNKS_PER_RELEASE == 0:
+                    release(queries)
         except BaseException:
             threads.shutdown(cancel_futures=True)  # Ctrl-C must not wait for all other chunks
             raise
     return graph
 
 
-def _nearest(unit: Float32Matrix, start: int, size: int, num_neighbors: int) -> NeighborGraph:
-    """Search the neighbors of `size` rows, beginning at row `start`."""
-    similarities = unit[start : start + size] @ unit.T  # (n, N)
-    own = np.arange(len(similarities))
-    similarities[own, start + own] = -np.inf
+def _nearest(similarities: Float32Matrix, num_neighbors: int) -> NeighborGraph:
+    """Take the neighbors of n rows from their similarities (n, N) to all."""
     num_others = similarities.shape[1] - num_neighbors
     least = np.partition(similarities, num_others, axis=1)[:, num_others, None]  # (n, 1)
     is_near = similarities >= least

@@ -18,5 +18,6 @@ METHOD = LayoutMethod(
     title="PCA",
     compute=compute_pca,
     parameters=lambda _num_rows, _dimensions: {"values": "as the viewer computes them"},
+    needs_landmarks=False,
     is_rotatable=False,
 )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Thread
 
 import numpy as np
@@ -129,12 +131,11 @@ def main() -> None:
     """Warm up, wait for a folder, and lay out its input: the child's side."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the parent ends the child
     sys.modules["tensorflow"] = None  # type: ignore[assignment]
+    folders: SimpleQueue[Path] = SimpleQueue()
+    Thread(target=_listen, args=[folders], daemon=True).start()
     compute = LAYOUTS[sys.argv[1]].compute
     _warm_up(compute)
-    folder = Path(sys.stdin.readline().strip())
-    if not folder.name:  # the parent needs no layout after all, or is gone
-        return
-    Thread(target=_leave_with_parent, daemon=True).start()
+    folder = folders.get()
     with np.load(folder / INPUT_NAME) as arrays:
         graph = NeighborGraph(arrays["rows"], arrays["distances"])
         given = LayoutInput(arrays["vectors"], arrays["start"], graph, int(arrays["seed"]))
@@ -153,9 +154,15 @@ def _warm_up(compute: Callable[[LayoutInput, Report], Float32Matrix]) -> None:
     compute(LayoutInput(vectors, start, graph, 0), lambda _done, _total: None)
 
 
-def _leave_with_parent() -> None:
-    """Exit when standard input closes: the parent was killed, so nobody waits for the layout."""
-    sys.stdin.read()
+def _listen(folders: SimpleQueue[Path]) -> None:
+    """Pass on the folder; exit when standard input closes, as nobody waits for the layout then.
+
+    A parent that was killed has not deleted the folder, which may be large.
+    """
+    if line := sys.stdin.readline().strip():
+        folders.put(Path(line))
+        sys.stdin.read()
+        shutil.rmtree(line, ignore_errors=True)
     os._exit(1)
 
 

@@ -10,11 +10,14 @@ import numpy as np
 
 from projector_export.arrays import Float32Matrix
 from projector_export.prepare.layouts.base import LayoutInput, LayoutMethod, Report
+from projector_export.prepare.layouts.landmarks import NUM_NEAREST
 from projector_export.prepare.layouts.neighbors import NeighborGraph
 
 if TYPE_CHECKING:
     from openTSNE.affinity import Affinities
 
+PLACING_PERPLEXITY = 5  # openTSNE's default, which takes 15 neighbors
+PLACED_AT_ONCE = 100_000  # rows that do not act on each other, so that any number can be
 MIN_PERPLEXITY, MAX_PERPLEXITY = 2, 15
 ROWS_PER_PERPLEXITY = 10  # with 3, a small table collapses into one point
 NEIGHBORS_PER_PERPLEXITY = 3  # openTSNE's own rule
@@ -72,6 +75,33 @@ def compute_tsne(given: LayoutInput, report: Report) -> Float32Matrix:
     return np.asarray(embedding)
 
 
+def place_tsne(
+    layout: Float32Matrix, given: LayoutInput, nearest: NeighborGraph, report: Report
+) -> Float32Matrix:
+    """Place rows among laid out landmarks (L, 2 or 3) by openTSNE's `transform`."""
+    from openTSNE import TSNEEmbedding
+
+    affinities = _affinities(given.graph, perplexity_for(len(layout)))
+    landmarks = TSNEEmbedding(
+        layout,
+        affinities,
+        negative_gradient_method=gradient_method(*layout.shape),
+        n_jobs=1,
+        random_state=given.seed,
+    )
+    num_rows = len(nearest.rows)
+    placed = np.empty((num_rows, layout.shape[1]))
+    for start in range(0, num_rows, PLACED_AT_ONCE):
+        rows = slice(start, start + PLACED_AT_ONCE)
+        found = nearest.rows[rows].astype(np.int64), nearest.distances[rows].astype(np.float64)
+        # `transform` asks the index about data whose neighbors are known already.
+        affinities.knn_index.query = lambda _data, k, found=found: [part[:, :k] for part in found]
+        data = np.empty((len(found[0]), 1))
+        placed[rows] = landmarks.transform(data, perplexity=PLACING_PERPLEXITY, k=NUM_NEAREST)
+        report(min(start + PLACED_AT_ONCE, num_rows), num_rows)
+    return placed + (layout[0] - np.asarray(landmarks)[0])  # it centers the landmarks
+
+
 def _affinities(graph: NeighborGraph, perplexity: int) -> Affinities:
     from openTSNE.affinity import PerplexityBasedNN
     from openTSNE.nearest_neighbors import PrecomputedNeighbors
@@ -107,4 +137,5 @@ METHOD = LayoutMethod(
     parameters=_parameters,
     num_neighbors=_num_neighbors,
     min_rows=16,
+    place=place_tsne,
 )

@@ -1,8 +1,8 @@
 """File formats that vectors are read from.
 
-A format is one module here, with its FileFormat, and one line in FORMATS. A file is told by its
-content: the first format that recognizes it reads it, so those that begin with a mark of their own
-come first, and plain text last.
+A format is one module here, with its FileFormat, and one line in FORMATS. The content of a file
+decides its format: the first format that recognizes it reads it, so those with magic bytes come
+first, and plain text last.
 """
 
 from __future__ import annotations
@@ -60,24 +60,26 @@ FORMATS: Sequence[FileFormat] = (
 
 
 def find_format(path: Path, *, what: str) -> FileFormat:
-    """Return the format of a file or folder, told by its content.
+    """Return the format of a file or folder, detected by its content.
 
     Args:
         path: a file, or a folder of files that belong together.
         what: what is expected in it, for messages.
 
     Raises:
-        InputError: it does not exist, cannot be read, or is in no format that is known.
+        InputError: it does not exist, cannot be read, or has no known format.
     """
     if found := _recognized(path, what):
         return found
     named = next((known for known in FORMATS if path.suffix in known.suffixes), None)
-    seems = f"is named as {named.title} and does not begin so" if named else "is in no known format"
+    seems = (
+        f"has the suffix of {named.title}, but not its content" if named else "has no known format"
+    )
     raise InputError(f"{path} {seems}; expected {what}", tip=TIP)
 
 
 def is_known_folder(path: Path) -> bool:
-    """Whether vectors are read from this folder, or from files whose names begin so."""
+    """Whether vectors can be read from this folder, or from files with this prefix."""
     return not path.is_file() and _recognized(path, "vectors") is not None
 
 

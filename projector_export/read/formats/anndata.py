@@ -47,7 +47,7 @@ def _shapes(opened: Any) -> dict[str, Shape]:
 
 
 def _shape(item: Any) -> Shape:
-    """A dataset has its shape, a sparse matrix notes it; of a table it is not known yet."""
+    """Return the shape of a dataset or sparse matrix; that of a table is not known yet."""
     return tuple(map(int, getattr(item, "shape", item.attrs.get("shape", ()))))
 
 
@@ -66,7 +66,7 @@ def _read_metadata(path: Path) -> pd.DataFrame:
 
 
 def _table(obs: pd.DataFrame) -> pd.DataFrame:
-    """Put the names of the observations in front, as labels."""
+    """Make the names of the observations the first column, the labels."""
     table = obs.reset_index(names=str(obs.index.name or "name"))
     categories = table.select_dtypes("category")
     return table.astype(dict.fromkeys(categories, object))

@@ -1,4 +1,4 @@
-"""Tables of Arrow: Parquet, Feather and Arrow's own files and streams."""
+"""Arrow tables: Parquet, Feather, and Arrow files and streams."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError
-from projector_export.read.formats.base import FileFormat, Source, require_extra
+from projector_export.read.formats.base import (
+    FileFormat,
+    Source,
+    damage_as_input_error,
+    require_extra,
+)
 from projector_export.read.formats.columns import MIN_NUMBERS, choose_columns, label_first
 
 if TYPE_CHECKING:
@@ -30,33 +35,35 @@ def _is_arrow(path: Path, head: bytes) -> bool:
 
 
 def _read(path: Path, array: str | None) -> Source:
-    return source_of_arrow(path, _table(path), array)
+    table = _table(path)
+    with damage_as_input_error(path, "an Arrow table"):
+        return source_of_arrow(path, table, array)
 
 
 def _read_metadata(path: Path) -> pd.DataFrame:
     table = _table(path)
     _refuse_equal_names(path, table)
-    return _frame(table.drop_columns(list(_list_columns(table))))
+    with damage_as_input_error(path, "an Arrow table"):
+        return _frame(table.drop_columns(list(_list_columns(table))))
 
 
 def _table(path: Path) -> pa.Table:
-    arrow = require_extra("pyarrow", "parquet", path)
+    require_extra("pyarrow", "parquet", path)
     import pyarrow.feather
     import pyarrow.ipc
     import pyarrow.parquet
 
-    try:
-        with path.open("rb") as file:
-            magic = file.read(4)
-            file.seek(0)
-            if magic == PARQUET_MAGIC:
-                return pyarrow.parquet.read_table(file)
-            if magic == STREAM_MAGIC:
-                return pyarrow.ipc.open_stream(file).read_all()
-            return pyarrow.feather.read_table(file)
-    except (arrow.ArrowException, OSError, MemoryError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        raise InputError(f"{path} cannot be read as an Arrow table: {reason}") from error
+    with damage_as_input_error(path, "an Arrow table"), path.open("rb") as file:
+        magic = file.read(4)
+        file.seek(0)
+        if magic == PARQUET_MAGIC:
+            table = pyarrow.parquet.read_table(file)
+        elif magic == STREAM_MAGIC:
+            table = pyarrow.ipc.open_stream(file).read_all()
+        else:
+            table = pyarrow.feather.read_table(file)
+        table.validate(full=True)  # damaged offsets would end the process
+        return table
 
 
 def source_of_arrow(path: Path | str, table: pa.Table, array: str | None) -> Source:

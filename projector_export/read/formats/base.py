@@ -1,9 +1,10 @@
-"""The interface of a file format: how it is told, and what is read from it."""
+"""The interface of a file format: how it is recognized, and what is read from it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -13,13 +14,14 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import Float32Matrix
-from projector_export.errors import InputError
-from projector_export.nearest import nearest_names
+from projector_export.errors import InputError, UserFacingError
+from projector_export.nearest import did_you_mean
 
 logger = logging.getLogger(__name__)
 
-HEAD_BYTES = 65_536  # as much of a file as formats are told by; a line of 3,072 numbers fits
+HEAD_BYTES = 65_536  # what formats are recognized by; a line of 3,072 numbers fits
 NUM_LISTED = 12
+MAX_REASON_LENGTH = 200
 Shape = tuple[int, ...]
 
 
@@ -42,7 +44,7 @@ class FileFormat:
 
     Attributes:
         title: its name, for messages.
-        suffixes: how its files are usually named; a file is told by its content all the same.
+        suffixes: how its files are usually named; still, the content decides.
         recognizes: (path, the file's first HEAD_BYTES, or nothing for a folder) -> whether it is
             in this format. It must be cheap.
         is_folder: it is one of folders, or of files that are named by what their names begin with;
@@ -100,11 +102,8 @@ def _named(path: Path | str, shapes: Mapping[str, Shape], asked: str) -> str:
             f"{path} contains {len(found)} arrays in {asked!r}; expected one",
             tip=f"choose one of {listed({name: shapes[name] for name in found})}",
         )
-    near = nearest_names(asked, list(shapes), limit=1)
-    did_you_mean = f"did you mean {near[0]!r}? " if near else ""
-    raise InputError(
-        f"{path} contains no array {asked!r}", tip=f"{did_you_mean}there are {listed(shapes)}"
-    )
+    tip = did_you_mean(asked, list(shapes))
+    raise InputError(f"{path} contains no array {asked!r}", tip=f"{tip}there are {listed(shapes)}")
 
 
 def listed(shapes: Mapping[str, Shape]) -> str:
@@ -124,7 +123,7 @@ def float32_matrix(path: Path | str, array: Any) -> Float32Matrix:
     """Return an array from a file as float32 (N, D), row by row in memory.
 
     Raises:
-        InputError: it is no matrix of real numbers.
+        InputError: it is not a matrix of real numbers.
     """
     matrix = np.asarray(array)
     if matrix.ndim != 2:
@@ -141,8 +140,30 @@ def float32_matrix(path: Path | str, array: Any) -> Float32Matrix:
 
 
 def is_real(dtype: np.dtype[Any]) -> bool:
-    """Whether a type is one of real numbers, bfloat16 and its like included."""
+    """Whether a type is one of real numbers, including bfloat16 and the like."""
     return dtype.kind in "fiub" or dtype.name.startswith(("bfloat", "float"))
+
+
+@contextmanager
+def damage_as_input_error(path: Path | str, what: str) -> Iterator[None]:
+    """Say in one line that a file is not what it seems, whatever a library raises about it.
+
+    At damaged bytes libraries raise of every kind, from KeyError to tokenize.TokenError.
+
+    Args:
+        path: the file, for the message.
+        what: what it was read as, such as "an Arrow table".
+
+    Raises:
+        InputError: the block raised anything but an error for users, or a lack of memory.
+    """
+    try:
+        yield
+    except (UserFacingError, MemoryError):
+        raise
+    except Exception as error:
+        reason = str(error).partition("\n")[0][:MAX_REASON_LENGTH] or type(error).__name__
+        raise InputError(f"{path} cannot be read as {what}: {reason}") from error
 
 
 def require_extra(module: str, extra: str, path: Path | str) -> Any:

@@ -16,6 +16,7 @@ from projector_export.read.formats.base import (
     FileFormat,
     Source,
     choose_array,
+    damage_as_input_error,
     float32_matrix,
     require_extra,
 )
@@ -47,17 +48,12 @@ def _read(path: Path, array: str | None) -> Source:
 def _opened_copy(path: Path) -> Iterator[Any]:
     """Open a copy of the folder, as Chroma writes into one that it opens."""
     chromadb = require_extra("chromadb", "chroma", path)
-    from chromadb.errors import ChromaError
-
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         copy = Path(temporary) / "chroma"
         shutil.copytree(path, copy)
         settings = chromadb.Settings(anonymized_telemetry=False)
-        try:
+        with damage_as_input_error(path, "a Chroma folder"):
             yield chromadb.PersistentClient(str(copy), settings=settings)
-        except (ChromaError, OSError, RuntimeError, ValueError) as error:
-            reason = str(error).partition("\n")[0][:200]
-            raise InputError(f"{path} cannot be read as a Chroma folder: {reason}") from error
 
 
 def _pages(collection: Any) -> Iterator[dict[str, Any]]:

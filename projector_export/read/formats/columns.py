@@ -19,7 +19,7 @@ from projector_export.read.formats.base import choose_array
 
 logger = logging.getLogger(__name__)
 
-MIN_NUMBERED = 3  # x, y and z may be numbered; `score1` and `score2` are no vector
+MIN_NUMBERED = 3  # x, y and z may be numbered; `score1` and `score2` are not a vector
 MIN_NUMBERS = 2
 _NUMBERED = re.compile(r"(.*?)\d+")
 
@@ -75,7 +75,7 @@ def parse_list(cell: str) -> Float32Matrix:
     """Read `[1.5, 2]`, or `[1.5 2.]` as NumPy prints it, as float32 (D,).
 
     Raises:
-        ValueError: it is no list of numbers.
+        ValueError: it is not a list of numbers.
     """
     try:
         return np.array(json.loads(cell), dtype=np.float32)
@@ -87,7 +87,7 @@ def stack_rows(path: Path | str, rows: Sequence[Float32Matrix]) -> Float32Matrix
     """Stack vectors (D,) to (N, D).
 
     Raises:
-        InputError: one has another length than the first, or is no vector.
+        InputError: one has another length than the first, or is not a vector.
     """
     for row, vector in enumerate(rows):
         if vector.ndim != 1 or len(vector) != len(rows[0]):
@@ -99,13 +99,13 @@ def stack_rows(path: Path | str, rows: Sequence[Float32Matrix]) -> Float32Matrix
 
 
 def table_of_records(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return rows, each with columns of its own, as a table; the first rows give their order."""
+    """Return rows with different columns as a table; columns are in the order of the first rows."""
     names = dict.fromkeys(name for row in rows for name in row)
     return pd.DataFrame({name: [row.get(name) for row in rows] for name in names})
 
 
 def label_first(table: pd.DataFrame) -> pd.DataFrame | None:
-    """Put the first column of text in front, as labels; None if the table has no column."""
+    """Move the first text column to the front, as labels; None if the table has no column."""
     if table.shape[1] == 0:
         return None
     is_text = [not pd.api.types.is_numeric_dtype(dtype) for dtype in table.dtypes]
@@ -115,7 +115,7 @@ def label_first(table: pd.DataFrame) -> pd.DataFrame | None:
 
 
 def is_list_of_numbers(value: Any) -> bool:
-    """Whether a value could be a vector; booleans are no numbers here."""
+    """Whether a value could be a vector; booleans are not numbers here."""
     if not isinstance(value, list) or len(value) < MIN_NUMBERS:
         return False
     return set(map(type, value)) <= {int, float}

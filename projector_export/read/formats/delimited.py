@@ -1,4 +1,4 @@
-"""Text with a vector or a row per line: .csv, .tsv and .txt; numbers alone, or a table."""
+"""Text with a vector or a row per line: .csv, .tsv and .txt; only numbers, or a table."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _separator_of_vectors(path: Path) -> str:
 
 
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Tell names of columns from a first vector; pandas numbers columns that have no name."""
+    """Whether a line is a header and not a vector; pandas numbers columns without names."""
     first, second = rows[0], rows[-1]
     if are_numbers(first):
         has_fractions = any("." in cell for cell in second)
@@ -66,10 +66,10 @@ def _is_header(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def read_matrix(path: Path, separator: str) -> Float32Matrix:
-    """Read lines of numbers alone, as float32 (N, D).
+    """Read lines of only numbers, as float32 (N, D).
 
     Raises:
-        InputError: a cell is not a number, or lines have unequally many.
+        InputError: a cell is not a number, or lines have unequal lengths.
     """
     return _matrix(path, numbered_rows(path, separator))
 

@@ -1,4 +1,4 @@
-"""What is in an HDF5 file: Keras and AnnData both write them."""
+"""Open HDF5 files, which both Keras and AnnData write."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from projector_export.errors import InputError
+from projector_export.read.formats.base import damage_as_input_error
 
 MAX_PACKING = 1032  # zlib's
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 
 
 def is_hdf5(head: bytes) -> bool:
-    """Whether a file begins as HDF5 does."""
+    """Whether a file starts like HDF5."""
     return head.startswith(HDF5_MAGIC)
 
 
@@ -27,16 +28,12 @@ def open_hdf5(path: Path, file: IO[bytes] | None = None) -> Iterator[Any]:
     """
     import h5py
 
-    try:
-        with h5py.File(file or path, "r") as opened:
-            yield opened
-    except (OSError, KeyError, RuntimeError, ValueError) as error:
-        reason = str(error).partition("\n")[0]
-        raise InputError(f"{path} cannot be read as HDF5: {reason}") from error
+    with damage_as_input_error(path, "HDF5"), h5py.File(file or path, "r") as opened:
+        yield opened
 
 
 def refuse_lying_shape(path: Path, dataset: Any) -> None:
-    """Refuse a shape that the file has no numbers for, before memory is taken for it.
+    """Refuse a shape that needs more numbers than the file has, before allocating memory.
 
     Raises:
         InputError: the numbers would have to be packed tighter than zlib can.
@@ -44,12 +41,12 @@ def refuse_lying_shape(path: Path, dataset: Any) -> None:
     num_bytes, num_stored = dataset.size * dataset.dtype.itemsize, dataset.id.get_storage_size()
     if num_bytes > MAX_PACKING * num_stored:
         raise InputError(
-            f"{path}: {dataset.name} is said to have {num_bytes:,} bytes, and has {num_stored:,}"
+            f"{path}: {dataset.name} claims {num_bytes:,} bytes, but only {num_stored:,} are stored"
         )
 
 
 def top_names(path: Path) -> set[str]:
-    """List the groups at the top; a damaged file has none."""
+    """List the top-level groups; a damaged file has none."""
     try:
         with open_hdf5(path) as opened:
             return set(opened)

@@ -1,4 +1,4 @@
-"""JSON lines: an object a line, such as {"text": "king", "embedding": [0.1, 0.2]}."""
+"""JSON lines: one object per line, such as {"text": "king", "embedding": [0.1, 0.2]}."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _table(path: Path) -> pd.DataFrame:
     """Read all lines; a list of numbers becomes float32 (D,), which takes a ninth of the memory."""
     rows = list(_rows(path))
     if not rows:
-        raise InputError(f"{path} is empty; expected an object a line")
+        raise InputError(f"{path} is empty; expected one object per line")
     return table_of_records(rows)
 
 
@@ -65,7 +65,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         except (json.JSONDecodeError, RecursionError, ValueError) as error:
             raise InputError(f"{path}:{number}: not JSON: {error}") from error
         if not isinstance(row, dict):
-            raise InputError(f"{path}:{number} is no object; expected one, such as {{'text': 'a'}}")
+            raise InputError(f"{path}:{number} is not a JSON object, such as {{'text': 'a'}}")
         yield {name: _value(value) for name, value in row.items()}
 
 

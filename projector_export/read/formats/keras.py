@@ -8,7 +8,13 @@ from typing import Any
 from zipfile import ZipFile
 
 from projector_export.arrays import Float32Matrix
-from projector_export.read.formats.base import FileFormat, Source, choose_array, float32_matrix
+from projector_export.read.formats.base import (
+    FileFormat,
+    Source,
+    choose_array,
+    damage_as_input_error,
+    float32_matrix,
+)
 from projector_export.read.formats.hdf5 import is_hdf5, open_hdf5, refuse_lying_shape, top_names
 from projector_export.read.formats.zip import is_zip, zip_names
 
@@ -26,12 +32,9 @@ def _is_weights(path: Path, head: bytes) -> bool:
 
 
 def _read_keras(path: Path, array: str | None) -> Source:
-    with (
-        ZipFile(path) as archive,
-        archive.open(WEIGHTS_NAME) as file,
-        open_hdf5(path, file) as weights,
-    ):
-        return _read_layer(path, weights, array)
+    with damage_as_input_error(path, "a Keras model"), ZipFile(path) as archive:  # noqa: SIM117
+        with archive.open(WEIGHTS_NAME) as file, open_hdf5(path, file) as weights:
+            return _read_layer(path, weights, array)
 
 
 def _read_weights(path: Path, array: str | None) -> Source:
@@ -49,7 +52,7 @@ def read_matrix(path: Path, dataset: Any) -> Float32Matrix:
     """Read a layer's matrix (N, D).
 
     Raises:
-        InputError: it has other numbers than it says.
+        InputError: it does not have the numbers that it claims.
     """
     refuse_lying_shape(path, dataset)
     return float32_matrix(path, dataset[()])
@@ -78,7 +81,7 @@ def matrices_by_layer(weights: Any) -> dict[str, Any]:
 
 
 def _layer_of(path: str, dataset: Any) -> str:
-    """Return the layer's own name: Keras 3 keeps it beside the weights, which it numbers."""
+    """Return the layer's own name: Keras 3 stores it next to the weights, which it numbers."""
     name = dataset.parent.attrs.get("name")
     if isinstance(name, bytes | str) and name:
         return name.decode("utf-8", "replace") if isinstance(name, bytes) else name

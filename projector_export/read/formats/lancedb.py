@@ -6,7 +6,13 @@ from pathlib import Path
 
 from projector_export.errors import InputError
 from projector_export.read.formats.arrow import source_of_arrow
-from projector_export.read.formats.base import FileFormat, Source, choose_array, require_extra
+from projector_export.read.formats.base import (
+    FileFormat,
+    Source,
+    choose_array,
+    damage_as_input_error,
+    require_extra,
+)
 
 SUFFIX = ".lance"
 
@@ -24,19 +30,16 @@ def _tables(folder: Path) -> list[str]:
 
 
 def _read(path: Path, array: str | None) -> Source:
-    """Read `table`, or `table/column` where it has several columns of vectors."""
+    """Read `table`, or `table/column` if it has several columns of vectors."""
     lancedb = require_extra("lancedb", "lancedb", path)
     folder, tables = (path.parent, [path.stem]) if _is_table(path) else (path, _tables(path))
     table, _, column = (array or "").partition("/")
     if len(tables) == 1 and table not in tables:
         table, column = tables[0], array or ""
     name = choose_array(path, dict.fromkeys(tables, ()), table or None)
-    try:
+    with damage_as_input_error(path, "a LanceDB table"):
         opened = lancedb.connect(str(folder)).open_table(name)
         rows, num_rows = opened.to_arrow(), opened.count_rows()
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = str(error).partition("\n")[0][:200]
-        raise InputError(f"{path} cannot be read as a LanceDB table: {reason}") from error
     if len(rows) != num_rows:  # lancedb 0.20 gave the first ten
         raise InputError(f"{path}: lancedb gave {len(rows):,} of {num_rows:,} rows; upgrade it")
     return source_of_arrow(path, rows, column or None)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import zlib
 from pathlib import Path
 from typing import BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
@@ -16,13 +15,14 @@ from projector_export.read.formats.base import (
     FileFormat,
     Source,
     choose_array,
+    damage_as_input_error,
     float32_matrix,
     listed,
 )
 from projector_export.read.formats.zip import is_zip, zip_names
 
 NPY_MAGIC = b"\x93NUMPY"
-_DAMAGE = (ValueError, EOFError, OSError, MemoryError, BadZipFile, NotImplementedError, zlib.error)
+NUMPY_FILE = "a NumPy file"
 
 
 def _is_npy(_path: Path, head: bytes) -> bool:
@@ -37,12 +37,9 @@ def _is_npz(path: Path, head: bytes) -> bool:
 
 
 def _read_npy(path: Path, array: str | None) -> Source:
-    try:
-        with path.open("rb") as file:
-            _refuse_lying_header(file, path.stat().st_size)
-            matrix = np.load(file, allow_pickle=False)
-    except _DAMAGE as error:
-        raise _unreadable(path, error) from error
+    with damage_as_input_error(path, NUMPY_FILE), path.open("rb") as file:
+        _refuse_bad_header(path, file, path.stat().st_size)
+        matrix = np.load(file, allow_pickle=False)
     if array is not None:
         choose_array(path, {path.stem: matrix.shape}, array)
     return Source(float32_matrix(path, matrix))
@@ -50,10 +47,8 @@ def _read_npy(path: Path, array: str | None) -> Source:
 
 def _read_npz(path: Path, array: str | None) -> Source:
     """Read one matrix, and as metadata every one-dimensional array with a value for each row."""
-    try:
+    with damage_as_input_error(path, NUMPY_FILE):
         arrays = _arrays(path)
-    except _DAMAGE as error:
-        raise _unreadable(path, error) from error
     matrices = {name: values.shape for name, values in arrays.items() if values.ndim == 2}
     if not matrices:
         raise InputError(
@@ -71,13 +66,13 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
     with ZipFile(path) as archive:
         for member in archive.infolist():
             with archive.open(member) as file:
-                _refuse_lying_header(file, member.file_size)  # type: ignore[arg-type]
+                _refuse_bad_header(path, file, member.file_size)  # type: ignore[arg-type]
     with np.load(path, allow_pickle=False) as loaded:
         return {name: loaded[name] for name in loaded.files}
 
 
-def _refuse_lying_header(file: BinaryIO, size: int) -> None:
-    """Refuse a shape that the file has no numbers for, before memory is taken for it."""
+def _refuse_bad_header(path: Path, file: BinaryIO, size: int) -> None:
+    """Refuse Python objects, and a shape that the file has no numbers for, before it is read."""
     version = np.lib.format.read_magic(file)
     read_header = (
         np.lib.format.read_array_header_1_0
@@ -85,19 +80,14 @@ def _refuse_lying_header(file: BinaryIO, size: int) -> None:
         else np.lib.format.read_array_header_2_0
     )
     shape, _, dtype = read_header(file)
-    if not dtype.hasobject and math.prod(shape) * dtype.itemsize > size - file.tell():
-        raise ValueError(f"its header says {shape} of {dtype}, and the file is too short for that")
-    file.seek(0)
-
-
-def _unreadable(path: Path, error: Exception) -> InputError:
-    if "Object arrays" in str(error):
-        return InputError(
+    if dtype.hasobject:
+        raise InputError(
             f"{path} contains Python objects; expected a matrix of numbers",
             tip="save it again with np.save(path, np.stack(rows).astype('float32'))",
         )
-    reason = str(error).partition("\n")[0]
-    return InputError(f"{path} cannot be read as a NumPy file: {reason}")
+    if math.prod(shape) * dtype.itemsize > size - file.tell():
+        raise InputError(f"{path} is too short: its header says {shape} of {dtype}")
+    file.seek(0)
 
 
 def _shapes(arrays: dict[str, np.ndarray]) -> str:

@@ -1,7 +1,7 @@
 """Qdrant: the folder of its Python client, or a server's address; payloads are the metadata.
 
 The client keeps points as pickles. They are read here without it, by an unpickler that knows no
-class and no function, so that nothing in a folder from somebody else can run.
+class and no function, so that nothing in an untrusted folder can run.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from projector_export.read.formats.base import (
     Shape,
     Source,
     choose_array,
+    damage_as_input_error,
     require_extra,
 )
 from projector_export.read.formats.columns import label_first, stack_rows, table_of_records
@@ -38,20 +39,16 @@ def _recognizes(path: Path, _head: bytes) -> bool:
 
 
 def _read_folder(path: Path, array: str | None) -> Source:
-    try:
+    with damage_as_input_error(path / META_NAME, "a list of Qdrant's collections"):
         collections = json.loads((path / META_NAME).read_text("utf-8"))["collections"]
         shapes = _shapes({name: part["vectors"] for name, part in collections.items()})
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise InputError(f"{path / META_NAME} is no description of Qdrant's collections") from error
     collection, vector = _split(choose_array(path, shapes, array), collections)
     storage = path / COLLECTIONS / collection / STORAGE_NAME
-    try:
+    with damage_as_input_error(storage, "points of Qdrant"):
         with closing(sqlite3.connect(f"{storage.resolve().as_uri()}?mode=ro", uri=True)) as opened:
             # Of several rows of one point, which older clients could leave, the last one counts.
             rows = opened.execute("SELECT point FROM points ORDER BY rowid").fetchall()
         points = {point["id"]: point for point in (_unpickled(content) for (content,) in rows)}
-    except (sqlite3.Error, ValueError, LookupError, TypeError) as error:
-        raise InputError(f"{storage} cannot be read as points of Qdrant: {error}") from error
     return _source(path, points.values(), vector)
 
 
@@ -68,35 +65,28 @@ class _Unpickler(pickle.Unpickler):  # noqa: S301 - it can find no class or func
     """Reads plain values and points."""
 
     def find_class(self, module_name: str, global_name: str) -> Any:
-        """Return a stand-in that runs nothing, whatever class of Qdrant's is asked for."""
+        """Return a stand-in that runs nothing, for any class of Qdrant."""
         if module_name.startswith("qdrant_client."):
             return _Inert
         raise pickle.UnpicklingError(f"a point contains {module_name}.{global_name}")
 
 
 def _unpickled(content: bytes) -> Mapping[str, Any]:
-    try:
-        point = _Unpickler(BytesIO(content)).load()
-    except Exception as error:
-        # A damaged pickle raises anything.
-        raise ValueError(f"a point is damaged: {error}") from error
+    point = _Unpickler(BytesIO(content)).load()
     if not isinstance(point, _Inert):
-        raise TypeError("a row is no point")
+        raise TypeError("a row is not a point")
     return point.fields
 
 
 def read_address(address: str, array: str | None) -> Source:
-    """Read a collection from a server; the variable QDRANT_API_KEY has the key, if it needs one.
+    """Read a collection from a server; the environment variable QDRANT_API_KEY has its key.
 
     Raises:
         InputError: the server cannot be reached, or it is not clear which collection is meant.
     """
     client_module = require_extra("qdrant_client", "qdrant", address)
-    from qdrant_client.common.client_exceptions import QdrantException
-    from qdrant_client.http.exceptions import ApiException
-
     key = os.environ.get(KEY_VARIABLE)
-    try:
+    with damage_as_input_error(address, "a Qdrant server"):
         client = client_module.QdrantClient(url=address, api_key=key, check_compatibility=False)
         with closing(client):
             names = [collection.name for collection in client.get_collections().collections]
@@ -104,9 +94,6 @@ def read_address(address: str, array: str | None) -> Source:
             shapes = _shapes({name: _plain(config) for name, config in configs.items()})
             collection, vector = _split(choose_array(address, shapes, array), names)
             points = list(_scroll(client, collection, vector))
-    except (ApiException, QdrantException, OSError, ValueError) as error:
-        reason = str(error).partition("\n")[0][:200]
-        raise InputError(f"{address} does not answer as Qdrant: {reason}") from error
     return _source(address, points, vector)
 
 

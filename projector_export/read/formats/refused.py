@@ -1,6 +1,6 @@
 """Files that are recognized and refused, with the lines of Python that convert them.
 
-A pickle runs whatever code its writer put into it, so only its owner should open it, at home.
+A pickle can run any code, so only its owner should open it.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def _refuse_pickle(path: Path, _array: str | None) -> NoReturn:
 
 def _refuse_fasttext(path: Path, _array: str | None) -> NoReturn:
     raise InputError(
-        f"{path} is a model of fastText, of which only the .vec file is read",
-        tip="take the .vec file beside it, or convert it in Python:\n"
+        f"{path} is a fastText model; only its .vec file can be read",
+        tip="use the .vec file next to it, or convert it in Python:\n"
         "from gensim.models.fasttext import load_facebook_vectors\n"
         f'load_facebook_vectors({str(path)!r}).save_word2vec_format("vectors.vec")',
     )

@@ -7,13 +7,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from projector_export.errors import InputError
 from projector_export.native_libraries import load_tensorflow
 from projector_export.read.formats.base import (
     FileFormat,
     Shape,
     Source,
     choose_array,
+    damage_as_input_error,
     float32_matrix,
 )
 from projector_export.viewer_facts import OPTIMIZER_SLOT
@@ -33,7 +33,7 @@ def _is_index(path: Path, _head: bytes) -> bool:
 
 
 def _prefix(path: Path) -> str | None:
-    """Return what the names of a checkpoint's files begin with; of several the newest."""
+    """Return the prefix of a checkpoint's files; of several, that of the newest."""
     if path.is_dir():
         if (path / SAVED_MODEL).is_file():
             return str(path / VARIABLES)
@@ -51,24 +51,17 @@ def _read(path: Path, array: str | None) -> Source:
     prefix = str(path.with_suffix("")) if path.suffix == ".index" else _prefix(path)
     load_tensorflow()
     import tensorflow as tf
-    from google.protobuf.message import DecodeError
 
-    try:
+    with damage_as_input_error(path, "a TensorFlow checkpoint"):
         reader = tf.train.load_checkpoint(prefix)
-        keys = _matrices(reader)
-        shapes = {
-            name: tuple(reader.get_variable_to_shape_map()[key]) for name, key in keys.items()
-        }
-        return Source(
-            float32_matrix(path, reader.get_tensor(keys[choose_array(path, shapes, array)]))
-        )
-    except (tf.errors.OpError, DecodeError, LookupError, ValueError, RuntimeError) as error:
-        reason = str(error).partition("\n")[0][:200]
-        raise InputError(f"{path} cannot be read as a TensorFlow checkpoint: {reason}") from error
+        keys, all_shapes = _matrices(reader), reader.get_variable_to_shape_map()
+        shapes = {name: tuple(all_shapes[key]) for name, key in keys.items()}
+        matrix = reader.get_tensor(keys[choose_array(path, shapes, array)])
+        return Source(float32_matrix(path, matrix))
 
 
 def _matrices(reader: Any) -> dict[str, str]:
-    """Map the name of each matrix that is no optimizer's to its key."""
+    """Map the name of each matrix that is not an optimizer's to its key."""
     shapes: dict[str, Shape] = reader.get_variable_to_shape_map()
     types = reader.get_variable_to_dtype_map()
     names = _full_names(reader)

@@ -1,4 +1,4 @@
-"""Lines and rows of text files, one after the other, so that a large file is never whole in memory.
+"""Stream the lines and rows of text files, so that a large file is never all in memory.
 
 All are UTF-8; a byte order mark is skipped.
 """
@@ -23,7 +23,7 @@ NumberedRow = tuple[int, list[str]]
 
 
 def is_text(head: bytes) -> bool:
-    """Whether a file may be text; UTF-16 is taken for it too, and refused when it is read."""
+    """Whether a file may be text; UTF-16 counts too, and is refused when it is read."""
     return b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff"))
 
 
@@ -59,8 +59,12 @@ def numbered_rows(path: Path, separator: str) -> Iterator[NumberedRow]:
         return
     for number, ended in numbered_lines(path):
         line = ended.rstrip("\r\n")
-        if line.strip(" "):  # a line of tabs is a row
-            yield number, line.split() if separator == " " else line.split(separator)
+        if separator == " ":
+            cells = line.split()
+        else:
+            cells = line.split(separator) if line.strip(" ") else []  # a line of tabs is a row
+        if cells:
+            yield number, cells
 
 
 def _quoted_rows(path: Path, separator: str) -> Iterator[NumberedRow]:
@@ -104,7 +108,7 @@ def parse_numbers(path: Path, number: int, cells: Sequence[str]) -> Float32Matri
 
 
 def shortened(reason: str) -> str:
-    """Cut what a message quotes from a file."""
+    """Shorten what a message quotes from a file."""
     return reason if len(reason) <= MAX_REASON_LENGTH else reason[: MAX_REASON_LENGTH - 4] + "...'"
 
 
@@ -117,5 +121,5 @@ def are_numbers(cells: Sequence[str]) -> bool:
 
 
 def count_up(cells: Sequence[str]) -> bool:
-    """Whether cells are 0, 1, 2, ...: names of columns, or of rows, that have none."""
+    """Whether cells are 0, 1, 2, ...: the names that pandas gives to unnamed columns or rows."""
     return list(cells) == [str(number) for number in range(len(cells))]

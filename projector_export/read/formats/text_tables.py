@@ -1,4 +1,4 @@
-"""Tables as text, with a header: metadata alone, or with vectors among their columns."""
+"""Tables as text, with a header: only metadata, or with vectors in some columns."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def _refuse_ragged(
 ) -> None:
     if len(row) == len(first):
         return
-    # Look at the header alone: in a file with semicolons, cells may contain commas.
+    # Look only at the header: in a file with semicolons, cells may contain commas.
     if len(first) == 1:
         tip = separator_tip(first, separator)
     else:
@@ -207,7 +207,7 @@ def _refuse_ragged(
 
 
 def _numbers_where_all_are(column: pd.Series) -> pd.Series:
-    """Read a column as numbers, unless one would change in print, such as `007`."""
+    """Read a column as numbers, unless one would print differently, such as `007`."""
     is_missing = column.isin(_MISSING)
     if is_missing.all() or not column[~is_missing].str.fullmatch(_NUMBER).all():
         return column

@@ -16,6 +16,8 @@ from projector_export.read.formats.base import (
 )
 from projector_export.read.formats.zip import is_zip, zip_names
 
+OPTIMIZERS = {"optimizer", "optimizer_state_dict", "optimizer_states"}  # as checkpoints name them
+
 
 def _recognizes(path: Path, head: bytes) -> bool:
     return is_zip(head) and any(name.endswith("/data.pkl") for name in zip_names(path))
@@ -39,9 +41,10 @@ def _read(path: Path, array: str | None) -> Source:
 
 
 def _tensors(saved: Any, *, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield what is a tensor, also within dicts such as `state_dict`, by its path."""
+    """Yield tensors with their paths, also inside dicts such as `state_dict`."""
     if isinstance(saved, Mapping):
-        for key, value in saved.items():
+        of_model = [(key, value) for key, value in saved.items() if key not in OPTIMIZERS]
+        for key, value in of_model:
             is_inner = isinstance(value, Mapping)
             for inner, tensor in _tensors(value, name=str(key)):
                 yield f"{key}/{inner}" if is_inner else inner, tensor

@@ -1,4 +1,4 @@
-"""Vectors of words, a word a line: word2vec as text and binary, GloVe, fastText's .vec.
+"""Vectors of words, one per line: word2vec as text and binary, GloVe, fastText's .vec.
 
 The label is the word. GloVe has no first line of counts; fastText and word2vec have one.
 """
@@ -82,13 +82,13 @@ def _read_word2vec_text(path: Path, _array: str | None) -> Source:
     if len(source.vectors) != num_words:
         raise InputError(
             f"{path}: the first line says {num_words:,} words, and there are "
-            f"{len(source.vectors):,}; is the file whole?"
+            f"{len(source.vectors):,}; is the file complete?"
         )
     return source
 
 
 def _read_lines(path: Path, *, dim: int, num_skipped: int = 0) -> Source:
-    """Read `word number number ...`, D numbers a line; a word may contain spaces."""
+    """Read `word number number ...`, D numbers per line; a word may contain spaces."""
     words: list[str] = []
     vectors: list[Float32Matrix] = []
     with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""What is in a zip file: several formats are zips, told apart by the names in them."""
+"""What is in a zip file: several formats are zips; the names inside distinguish them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second is of an empty one
 
 
 def is_zip(head: bytes) -> bool:
-    """Whether a file begins as a zip does."""
+    """Whether a file starts like a zip."""
     return head.startswith(ZIP_MAGIC)
 
 

@@ -17,9 +17,10 @@ from typing import Any
 
 from projector_export.errors import JobFailedError, RunError
 from projector_export.export_folder import COLORINGS_NAME, INDEX_NAME, WEB_CONFIG_NAME, ExportFolder
-from projector_export.files import whole_folder, write_bytes_whole, write_text_whole
+from projector_export.files import copy_file, whole_folder, write_bytes_whole, write_text_whole
 from projector_export.prepare.cells import clean_text
 from projector_export.viewer_facts import VIEWER_SCRIPT
+from projector_export.write.site.pictures import copy_pictures, picture_folders
 from projector_export.write.site.render import CONFIG_NAME, PATH_KEYS, preloads, render
 from projector_export.write.site.viewer import installed_viewer
 
@@ -71,13 +72,17 @@ def write_site(folder: Path, upload_folder: Path, *, title: str = "", source: st
     """
     viewer, config = installed_viewer(), _page_config(upload_folder, title=title, source=source)
     for path in _data_paths(config):
-        write_bytes_whole(folder / path, _data(upload_folder, path))
+        copy_file(_file(upload_folder, path), folder / path)
     write_bytes_whole(folder / COLORINGS_NAME, _colorings(upload_folder))
     write_text_whole(folder / CONFIG_NAME, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
     write_bytes_whole(folder / VIEWER_SCRIPT, viewer.script)
     write_text_whole(folder / LICENSE_NAME, viewer.license)
     source = f'<script src="{VIEWER_SCRIPT}"></script>'
-    page = render(config, viewer, viewer_script=source, preloads=preloads(config))
+    pictures = picture_folders(config, upload_folder)
+    copy_pictures(pictures, upload_folder, folder)
+    page = render(
+        config, viewer, viewer_script=source, preloads=preloads(config), pictures=pictures
+    )
     write_text_whole(folder / INDEX_NAME, page)
 
 
@@ -97,7 +102,7 @@ def write_single_file(
             "into a page",
             tip="write a folder instead of a single file",
         )
-    contents = {name: _data(upload_folder, name) for name in _data_paths(config)}
+    contents = {name: _file(upload_folder, name).read_bytes() for name in _data_paths(config)}
     contents[COLORINGS_NAME] = _colorings(upload_folder)
     contents[CONFIG_NAME] = json.dumps(config).encode()
     data = "\n".join(
@@ -140,10 +145,10 @@ def _data_paths(config: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(Path(path).name for path in named))
 
 
-def _data(upload_folder: Path, name: str) -> bytes:
+def _file(upload_folder: Path, name: str) -> Path:
     if not (upload_folder / name).is_file():
         raise RunError(f"{upload_folder} is incomplete: {name} is missing")
-    return (upload_folder / name).read_bytes()
+    return upload_folder / name
 
 
 def _colorings(upload_folder: Path) -> bytes:

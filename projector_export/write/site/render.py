@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -23,6 +24,7 @@ SCRIPTS = (
     "map",
     "colors",
     "card",
+    "pictures",
     "legend",
     "camera",
     "search",
@@ -60,6 +62,7 @@ def render(
     viewer_script: str,
     preloads: str = "",
     data: str = "",
+    pictures: dict[str, str] | None = None,
 ) -> str:
     """Return the page as HTML; everything that a user may have written is escaped."""
     first = config["embeddings"][0]
@@ -71,6 +74,7 @@ def render(
         "description": f"A map of {num_rows:,} points. Near each other is what has much in common.",
         "num_rows": f"{num_rows:,}",
         "dim": str(dim),
+        "pictures": json.dumps(pictures or {}),
         "first_bookmark": "yes" if "bookmarksPath" in first else "",
         "viewer_version": viewer.version,
         "license": viewer.license,

@@ -1,4 +1,4 @@
-"""Which of several arrays is read, and what is said where it is not clear."""
+"""Which of several arrays is read, and the error if it is not clear."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def refusal(path: Path, **options: str) -> px.InputError:
     return caught.value
 
 
-def test_of_several_arrays_one_has_to_be_named(tmp_path) -> None:
+def test_one_of_several_arrays_has_to_be_named(tmp_path) -> None:
     path = npz(tmp_path, films=BOOKS, actors=LINKS)
     error = refusal(path)
     assert error.message == f"{path} contains 2 matrices; expected the name of one"
@@ -36,13 +36,13 @@ def test_of_several_arrays_one_has_to_be_named(tmp_path) -> None:
     np.testing.assert_array_equal(px.read_vectors(path, array="actors"), LINKS)
 
 
-def test_a_name_that_is_not_there_is_answered_with_the_nearest(tmp_path) -> None:
+def test_an_unknown_name_gets_the_nearest_suggested(tmp_path) -> None:
     error = refusal(npz(tmp_path, films=BOOKS, actors=LINKS), array="actor")
     assert error.message.endswith("contains no array 'actor'")
     assert error.tip == "did you mean 'actors'? there are films (4 x 3), actors (2 x 3)"
 
 
-def test_the_only_embedding_among_others_is_meant_and_said(tmp_path, caplog) -> None:
+def test_the_only_embedding_among_others_is_used_and_logged(tmp_path, caplog) -> None:
     with caplog.at_level(logging.INFO):
         vectors = px.read_vectors(npz(tmp_path, kernel=LINKS, film_embedding=BOOKS))
     np.testing.assert_array_equal(vectors, BOOKS)
@@ -59,7 +59,7 @@ def test_arrays_with_a_value_per_row_are_metadata_text_first(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--array", "--tensor", "--layer", "--obsm", "--collection"])
-def test_one_option_names_it_whatever_the_field_calls_it(tmp_path, option) -> None:
+def test_every_name_of_the_option_means_the_same(tmp_path, option) -> None:
     path = npz(tmp_path, films=BOOKS, actors=LINKS)
     output = ["-o", str(tmp_path / "map"), "--layouts", "none"]
     assert exit_code(["export", str(path), option, "films", *output]) == 0
@@ -127,7 +127,7 @@ def test_numbered_columns_are_the_vector_and_other_numbers_metadata(tmp_path) ->
         assert embedding.metadata.to_dict("list") == {"word": ["a", "b"], "year": [1990, 1991]}
 
 
-def test_of_two_columns_of_lists_one_has_to_be_named(tmp_path) -> None:
+def test_one_of_two_columns_of_lists_has_to_be_named(tmp_path) -> None:
     table = pd.DataFrame({"text": ["a", "b"], "title_vector": [[1.0, 2.0], [3.0, 4.0]]})
     table = table.assign(body_vector=[[5.0, 6.0, 7.0], [8.0, 9.0, 1.0]])
     table.to_parquet(tmp_path / "v.parquet")

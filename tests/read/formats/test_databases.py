@@ -64,7 +64,7 @@ def test_the_command_exports_a_folder_without_an_error(folders, name, tmp_path) 
     assert px.check(tmp_path / "map").num_errors == 0
 
 
-def test_of_several_collections_and_vectors_one_has_to_be_named(folders) -> None:
+def test_one_of_several_collections_and_vectors_has_to_be_named(folders) -> None:
     with pytest.raises(px.InputError) as caught:
         px.read_vectors(folders["qdrant"])
     assert caught.value.message.endswith("contains 3 matrices; expected the name of one")
@@ -73,7 +73,7 @@ def test_of_several_collections_and_vectors_one_has_to_be_named(folders) -> None
     np.testing.assert_array_equal(halves, VECTORS[:, : DIM // 2])
 
 
-def test_a_table_of_lancedb_may_be_named_with_its_column(tmp_path) -> None:
+def test_a_table_of_lancedb_can_be_named_with_its_column(tmp_path) -> None:
     from lancedb import connect
 
     rows = [
@@ -181,7 +181,7 @@ def test_a_server_of_qdrant_is_read_page_by_page(address, tmp_path) -> None:
     assert exit_code(["export", address, "--collection", "words", *output]) == 0
 
 
-def test_an_address_where_nothing_answers_is_refused(tmp_path, capsys) -> None:
+def test_an_address_that_does_not_answer_is_refused(tmp_path, capsys) -> None:
     output = ["-o", str(tmp_path / "map")]
     assert exit_code(["export", "http://127.0.0.1:9", *output]) == 2
-    assert "http://127.0.0.1:9 does not answer as Qdrant" in capsys.readouterr().err
+    assert "http://127.0.0.1:9 cannot be read as a Qdrant server" in capsys.readouterr().err

@@ -14,6 +14,7 @@ import projector_export as px
 from projector_export.read.formats import FORMATS, find_format
 from tests.helpers.running import PROJECT, exit_code
 from tests.helpers.vector_files import (
+    DIM,
     HAS_METADATA,
     LABELS,
     NUM_ROWS,
@@ -56,7 +57,7 @@ def test_vectors_are_read_back_as_they_were_written(files, title) -> None:
 
 
 @pytest.mark.parametrize("title", WRITERS)
-def test_metadata_comes_along(files, title) -> None:
+def test_metadata_is_read_too(files, title) -> None:
     embedding = px.read_embedding(files[title])
     assert embedding.labels == LABELS[title]
     if title in HAS_METADATA:
@@ -82,14 +83,14 @@ def test_every_format_has_a_file_in_these_tests(files) -> None:
 
 
 @pytest.mark.parametrize("title", ["Parquet of lists", "GloVe", "Keras model", ".npy", "AnnData"])
-def test_a_file_is_told_by_its_content_whatever_its_name(files, title, tmp_path) -> None:
+def test_the_content_of_a_file_decides_its_format(files, title, tmp_path) -> None:
     for name in ("vectors", "vectors.csv", "vectors.npy"):
         path = tmp_path / name
         path.write_bytes(files[title].read_bytes())
         np.testing.assert_array_equal(px.read_vectors(path), VECTORS)
 
 
-def test_nothing_is_written_beside_the_files_that_are_read(files) -> None:
+def test_reading_writes_no_files(files) -> None:
     for title in WRITERS:
         folder = files[title] if files[title].is_dir() else files[title].parent
         before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
@@ -109,7 +110,7 @@ def test_safetensors_of_other_numbers_become_float32(tmp_path, dtype) -> None:
     assert vectors.tolist() == np.arange(12).reshape(4, 3).tolist()
 
 
-def test_metadata_alone_is_read_from_every_table(files) -> None:
+def test_metadata_without_vectors_is_read_from_every_table(files) -> None:
     tables = [title for title in WRITERS if title.startswith(("Parquet", "Feather", "JSON"))]
     for title in [*tables, "AnnData", ".npz", "LanceDB folder"]:
         metadata = px.read_metadata(files[title])
@@ -117,7 +118,7 @@ def test_metadata_alone_is_read_from_every_table(files) -> None:
         assert metadata["word"].tolist() == TABLE["word"].tolist()
 
 
-def test_vectors_have_no_metadata_alone(files) -> None:
+def test_a_file_of_vectors_is_refused_as_metadata(files) -> None:
     with pytest.raises(px.InputError, match="has vectors and no metadata"):
         px.read_metadata(files[".npy"])
 
@@ -129,3 +130,42 @@ def test_every_suffix_and_extra_is_on_the_page_of_formats() -> None:
     extras = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
     read_with = set(extras["optional-dependencies"]) - {"pacmap", "test", "dev", "formats"}
     assert {extra for extra in read_with if f"| `{extra}` |" not in page} == set()
+
+
+@pytest.mark.parametrize(("kind", "max_error"), [("SQ8", 0.1), ("PCA8,Flat", 1e-4)])
+def test_a_compressed_index_gives_vectors_near_those_that_went_in(
+    tmp_path, kind, max_error
+) -> None:
+    import faiss
+
+    rows = np.random.default_rng(0).normal(size=(300, DIM)).astype(np.float32)
+    index = faiss.index_factory(DIM, kind)
+    index.train(rows)
+    index.add(rows)
+    faiss.write_index(index, str(tmp_path / "v.faiss"))
+    np.testing.assert_allclose(px.read_vectors(tmp_path / "v.faiss"), rows, atol=max_error)
+
+
+def test_tables_that_faiss_computes_may_be_larger_than_the_file(tmp_path) -> None:
+    import faiss
+
+    rows = np.random.default_rng(0).normal(size=(300, DIM)).astype(np.float32)
+    index = faiss.IndexIVFPQ(faiss.IndexFlatL2(DIM), DIM, 2, DIM, 8)
+    index.pq.cp.niter = 1  # 256 values for the 300 numbers of each column are near at once
+    index.train(rows)
+    index.add(rows)
+    faiss.write_index(index, str(tmp_path / "v.faiss"))
+    assert (tmp_path / "v.faiss").stat().st_size < 4 * 2 * DIM * 256  # the table's bytes
+    np.testing.assert_allclose(px.read_vectors(tmp_path / "v.faiss"), rows, atol=0.5)
+
+
+def test_an_index_whose_vectors_faiss_cannot_give_back_is_refused(tmp_path) -> None:
+    import faiss
+
+    rows = np.random.default_rng(0).normal(size=(100, DIM)).astype(np.float32)
+    index = faiss.index_factory(DIM, "IVF2,PQ4x4fs")
+    index.train(rows)
+    index.add(rows)
+    faiss.write_index(index, str(tmp_path / "v.faiss"))
+    with pytest.raises(px.InputError, match="cannot give back the vectors of a fast-scan index"):
+        px.read_vectors(tmp_path / "v.faiss")

@@ -41,7 +41,7 @@ def test_an_export_can_be_exported_again(exported, tmp_path) -> None:
     assert px.check(tmp_path / "map").findings == []
 
 
-def test_of_several_tables_one_has_to_be_named(exported) -> None:
+def test_one_of_several_tables_has_to_be_named(exported) -> None:
     with pytest.raises(px.InputError) as caught:
         px.read_embedding(exported)
     assert str(caught.value.tip).endswith(f"words ({NUM_ROWS} x {DIM}), topics (3 x 4)")
@@ -94,7 +94,7 @@ def tensorboardx_run(folder: Path, *, header: bool = True) -> Path:
     return folder
 
 
-def test_a_header_that_the_viewer_takes_for_a_label_is_fixed_on_the_way(tmp_path) -> None:
+def test_a_header_that_the_viewer_reads_as_a_label_is_fixed(tmp_path) -> None:
     """One column with a header: the viewer counts one label more than vectors."""
     folder = tensorboardx_run(tmp_path / "run")
     lines = (folder / "00000" / "default" / "metadata.tsv").read_text().splitlines()
@@ -106,7 +106,7 @@ def test_a_header_that_the_viewer_takes_for_a_label_is_fixed_on_the_way(tmp_path
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-def test_steps_of_a_logdir_are_told_apart_by_name(tmp_path) -> None:
+def test_steps_of_a_logdir_are_distinguished_by_name(tmp_path) -> None:
     from tensorboardX import SummaryWriter
 
     with SummaryWriter(str(tmp_path)) as writer:
@@ -118,7 +118,7 @@ def test_steps_of_a_logdir_are_told_apart_by_name(tmp_path) -> None:
     np.testing.assert_array_equal(px.read_vectors(tmp_path, array="words:00002"), 2 * VECTORS)
 
 
-def test_of_several_runs_one_has_to_be_named(tmp_path) -> None:
+def test_one_of_several_runs_has_to_be_named(tmp_path) -> None:
     runs = [tensorboardx_run(tmp_path / name) for name in ("a", "b")]
     with pytest.raises(px.InputError, match="has 2 runs with an export; expected one") as caught:
         px.read_vectors(tmp_path)
@@ -126,7 +126,7 @@ def test_of_several_runs_one_has_to_be_named(tmp_path) -> None:
     assert len(px.read_vectors(runs[1])) == NUM_ROWS
 
 
-def test_the_only_run_of_a_logdir_is_meant(tmp_path) -> None:
+def test_the_only_run_of_a_logdir_is_used(tmp_path) -> None:
     tensorboardx_run(tmp_path / "run")
     assert len(px.read_vectors(tmp_path)) == NUM_ROWS
 

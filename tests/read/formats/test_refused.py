@@ -1,4 +1,4 @@
-"""Files that are damaged, that lie about their size, or that could run code."""
+"""Files that are damaged, that claim a wrong size, or that could run code."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import pickle
 import struct
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def lines_of_python(error: px.InputError) -> str:
     return "\n".join(lines)
 
 
-def test_gensims_own_file_is_refused_with_lines_that_convert_it(tmp_path, monkeypatch) -> None:
+def test_the_file_of_gensim_is_refused_with_lines_that_convert_it(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     keyed_vectors().save("words.kv")
     error = refusal(Path("words.kv"))
@@ -51,7 +52,7 @@ def test_gensims_own_file_is_refused_with_lines_that_convert_it(tmp_path, monkey
     np.testing.assert_array_equal(px.read_vectors("vectors.bin"), keyed_vectors().vectors)
 
 
-def test_a_whole_model_of_gensim_is_too(tmp_path, monkeypatch) -> None:
+def test_a_whole_model_of_gensim_is_refused_too(tmp_path, monkeypatch) -> None:
     from gensim.models import Word2Vec
 
     monkeypatch.chdir(tmp_path)
@@ -61,7 +62,7 @@ def test_a_whole_model_of_gensim_is_too(tmp_path, monkeypatch) -> None:
     np.testing.assert_array_equal(px.read_vectors("vectors.bin"), model.wv.vectors)
 
 
-def test_a_pickled_array_or_table_is_too(tmp_path, monkeypatch) -> None:
+def test_a_pickled_array_or_table_is_refused_too(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("v.pkl").write_bytes(pickle.dumps(np.ones((3, 4))))
     exec(lines_of_python(refusal(Path("v.pkl"))), {})  # noqa: S102
@@ -90,7 +91,7 @@ def npy_header(shape: tuple[int, ...]) -> bytes:
     return file.getvalue()
 
 
-def test_headers_that_claim_more_than_there_is_take_no_memory(tmp_path) -> None:
+def test_headers_that_claim_too_much_take_no_memory(tmp_path) -> None:
     huge = npy_header((10**12, 300)) + bytes(100)
     (tmp_path / "v.npy").write_bytes(huge)
     with zipfile.ZipFile(tmp_path / "v.npz", "w") as archive:
@@ -100,8 +101,8 @@ def test_headers_that_claim_more_than_there_is_take_no_memory(tmp_path) -> None:
         b'{"v":{"dtype":"F32","shape":[1000000000000,300],"data_offsets":[0,1200000000000000]}}'
     )
     (tmp_path / "v.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + bytes(100))
-    assert "header says (1000000000000, 300)" in refusal(tmp_path / "v.npy").message
-    assert "header says (1000000000000, 300)" in refusal(tmp_path / "v.npz").message
+    assert "its header says (1000000000000, 300)" in refusal(tmp_path / "v.npy").message
+    assert "its header says (1000000000000, 300)" in refusal(tmp_path / "v.npz").message
     assert "is too short for the 999,999,999,999 words" in refusal(tmp_path / "v.bin").message
     assert "cannot be read as safetensors" in refusal(tmp_path / "v.safetensors").message
 
@@ -112,7 +113,7 @@ def test_a_dataset_of_hdf5_that_claims_more_than_is_stored_takes_no_memory(tmp_p
     with h5py.File(tmp_path / "v.weights.h5", "w") as weights:
         group = weights.create_group("layers/embedding/vars")
         group.create_dataset("0", shape=(10**9, 300), dtype="f4", chunks=(10, 300))
-    assert "is said to have 1,200,000,000,000 bytes" in refusal(tmp_path / "v.weights.h5").message
+    assert "claims 1,200,000,000,000 bytes" in refusal(tmp_path / "v.weights.h5").message
 
 
 FILES = ["Parquet of lists", "Feather", "safetensors", "word2vec, binary", "FAISS index with ids"]
@@ -127,7 +128,6 @@ def test_a_file_that_ends_early_is_refused(tmp_path, title) -> None:
 
 @pytest.mark.parametrize("title", ["Keras weights", "AnnData"])
 def test_a_damaged_hdf5_file_is_refused(tmp_path, title) -> None:
-    import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -143,13 +143,13 @@ def test_a_checkpoint_that_ends_early_is_refused(tmp_path) -> None:
     assert "cannot be read as a TensorFlow checkpoint" in refusal(path).message
 
 
-def test_word2vecs_text_with_fewer_words_than_it_says_is_refused(tmp_path) -> None:
+def test_word2vec_text_with_fewer_words_than_it_claims_is_refused(tmp_path) -> None:
     path = WRITERS["word2vec, text"](tmp_path)
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
     assert "the first line says 24 words, and there are 23" in refusal(path).message
 
 
-def test_a_list_of_another_length_is_named_by_its_row(tmp_path) -> None:
+def test_a_list_of_another_length_is_reported_with_its_row(tmp_path) -> None:
     rows = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0, 7.0]]
     table = pd.DataFrame({"word": list("abc"), "vector": rows})
     table.to_parquet(tmp_path / "v.parquet")
@@ -158,7 +158,7 @@ def test_a_list_of_another_length_is_named_by_its_row(tmp_path) -> None:
     assert "vector 2 has shape (3,); expected (2,)" in refusal(tmp_path / "v.jsonl").message
 
 
-def test_a_missing_list_is_named_by_its_row(tmp_path) -> None:
+def test_a_missing_list_is_reported_with_its_row(tmp_path) -> None:
     table = pd.DataFrame({"word": list("abc"), "vector": [[1.0, 2.0], None, [5.0, 6.0]]})
     table.to_parquet(tmp_path / "v.parquet")
     table.to_json(tmp_path / "v.jsonl", orient="records", lines=True)
@@ -166,7 +166,7 @@ def test_a_missing_list_is_named_by_its_row(tmp_path) -> None:
     assert "row 1 has no vector in 'vector'" in refusal(tmp_path / "v.jsonl").message
 
 
-def test_a_list_that_was_shortened_in_print_is_refused(tmp_path) -> None:
+def test_a_list_that_was_shortened_when_printed_is_refused(tmp_path) -> None:
     pd.DataFrame({"a": ["x", "y"], "v": [np.ones(2000)] * 2}).to_csv(tmp_path / "v.csv")
     assert "the list was shortened when it was printed" in refusal(tmp_path / "v.csv").message
 
@@ -179,7 +179,7 @@ def test_a_list_that_was_shortened_in_print_is_refused(tmp_path) -> None:
         ("FAISS index with ids", "faiss", "faiss"),
     ],
 )
-def test_a_library_that_is_missing_is_named_with_its_extra(
+def test_a_missing_library_is_named_with_its_extra(
     tmp_path, monkeypatch, title, module, extra
 ) -> None:
     path = WRITERS[title](tmp_path)
@@ -215,5 +215,29 @@ def test_any_file_is_read_or_refused_in_one_line(tmp_path_factory, beginning, re
     for read in (px.read_embedding, px.read_vectors, px.read_metadata):
         try:
             read(path)
+        except px.InputError as error:
+            assert "\n" not in error.message  # noqa: PT017
+
+
+FILES_OF_BYTES = [
+    title
+    for title in WRITERS
+    if not title.startswith(("TensorFlow", "SavedModel", "LanceDB", "tensorboardX", "pair"))
+]
+
+
+@pytest.mark.parametrize("title", FILES_OF_BYTES)
+def test_a_file_with_damaged_bytes_is_read_or_refused_in_one_line(tmp_path, title) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        path = WRITERS[title](tmp_path)
+    whole, rng = path.read_bytes(), np.random.default_rng(0)
+    for _ in range(10):
+        damaged = bytearray(whole)
+        for end in (len(whole), min(300, len(whole))):  # anywhere, and among what comes first
+            damaged[rng.integers(end)] = rng.integers(256)
+        path.write_bytes(damaged)
+        try:
+            px.read_embedding(path)
         except px.InputError as error:
             assert "\n" not in error.message  # noqa: PT017

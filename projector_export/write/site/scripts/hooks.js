@@ -31,7 +31,7 @@ function showMissingFeatures() {
   note.hidden = false;
 }
 
-/** Call `use` as soon as the viewer has its panels, and before it asks for any data. */
+/** Call `use` as soon as the viewer has its panels, and before it requests any data. */
 function whenPanelsExist(viewer, use) {
   if (typeof viewer.initializeDataProvider === "function") {
     replaceMethod(viewer, "initializeDataProvider", (initialize, ...values) => {

@@ -2,7 +2,7 @@
 
 const MAP_TAB = "umap"; // the only tab that shows stored coordinates as they are
 
-/** Return whether a bookmark brings a map, and not only a view of PCA. */
+/** Return whether a bookmark has a map, and not only a view of PCA. */
 function isMap(state) {
   return state.selectedProjection === MAP_TAB && state.projections.length > 0;
 }

@@ -3,7 +3,7 @@
 const SECONDS_TO_WAIT = 60;
 const CHOOSE_BY_HAND = "Choose the map under BOOKMARKS, at the lower right";
 
-/** Take away the cover. `note` says what a visitor has to do, if anything. */
+/** Remove the cover. `note` says what a visitor has to do, if anything. */
 function uncover(note) {
   if (note) {
     document.getElementById("note").textContent = note;

@@ -32,6 +32,14 @@ function addFeatures(viewer, opening) {
     [...switches, [viewer, "setNormalizeData"], [viewer.inspectorPanel, "datasetChanged"]],
     () => keepMapWithOtherVectors(viewer),
   );
+  const folders = JSON.parse(document.body.dataset.pictures);
+  if (Object.keys(folders).length) {
+    addFeature(
+      "show pictures",
+      [[viewer, "registerSelectionChangedListener"]],
+      () => showPictures(viewer, folders),
+    );
+  }
   addFeature(
     "offer more colors",
     [

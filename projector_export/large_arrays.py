@@ -1,0 +1,57 @@
+"""Matrices that are too large to keep several copies of in memory.
+
+Prepared vectors are a copy of the user's. From 256 MB on, such a copy is a memory-mapped temporary
+file; code that goes through its rows does so in chunks, and releases what it has read.
+"""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from collections.abc import Iterator
+
+import numpy as np
+
+from projector_export.arrays import Float32Matrix, IntVector
+
+LARGE_BYTES = 2**28
+SCATTERED_ROWS = 1_024
+CHUNK_BYTES = 2**22  # 4 MB: chunks stay in the processor's cache
+
+
+def new_rows(num_rows: int, dim: int) -> Float32Matrix:
+    """Return float32 zeros (N, D), in memory or, if they are large, in a temporary file."""
+    if 4 * num_rows * dim < LARGE_BYTES:
+        return np.zeros((num_rows, dim), np.float32)
+    # The file has no name, and goes with the last reference to the array.
+    with tempfile.TemporaryFile(prefix="projector-export-") as file:
+        return np.memmap(file, np.float32, mode="w+", shape=(num_rows, dim))
+
+
+def row_chunks(matrix: Float32Matrix, *others: Float32Matrix) -> Iterator[slice]:
+    """Yield the rows of `matrix` in chunks; release those of all arguments after each chunk."""
+    num_rows, dim = matrix.shape
+    size = max(1, CHUNK_BYTES // (4 * max(1, dim)))
+    for start in range(0, num_rows, size):
+        yield slice(start, start + size)
+        for array in (matrix, *others):
+            release(array)
+
+
+def take_rows(matrix: Float32Matrix, rows: IntVector) -> Float32Matrix:
+    """Return `rows` of (N, D), in that order; large ones in a temporary file."""
+    taken = new_rows(len(rows), matrix.shape[1])
+    # Few at once: with each scattered row, the system maps 64 KB around it.
+    for start in range(0, len(rows), SCATTERED_ROWS):
+        chunk = slice(start, start + SCATTERED_ROWS)
+        taken[chunk] = matrix[rows[chunk]]
+        release(matrix)
+        release(taken)
+    return taken
+
+
+def release(array: Float32Matrix) -> None:
+    """Let go of the memory that a mapped file takes; the system keeps what it has room for."""
+    mapped = getattr(array, "_mmap", None)  # of np.memmap; there is no public name
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
