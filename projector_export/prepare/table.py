@@ -140,10 +140,10 @@ def prepare(
     colorings = make_colorings(metadata, color_by)
     metadata = make_colorable(metadata, color_by, max_colors=max_colors)
     metadata = add_grouped_copies(metadata, grouped_columns(colorings), max_colors=max_colors)
+    legends = _legends(metadata, color_by, colorings, max_colors=max_colors)
+    order = legend_order(legends, len(metadata))
     if in_fair_order and len(metadata) > MAX_SERVED_ROWS:
-        order = _fair_order(metadata, color_by, name=embedding.name, seed=options.seed)
-    else:
-        order = _row_order(metadata, color_by, colorings, max_colors=max_colors)
+        order = _fair_order(metadata, color_by, legends, name=embedding.name, seed=options.seed)
     return PreparedTable(
         name=embedding.name,
         vectors=vectors,
@@ -159,13 +159,13 @@ def prepare(
     ).take(order)
 
 
-def _row_order(
+def _legends(
     metadata: pd.DataFrame, color_by: str | None, colorings: Sequence[Coloring], *, max_colors: int
-) -> IntVector:
-    """Order rows (N,) so that the viewer's legends are in order, above all that of `color_by`."""
+) -> list[pd.Series]:
+    """Return the columns whose legends the viewer shows in the order of rows, `color_by` first."""
     copies = [copy_name(name, max_colors) for name in grouped_columns(colorings)]
     columns = [metadata[name] for name in [color_by, *copies] if name in metadata.columns]
-    return legend_order([column for column in columns if not is_numeric(column)], len(metadata))
+    return [column for column in columns if not is_numeric(column)]
 
 
 def _shown_vectors(embedding: Embedding, *, seed: int) -> Float32Matrix:
@@ -186,8 +186,15 @@ def _shown_vectors(embedding: Embedding, *, seed: int) -> Float32Matrix:
     return vectors
 
 
-def _fair_order(metadata: pd.DataFrame, color_by: str | None, *, name: str, seed: int) -> IntVector:
-    """Order rows (N,) so that every first part is a fair sample, with the legend in order."""
+def _fair_order(
+    metadata: pd.DataFrame,
+    color_by: str | None,
+    legends: Sequence[pd.Series],
+    *,
+    name: str,
+    seed: int,
+) -> IntVector:
+    """Order rows (N,) so that every first part is a fair sample, with the legends in order."""
     is_grouped = color_by is not None and not is_numeric(metadata[color_by])
     cells = metadata[color_by] if is_grouped else None
     order = fair_order(cells, len(metadata), seed=seed)
@@ -198,7 +205,7 @@ def _fair_order(metadata: pd.DataFrame, color_by: str | None, *, name: str, seed
         f"{len(metadata):,}",
         f" with each {color_by} in proportion" if is_grouped else "",
     )
-    return order if cells is None else order[legend_order([cells.iloc[order]], len(order))]
+    return order[legend_order([cells.iloc[order] for cells in legends], len(order))]
 
 
 def _color_column(embedding: Embedding, metadata: pd.DataFrame, *, max_colors: int) -> str | None:

@@ -291,6 +291,7 @@ def test_the_order_of_the_first_column_is_exact_and_the_second_follows_where_row
 
 
 @given(st.lists(st.tuples(*[st.sampled_from("abcd")] * 3), min_size=1, max_size=12))
+@settings(deadline=None)
 def test_an_order_for_several_columns_has_every_row_once_and_the_first_legend_exactly(rows) -> None:
     columns = [pd.Series(list(cells)) for cells in zip(*rows, strict=True)]
     order = legend_order(columns, len(rows))

@@ -64,6 +64,8 @@ function addFeatures(viewer, opening) {
     ],
     () => filterByLegend(viewer, filter),
   );
+  addFeature("name regions of the map", [[adapter.scatterPlot, "render"]], () =>
+    nameRegions(viewer, filter));
   const flight = [
     [adapter.scatterPlot, "render"],
     [adapter.scatterPlot, "stopOrbitAnimation"],
