@@ -152,7 +152,7 @@ def test_any_moment(name, tmp_path, killed, monkeypatch) -> None:
     if job.old:
         end_of(job.old, pristine)
     old, before = content(pristine / job.result), {path.name for path in pristine.iterdir()}
-    finished = copy_of(pristine, tmp_path / "finished")
+    finished = copy_of(pristine, tmp_path / "killed")  # configs have absolute paths
     seconds = end_of(job.new, finished).delay
     new = content(finished / job.result)
     assert new
