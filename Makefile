@@ -14,7 +14,7 @@ COMPILE_UMAP := import numpy; from projector_export.prepare.layouts import compu
 	layouts.LayoutOptions(names=('umap',)))
 OLDEST := build/oldest
 
-.PHONY: demo test lint format bench docs api oldest coverage clean
+.PHONY: demo test lint format bench docs api oldest coverage soak clean
 
 demo: $(READY)
 	$(BIN)/projector-export run configs/starter.yaml --force
@@ -34,6 +34,11 @@ lint: $(READY)
 
 coverage: $(READY)
 	$(BIN)/python -m pytest -q --cov=projector_export --cov=training --cov-report=term:skip-covered
+
+# make soak KILLS=50: kills as many processes at random moments in each of the seven jobs.
+soak: KILLS ?= 20
+soak: $(READY)
+	KILLS=$(KILLS) $(BIN)/python -m pytest -q -m reliability tests/reliability $(PYTEST_ARGS)
 
 # The quick tests on the oldest supported versions.
 oldest:

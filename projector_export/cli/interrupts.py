@@ -79,10 +79,14 @@ def current() -> Interrupts:
 
 
 @contextmanager
-def interruptible() -> Iterator[Interrupts]:
+def interruptible(*, is_whole_process: bool) -> Iterator[Interrupts]:
     """Turn SIGINT and SIGTERM into a KeyboardInterrupt, and into an exit if that takes long.
 
     After an interrupt the limit holds until the process ends, which waits for other threads.
+
+    Args:
+        is_whole_process: whether the process ends after this, which takes TensorFlow a second; the
+            work is done then, and a signal is ignored.
     """
     global _current  # noqa: PLW0603
     _current = interrupts = Interrupts()
@@ -106,7 +110,7 @@ def interruptible() -> Iterator[Interrupts]:
         if not is_interrupted:  # also if the command handled a signal, as `view` does
             sys.unraisablehook = previous_hook
             for number, handler in previous:
-                signal.signal(number, handler)
+                signal.signal(number, signal.SIG_IGN if is_whole_process else handler)
             signal.set_wakeup_fd(previous_fd)
             os.close(sent)
 

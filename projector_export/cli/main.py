@@ -7,7 +7,7 @@ from projector_export.cli.interrupts import interruptible
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program and exit with its code; print a user's errors in one line."""
-    with interruptible() as interrupts:
+    with interruptible(is_whole_process=arguments is None) as interrupts:
         try:
             from projector_export.cli.program import run_program
 

@@ -26,6 +26,7 @@ class Killed:
         seconds: from the signal to its end, on the clock.
         cpu_seconds: the same in its own processor time.
         lines: what it printed to stderr.
+        had_started: whether the program ran when the signal came, and not only Python.
     """
 
     number: int
@@ -34,6 +35,7 @@ class Killed:
     seconds: float
     cpu_seconds: float
     lines: list[str]
+    had_started: bool
 
     @property
     def was_in_time(self) -> bool:
@@ -70,6 +72,7 @@ def kill_after(
     began = time.monotonic()
     while process.poll() is None and (time.monotonic() - began < delay or not is_time()):
         time.sleep(0.002)
+    had_started = _catches_sigterm(process.pid)
     before, killed_at = _cpu_seconds(process.pid), time.monotonic()
     if process.poll() is None:
         (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
@@ -83,6 +86,7 @@ def kill_after(
         seconds=seconds,
         cpu_seconds=max(0.0, after - before),
         lines=errors.strip().splitlines(),
+        had_started=had_started,
     )
 
 
@@ -93,3 +97,13 @@ def _cpu_seconds(pid: int) -> float:
     except FileNotFoundError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _catches_sigterm(pid: int) -> bool:
+    """Whether a process has its own handler, which Python alone has not."""
+    status = Path(f"/proc/{pid}/status")
+    try:
+        caught = status.read_text().partition("SigCgt:")[2].split()[0]
+    except (FileNotFoundError, IndexError):
+        return False
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from projector_export.checker.model.endless_lines import refuse_endless_line
 from projector_export.viewer_facts import CHUNK_BYTES
 
 Sender = Literal["file", "TensorBoard"]
@@ -111,6 +112,7 @@ def batches(stream: Stream, advance: Callable[[int], None] = lambda _: None) -> 
         offset += CHUNK_BYTES
         held.append(parts[0])
         if len(parts) == 1:
+            refuse_endless_line(stream.path, len(held))
             continue
         parts[0] = "".join(held)
         held = [parts.pop()]
@@ -227,7 +229,7 @@ def size_of_lines(path: Path, num_rows: int) -> int:
     It sends one more line if the first has a tab (projector_plugin.py:631-642).
     """
     with path.open("rb") as file:
-        wanted = num_rows + int(b"\t" in file.readline())
+        wanted = num_rows + int(b"\t" in file.readline(CHUNK_BYTES))
         file.seek(0)
         offset = 0
         while raw := file.read(CHUNK_BYTES):

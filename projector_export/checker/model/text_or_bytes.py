@@ -9,6 +9,7 @@ import codecs
 from pathlib import Path
 from typing import Literal
 
+from projector_export.checker.model.endless_lines import MAX_LINE_BYTES
 from projector_export.checker.model.stream import Occurrences
 from projector_export.viewer_facts import BYTES_SUFFIX, CHUNK_BYTES
 
@@ -25,7 +26,7 @@ def server_reading(path: Path) -> tuple[Literal["text", "binary"], Occurrences]:
         return "text", mark
     with path.open("rb") as file:
         line_number, byte = 0, 0
-        while raw := file.readline():
+        while raw := file.readline(MAX_LINE_BYTES):
             line_number += 1
             text = _as_utf8(raw.replace(b"\r", b""))
             if text is None:
