@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +30,13 @@ class Dataset:
     """The pairs and the metadata of books, and the file they were read from.
 
     The books themselves are let go: with all their links they need more memory than both.
+    `skipped` says which pages were not read, and why.
     """
 
     path: Path
     pairs: PairSet
     table: pd.DataFrame
+    skipped: Sequence[str] = ()
 
     @property
     def titles(self) -> list[str]:
@@ -54,7 +57,8 @@ class Dataset:
 def load_dataset(config: Config, path: Path) -> Dataset:
     """Read books, log what was skipped, and build their pairs and metadata."""
     books, report = read_books(path)
-    for line in report.summary_lines():
+    skipped = list(report.summary_lines())
+    for line in skipped:
         logger.info("%s%s", INDENT, line)
     pairs = build_pairs(
         books,
@@ -65,7 +69,7 @@ def load_dataset(config: Config, path: Path) -> Dataset:
         count_links_once=config.dataset.count_links_once,
     )
     genre_map = load_genre_map(Path(config.dataset.genres) if config.dataset.genres else None)
-    return Dataset(path, pairs, books_table(books, genre_map))
+    return Dataset(path, pairs, books_table(books, genre_map), skipped)
 
 
 def find_books(config: Config, *, on_progress: ProgressCallback = no_progress) -> Path:

@@ -1,4 +1,4 @@
-"""The main job: load, train, evaluate, export, check; one log line per stage."""
+"""The main job: load, train, evaluate, export, check, report; one log line per stage."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 from projector_export.embedding import Embedding
 from projector_export.explore.open_export import open_export
+from projector_export.explore.report import write_report
 from projector_export.export_check import check_exports, require_no_errors
 from projector_export.export_folder import ExportFolder
 from projector_export.exporter import write_exports
@@ -28,6 +29,7 @@ from training.config.models import Config
 from training.data.tables import links_table
 from training.dataset import INDENT, Dataset, find_books, load_dataset
 from training.metrics import compute_metrics, metrics_summary
+from training.report_notes import report_notes
 from training.resume_checks import require_same_job, require_same_training, trained_books_path
 from training.run_folder import (
     RunFolder,
@@ -69,8 +71,12 @@ def run(
             notes.extend(part.name for part in ExportFolder(run_folder.path).parts)
         write_metrics(run_folder, metrics)
     with _timed_stage("check", metrics) as notes:
-        notes.append(require_no_errors(check_exports(config.run_path), config.run_path))
-    write_metrics(RunFolder(config.run_path), metrics)  # with the seconds of the check
+        checked = check_exports(config.run_path)
+        notes.append(require_no_errors(checked, config.run_path))
+    with _timed_stage("report", metrics) as notes:
+        report_notes(metrics, dataset, config).save(config.run_path)
+        notes.append(write_report(config.run_path, checked=checked).name)
+    write_metrics(RunFolder(config.run_path), metrics)  # with the seconds of check and report
     return config.run_path
 
 
@@ -121,9 +127,13 @@ def export_run(
         ):
             logger.info("%s", line)
         write_config(RunFolder(new), config, provenance)
-        faithfulness = _faithfulness(RunFolder(new), config)
-        write_metrics(RunFolder(new), read_metrics(run_folder) | {"faithfulness": faithfulness})
-    require_no_errors(check_exports(run_path), run_path)
+        metrics = read_metrics(run_folder)
+        metrics["faithfulness"] = _faithfulness(RunFolder(new), config)
+        write_metrics(RunFolder(new), metrics)
+    checked = check_exports(run_path)
+    require_no_errors(checked, run_path)
+    report_notes(metrics, dataset, config).save(run_path)
+    write_report(run_path, checked=checked)
     return True
 
 

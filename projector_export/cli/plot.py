@@ -1,4 +1,4 @@
-"""`projector-export plot`: pictures of a run's finished maps."""
+"""`projector-export plot`: pictures of any export."""
 
 from __future__ import annotations
 
@@ -8,11 +8,31 @@ import click
 
 from projector_export.cli.console import logdir_option, result, verbosity_options
 from projector_export.cli.runs import resolve_run
-from projector_export.export_folder import ExportFolder
+from projector_export.errors import UsageError
 
 
 @click.command()
 @click.argument("run", metavar="RUN")
+@click.option("--around", metavar="LABEL", help="Draw where one row and its neighbors are.")
+@click.option("--neighbors", metavar="LABEL", help="Draw bars of the closest and furthest rows.")
+@click.option(
+    "--color-by", metavar="COLUMN", help="A column.  [default: what the map is colored by]"
+)
+@click.option(
+    "--preset",
+    type=click.Choice(["screen", "paper", "slide", "social"]),
+    default="screen",
+    show_default=True,
+    help="The size: paper is 183 mm wide, slide 1920 x 1080, social 1200 x 675.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["png", "svg", "pdf"]),
+    default="png",
+    show_default=True,
+    help="The file format.",
+)
 @click.option(
     "-o",
     "--output",
@@ -21,16 +41,38 @@ from projector_export.export_folder import ExportFolder
 )
 @logdir_option
 @verbosity_options
-def plot(run: str, output: Path | None, logdir: Path) -> None:
-    """Draw each finished map as a picture.
+def plot(
+    run: str,
+    around: str | None,
+    neighbors: str | None,
+    color_by: str | None,
+    preset: str,
+    format_name: str,
+    output: Path | None,
+    logdir: Path,
+) -> None:
+    """Draw pictures: each finished map, one row with its neighbors, or bars.
 
-    The colors are those of the viewer.
+    RUN is a run or the folder of any export.
 
     \b
-    projector-export plot starter
+    projector-export plot map --color-by topic --preset slide
+    projector-export plot map --around "king" --format svg
+    projector-export plot map --neighbors "king"
     """
-    from projector_export.explore.plots import plot_upload_set
+    from projector_export.explore.open_export import open_export
+    from projector_export.explore.plots import plot_around, plot_maps, plot_neighbors
 
+    if sum(option is not None for option in (around, neighbors, color_by)) > 1:
+        raise UsageError("expected one of --around, --neighbors and --color-by")
     run_path = resolve_run(run, logdir=logdir)
-    for path in plot_upload_set(ExportFolder(run_path).upload_set(), output or run_path / "plots"):
+    opened, folder = open_export(run_path), output or run_path / "plots"
+    style = {"preset": preset, "format_name": format_name}
+    if around is not None:
+        written = plot_around(opened, around, folder, **style)
+    elif neighbors is not None:
+        written = plot_neighbors(opened, neighbors, folder, **style)
+    else:
+        written = plot_maps(opened, folder, color_by=color_by, **style)
+    for path in written:
         result(str(path))

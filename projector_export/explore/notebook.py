@@ -23,17 +23,19 @@ def notebook_html(folder: ExportFolder) -> str:
         path = Path(temporary) / "map.html"
         write_single_file(path, folder.upload_set())
         if path.stat().st_size > MAX_BYTES:
-            return _picture(folder, Path(temporary))
+            return _picture(folder)
         page = html.escape(path.read_text("utf-8"))
     style = f"border: 0; width: 100%; height: {HEIGHT}px"
     return f'<iframe srcdoc="{page}" sandbox="{SANDBOX}" style="{style}"></iframe>'
 
 
-def _picture(folder: ExportFolder, temporary: Path) -> str:
-    from projector_export.explore.plots import plot_upload_set
+def _picture(folder: ExportFolder) -> str:
+    from projector_export.explore.open_export import open_export
+    from projector_export.explore.picture import PRESETS, figure_bytes
+    from projector_export.explore.plots import map_figures
 
-    first, *_ = plot_upload_set(folder.upload_set(), temporary)
-    data = base64.b64encode(first.read_bytes()).decode()
+    _, figure = next(map_figures(open_export(folder.path), preset=PRESETS["screen"]))
+    data = base64.b64encode(figure_bytes(figure, "png")).decode()
     where = html.escape(str(folder.path))
     return (
         f'<img src="data:image/png;base64,{data}" style="max-width: 100%"><p>To explore it: '

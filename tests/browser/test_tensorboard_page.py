@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from projector_export.explore.plots import COLORS
 from projector_export.prepare.colors import legend
 from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
+from projector_export.viewer_facts import COLORS
 from tests.helpers import projector_page as viewer
 from tests.helpers.chromium import new_page
 from tests.helpers.made_exports import DIM, NUM_POINTS

@@ -1,64 +1,204 @@
-"""Pictures of maps have the colors of the viewer, in the order of its legend."""
+"""Pictures show every point, mixed, in colors that all can tell apart, with titles that don't overlap."""
 
 from __future__ import annotations
 
 import io
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
 from PIL import Image
 
-from projector_export.explore.plots import COLORS, map_png
+import projector_export as px
+from projector_export.explore.map_pictures import around_figure, bars_figure, map_figure
+from projector_export.explore.picture import FAINT, PALETTE, PRESETS, figure_bytes, file_slug
+from projector_export.explore.plots import plot_maps
 from tests.helpers.made_exports import grouped_embedding, write_made_export
 from tests.helpers.running import exit_code
 
-# The colors of the first ten values in the viewer (data-panel.ts:254-262), read from its page.
-VIEWER_COLORS = (
-    "#1f77b4 #d62728 #e377c2 #17becf #2ca02c #8c564b #bcbd22 #ff7f0e #9467bd #7f7f7f".split()
-)
+SCREEN = PRESETS["screen"]
+RNG = np.random.default_rng(0)
+LAYOUT = RNG.normal(size=(400, 2)).astype("f4")
+LABELS = [f"Title number {row}" for row in range(400)]
 
 
-def pixels(png: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+def drawn(values: pd.Series | None, labels: list[str] = LABELS, **style: object) -> Figure:
+    return map_figure(LAYOUT, values, labels=labels, title="t", **{"preset": SCREEN, **style})
 
 
-def num_pixels(picture: np.ndarray, color: str) -> int:
-    rgb = [int(color[place : place + 2], 16) for place in (1, 3, 5)]
-    return int((picture == rgb).all(axis=2).sum())
+def points(figure: Figure) -> list[PathCollection]:
+    """The collections of points, without the rings of landmarks."""
+    collections = figure.axes[0].collections
+    return [one for one in collections if one.get_linewidths()[0] == 0]
 
 
-def test_the_colors_are_those_of_the_viewer_in_its_order() -> None:
-    assert list(COLORS) == VIEWER_COLORS
+def legend(figure: Figure) -> dict[str, str]:
+    """Map each entry to its color."""
+    made = figure.axes[0].get_legend()
+    colors = [to_hex(handle.get_color()) for handle in made.legend_handles]
+    return dict(zip([text.get_text() for text in made.get_texts()], colors, strict=True))
 
 
-def test_each_value_is_drawn_in_the_color_of_its_first_appearance() -> None:
-    # One point of "b" far to the left, many of "a" to the right: "b" comes first in the file.
-    layout = np.array([[-1, 0], *([[1, 0]] * 9), [0, 1], [0, -1]], np.float32)
-    values = pd.Series(["b", *["a"] * 9, "c", "c"])
-    picture = pixels(map_png(layout, values, title="t"))
-    left, right = np.split(picture[:, : int(picture.shape[1] * 0.68)], 2, axis=1)
-    first, second, third = VIEWER_COLORS[:3]
-    assert num_pixels(left, first) > 50
-    assert num_pixels(left, second) == 0
-    assert num_pixels(right, second) > 50
-    assert num_pixels(picture, third) > 100
-    assert num_pixels(picture, VIEWER_COLORS[3]) == 0
+def titles(figure: Figure) -> list[Annotation]:
+    return [text for text in figure.axes[0].texts if isinstance(text, Annotation)]
 
 
-def test_names_with_dollars_or_of_any_length_are_drawn_as_they_are() -> None:
-    layout = np.random.default_rng(0).uniform(-1, 1, size=(20, 2)).astype(np.float32)
-    values = pd.Series(["$\\frac{1}{0", "a very long name of a genre that has no end"] * 10)
-    assert pixels(map_png(layout, values, title="$x^{")).shape == (960, 1350, 3)
+def num_overlaps(figure: Figure) -> int:
+    boxes = [Text.get_window_extent(title) for title in titles(figure)]
+    return sum(one.overlaps(two) for index, one in enumerate(boxes) for two in boxes[:index])
 
 
-def test_the_command_writes_a_picture_of_each_layout(tmp_path, capsys) -> None:
-    write_made_export(tmp_path, grouped_embedding(60), layouts=("tsne",))
-    assert exit_code(["plot", str(tmp_path)]) == 0
+def test_every_point_is_drawn_once_in_its_color_and_other_is_faint() -> None:
+    values = pd.Series(["sea"] * 200 + ["land"] * 150 + ["Other"] * 50, name="topic")
+    figure = drawn(values)
+    assert legend(figure) == {
+        "sea  200": PALETTE[0],
+        "land  150": PALETTE[1],
+        "Other  50": FAINT,
+    }
+    found = Counter()
+    for collection in points(figure):
+        offsets, colors = collection.get_offsets(), collection.get_facecolors()
+        for place, color in zip(offsets, np.resize(colors, (len(offsets), 4)), strict=True):
+            found[(*np.round(np.asarray(place), 4).tolist(), to_hex(color[:3]))] += 1
+    looks = {"sea": PALETTE[0], "land": PALETTE[1], "Other": FAINT}
+    rounded = np.round(LAYOUT.astype(float), 4).tolist()
+    assert found == Counter((x, y, looks[v]) for (x, y), v in zip(rounded, values, strict=True))
+
+
+def test_categories_are_mixed_and_other_is_below_them() -> None:
+    values = pd.Series(["sea"] * 200 + ["land"] * 150 + ["Other"] * 50)
+    below, above = points(drawn(values))
+    assert {to_hex(color[:3]) for color in below.get_facecolors()} == {FAINT}
+    colors = [to_hex(color[:3]) for color in above.get_facecolors()]
+    changes = sum(one != two for one, two in pairwise(colors))
+    assert changes > 100  # in blocks it would be 1; 350 shuffled points change 171 times on average
+    assert above.get_alpha() < 1
+
+
+def test_colors_are_far_apart_for_people_who_see_no_red_or_no_green() -> None:
+    """By the transformations of Viénot et al. (1999), in linear RGB."""
+    linear = np.array([to_rgb(color) for color in (*PALETTE, FAINT)]) ** 2.2
+    to_lms = np.array(
+        [[17.8824, 43.5161, 4.11935], [3.45565, 27.1554, 3.86714], [0.0299566, 0.184309, 1.46709]]
+    )
+    no_red = np.array([[0, 2.02344, -2.52581], [0, 1, 0], [0, 0, 1]])
+    no_green = np.array([[1, 0, 0], [0.494207, 0, 1.24827], [0, 0, 1]])
+    for missing in (np.eye(3), no_red, no_green):
+        seen = linear @ (np.linalg.inv(to_lms) @ missing @ to_lms).T
+        seen = seen.clip(0, 1) ** (1 / 2.2)
+        gaps = np.linalg.norm(seen[:, None] - seen, axis=2)[~np.eye(len(seen), dtype=bool)]
+        assert gaps.min() > 0.09
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_titles_do_not_overlap_and_stay_inside(preset: str) -> None:
+    layout = np.random.default_rng(1).normal(size=(300, 2)).astype("f4")
+    names = ["A title that is long enough to be in the way"] * 300
+    style = {"title": "t", "preset": PRESETS[preset]}
+    figure = map_figure(layout, None, labels=names, **style)
+    assert 5 < len(titles(figure)) <= PRESETS[preset].num_titles
+    assert num_overlaps(figure) == 0
+    near = [(row, 0.5) for row in range(1, 11)]
+    figure = around_figure(layout, 0, near, labels=names, **style)
+    assert num_overlaps(figure) == 0
+    assert len(titles(figure)) >= 9  # the list beside the map has all
+    area = figure.axes[0].bbox
+    for title in titles(figure):
+        box = Text.get_window_extent(title)
+        assert area.x0 <= box.x0 < box.x1 <= area.x1
+        assert area.y0 <= box.y0 < box.y1 <= area.y1
+
+
+def test_numbers_are_a_gradient_and_unknown_ones_are_faint() -> None:
+    values = pd.Series([*range(1, 391), *["Unknown"] * 10], name="year")
+    unknown, known = points(drawn(values))
+    assert len(unknown.get_offsets()) == 10
+    assert np.ptp(known.get_array()) == 389
+    assert drawn(values).axes[0].get_legend() is None
+
+
+def test_names_with_dollars_or_of_any_length_or_script_are_drawn_as_they_are() -> None:
+    values = pd.Series(["$\\frac{1}{0", "a very long name of a value that has no end"] * 200)
+    figure = drawn(values, ["$x^{", "戦争と平和", "<b>", "é\n\t\x00"] * 100)
+    assert {title.get_text() for title in titles(figure)} <= {"$x^{", "<b>"}
+    assert Image.open(io.BytesIO(figure_bytes(figure, "png"))).size == (1380, 990)
+
+
+def test_similarities_are_bars() -> None:
+    closest = pd.DataFrame({"similarity": [0.9, 0.8], "label": ["a", "$b$"]})
+    furthest = pd.DataFrame({"similarity": [-0.4], "label": ["c"]})
+    above, below = bars_figure(closest, furthest, title="x", preset=SCREEN).axes
+    assert [bar.get_width() for bar in above.patches] == [0.9, 0.8]
+    assert [bar.get_width() for bar in below.patches] == [-0.4]
+    assert [text.get_text() for text in above.get_yticklabels()] == ["a", "$b$"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("plots") / "map"
+    write_made_export(path, grouped_embedding(120), layouts=("tsne",))
+    return path
+
+
+def test_the_command_writes_a_picture_of_each_layout(folder, tmp_path, capsys) -> None:
+    assert exit_code(["plot", str(folder), "-o", str(tmp_path)]) == 0
     written = capsys.readouterr().out.split()
-    assert written == [str(tmp_path / "plots" / f"books_{name}.png") for name in ("tsne", "pca")]
-    picture = pixels((tmp_path / "plots" / "books_tsne.png").read_bytes())
-    assert all(num_pixels(picture, color) > 20 for color in VIEWER_COLORS)
+    assert written == [str(tmp_path / f"books_{name}.png") for name in ("tsne", "pca")]
+    first = Path(written[0]).read_bytes()
+    assert Image.open(io.BytesIO(first)).size == (1380, 990)
+    plot_maps(px.open_export(folder), tmp_path)
+    assert Path(written[0]).read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "start"),
+    [
+        (["--color-by=year", "--preset=slide"], "books_tsne_by_year.png", b"\x89PNG"),
+        (["--around=Book 00007", "--format=svg"], "books_pca_around_book-00007.svg", b"<?xml"),
+        (["--neighbors=book 00007", "--format=pdf"], "books_neighbors_book-00007.pdf", b"%PDF"),
+    ],
+)
+def test_the_options_choose_what_is_drawn(folder, tmp_path, options, name, start) -> None:
+    assert exit_code(["plot", str(folder), "-o", str(tmp_path), *options]) == 0
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize(("preset", "size"), [("slide", (1920, 1080)), ("social", (1200, 675))])
+def test_presets_have_the_size_that_the_help_says(preset, size) -> None:
+    figure = drawn(None, preset=PRESETS[preset])
+    assert Image.open(io.BytesIO(figure_bytes(figure, "png"))).size == size
+    assert PRESETS["paper"].size[0] * 25.4 == pytest.approx(183)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--color-by=yeer"], "did you mean 'year'?"),
+        (["--around=Bok 00007"], "did you mean 'Book 00007'"),
+        (["--around=a", "--neighbors=b"], "expected one of --around, --neighbors and --color-by"),
+    ],
+)
+def test_what_does_not_exist_is_refused(folder, tmp_path, capsys, options, message) -> None:
+    assert exit_code(["plot", str(folder), "-o", str(tmp_path / "new"), *options]) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+@given(st.text())
+def test_a_label_becomes_a_file_name_without_folders(label: str) -> None:
+    slug = file_slug(label)
+    assert slug
+    assert Path("folder", f"{slug}.png").resolve().parent == Path("folder").resolve()
 
 
 @pytest.mark.parametrize("missing", ["books.vectors.bytes", "books.metadata.tsv"])

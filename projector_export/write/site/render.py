@@ -69,7 +69,6 @@ def render(
     num_rows, dim = first["tensorShape"]
     title = str(config.get("modelCheckpointPath", first["tensorName"]))
     fields = {
-        "pictures": json.dumps(pictures or {}),
         "title": title,
         "size": f"{num_rows:,} points · {dim} dimensions",
         "description": f"A map of {num_rows:,} points. Near each other is what has much in common.",
