@@ -21,7 +21,7 @@ E10 = Rule(
         "shows an error instead of the points."
     ),
     "Put the file into the config's folder and use its bare file name.",
-    "Copies the file next to the config and writes its bare name, if the file exists.",
+    "Copies the file next to the config and writes its bare name, if the file exists; one outside the checked folder only with `--copy-outside`.",
 )
 E17 = Rule(
     "E17",
