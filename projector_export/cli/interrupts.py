@@ -96,7 +96,11 @@ def interruptible(*, is_whole_process: bool) -> Iterator[Interrupts]:
     received, sent = os.pipe()
     stderr = os.dup(2)  # fd 2 points elsewhere while TensorFlow is imported
     os.set_blocking(sent, False)
-    previous = [(number, signal.signal(number, interrupts.on_signal)) for number in SIGNALS]
+    previous = [
+        (number, signal.signal(number, interrupts.on_signal))
+        for number in SIGNALS
+        if signal.getsignal(number) != signal.SIG_IGN  # as in background jobs, and with nohup
+    ]
     previous_fd = signal.set_wakeup_fd(sent, warn_on_full_buffer=False)
     previous_hook, sys.unraisablehook = sys.unraisablehook, _silence_interrupts
     Thread(target=_exit_in_time, args=[interrupts, received, stderr], daemon=True).start()

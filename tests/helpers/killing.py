@@ -52,8 +52,14 @@ def start(arguments: Sequence[str], cwd: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=_listen_to_ctrl_c,  # noqa: PLW1509
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )
+
+
+def _listen_to_ctrl_c() -> None:
+    """Undo what a shell does for its background jobs, which these tests may be."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def kill_after(
