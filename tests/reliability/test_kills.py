@@ -160,7 +160,7 @@ def test_any_moment(name, tmp_path, killed, monkeypatch) -> None:
     rng = random.Random(f"{SEED} {name}")  # noqa: S311  (reproducible)
     for number in [SIGNALS[kill % len(SIGNALS)] for kill in range(KILLS)]:
         folder = copy_of(pristine, tmp_path / "killed")
-        one = kill_after(job.new, folder, rng.uniform(0, seconds), number)
+        one = kill_after(job.new, folder, rng.uniform(0, 0.9 * seconds), number)
         killed.append(one)
         assert_said_so(one)
         assert content(folder / job.result) in (old, new), "a mix"
