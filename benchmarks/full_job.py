@@ -32,7 +32,7 @@ from training.data.books import write_books
 PROJECT = Path(__file__).parents[1]
 CONFIG = PROJECT / "configs" / "wikipedia.yaml"
 PROGRAM = (sys.executable, "-m", "projector_export")
-STAGES = ("load", "train", "evaluate", "export", "check")
+STAGES = ("load", "train", "evaluate", "export", "check", "report")
 SECONDS_BETWEEN_SAMPLES = 0.2
 
 
