@@ -14,9 +14,11 @@ STUBBORN = """
 import sys, time, types
 fake = types.ModuleType("projector_export.cli.program")
 def run_program(arguments):
-    print("started", flush=True)
+    news = ["started"]
     while True:
         try:
+            while news:
+                print(news.pop(), flush=True)
             time.sleep(60)
         except KeyboardInterrupt:
             {reaction}
