@@ -28,7 +28,7 @@ def tower(name: str) -> keras.Model:
 
 
 class Tagger(layers.Layer):
-    """A layer of one's own, as people write them, with an Embedding inside."""
+    """A custom layer, with an Embedding inside."""
 
     def __init__(self, **options) -> None:
         super().__init__(**options)
