@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import pytest
 
 from projector_export.prepare.layouts.cache import FOLDER_VARIABLE
 from tests.helpers.running import PROJECT, exit_code, run_planted
+
+# A test that uses TensorFlow first, such as Keras's, would fix the number of its threads for those
+# that train after it, and so the last digits of their sums.
+os.environ["TF_NUM_INTRAOP_THREADS"] = "4"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -24,6 +24,7 @@ from projector_export.viewer_facts import PROJECTOR_ROUTE, RUNS_ROUTE
 # embeddings in the background, so it may be missing on the first visit to `/#projector`.
 PROJECTOR_PAGE = f"{PROJECTOR_ROUTE}/projector_binary.html"
 START_SECONDS = 120
+STOP_SECONDS = 0.5  # an interrupted command has one second to clean up
 
 
 @contextmanager
@@ -57,8 +58,17 @@ def tensorboard(logdir: Path, *, host: str = "127.0.0.1", port: int = 0) -> Iter
             _wait_until_it_answers(server, address, errors)
             yield address
         finally:
-            server.terminate()
-            server.wait()
+            _stop(server)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """End TensorBoard, which takes seconds to leave by itself and has nothing to save."""
+    server.terminate()
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def free_port(host: str, port: int = 0) -> int:

@@ -70,7 +70,9 @@ def test_the_site_opens_on_all_points(page, exports, name) -> None:
         page.goto(address)
         page.wait_for_selector("body[data-opened='by itself']", timeout=60_000)
         num_points = CASES[name][0].num_rows
-        assert_all_drawn_and_colored(page, name, num_points=num_points, num_colors=12)
+        # Of 16 rows, 12 groups say too little for a coloring of the page; the viewer has 10 colors.
+        num_colors = 10 if num_points == 16 else 12
+        assert_all_drawn_and_colored(page, name, num_points=num_points, num_colors=num_colors)
 
 
 @pytest.mark.parametrize("name", CASES)

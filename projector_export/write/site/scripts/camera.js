@@ -22,7 +22,8 @@ function flyTo(viewer, row) {
     camera.position.fromArray(moved(start.position));
     controls.target.fromArray(moved(start.target));
     if (camera.isOrthographicCamera) {
-      camera.zoom = startZoom * (endZoom / startZoom) ** share;
+      // Rounding would end next to it.
+      camera.zoom = share < 1 ? startZoom * (endZoom / startZoom) ** share : endZoom;
       camera.updateProjectionMatrix();
     }
     controls.update();

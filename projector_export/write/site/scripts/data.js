@@ -38,7 +38,7 @@ function configAddress() {
       // as a fragment, which a request leaves out.
       table[key] = address(embeddedFiles[table[key]]) + "#" + table[key];
     }
-    if (table.sprite) table.sprite.imagePath = address(contents[table.sprite.imagePath]);
+    if (table.sprite) table.sprite.imagePath = address(embeddedFiles[table.sprite.imagePath]);
   }
   return address(JSON.stringify(config));
 }
