@@ -112,14 +112,14 @@ def _start(folder: Path) -> None:
     for words in (["--help"], ["neighbors", run, title]):
         best = min(_run([*PROGRAM, *words])[0] for _ in range(5))
         print(f"\n`projector-export {words[0]}`: {best:.2f} s from a cold start")
-    from projector_export.explore.neighbors import find_neighbors
+    from projector_export.explore.neighbors import cosines, rank_by_similarity
     from projector_export.prepare.geometry import sphereize, viewer_ready
 
     learned = Vectors.load(Path(run))
     shown = sphereize(viewer_ready(learned.books))
     start = time.perf_counter()
     for row in range(20):
-        find_neighbors(shown, learned.book_titles, row, k=10)
+        rank_by_similarity(cosines(shown, shown[row]), left_out=[row], k=10)
     print(f"\none query in a running process: {(time.perf_counter() - start) / 20 * 1000:.1f} ms")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from projector_export.errors import RunError
+from projector_export.errors import RunError, UsageError
 from projector_export.viewer_facts import CONFIG_NAME
 
 WEB_CONFIG_NAME = "projector_config.json"
@@ -95,3 +95,13 @@ class ExportFolder:
 
     def _first_with(self, name: str, part: Path) -> Path | None:
         return next((path for path in (part, self.path) if (path / name).is_file()), None)
+
+
+def refuse_to_replace_other_things(path: Path) -> None:
+    """Protect a folder that is not an export from being deleted.
+
+    Raises:
+        UsageError: it contains files that no export wrote.
+    """
+    if path.is_dir() and any(path.iterdir()) and not ExportFolder(path).is_export():
+        raise UsageError(f"{path} is not an export, and replacing it would delete its files")

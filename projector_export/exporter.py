@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from projector_export.embedding import AUTO, Embedding, EmbeddingOptions
 from projector_export.errors import InputError, UsageError
 from projector_export.export_check import check_exports
-from projector_export.export_folder import ExportFolder
+from projector_export.export_folder import ExportFolder, refuse_to_replace_other_things
 from projector_export.files import whole_folder
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.layouts.cache import user_layout_cache
@@ -79,18 +79,29 @@ class Export:
             on_address=print,
         )
 
-    def site(self, output: str | Path, *, single_file: bool = False, replace: bool = False) -> Path:
+    def site(
+        self,
+        output: str | Path,
+        *,
+        single_file: bool = False,
+        replace: bool = False,
+        title: str = "",
+        source: str = "",
+    ) -> Path:
         """Write the page to a folder for any static host, or as one HTML file.
 
         Args:
             output: the folder, or the file.
             single_file: write one HTML file, which opens with a double click.
             replace: replace an existing output.
+            title: what the page is called; by default as the export is.
+            source: where the data is from, for those who read about the map.
 
         Raises:
             RunError: `output` exists, and `replace` is not set.
         """
-        return write_page(self.path, Path(output), single_file=single_file, replace=replace)
+        options: Any = {"single_file": single_file, "replace": replace}
+        return write_page(self.path, Path(output), title=title, source=source, **options)
 
     def _repr_html_(self) -> str:
         """Show the map in a notebook."""
@@ -189,16 +200,6 @@ def write_exports(
     with whole_folder(parts.site_path, when_present="replace") as new:
         write_site(new, parts.upload_path)
     return tables
-
-
-def refuse_to_replace_other_things(path: Path) -> None:
-    """Protect a folder that is not an export from being deleted.
-
-    Raises:
-        UsageError: it contains files that no export wrote.
-    """
-    if path.is_dir() and any(path.iterdir()) and not ExportFolder(path).is_export():
-        raise UsageError(f"{path} is not an export, and replacing it would delete its files")
 
 
 def _output_path(folder: str | Path | None, *, replace: bool) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,30 +14,6 @@ from projector_export.nearest import nearest_indices
 
 MAX_SUGGESTIONS = 5
 _DISAMBIGUATOR = re.compile(r"\s*\([^()]*\)\s*$")  # "Emma (novel)" is called Emma
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbor:
-    """One row close to the query row: its rank, label and cosine similarity (-1 to 1)."""
-
-    rank: int
-    label: str
-    similarity: float
-
-
-def find_neighbors(
-    vectors: Float32Matrix, labels: Sequence[str], row: int, *, k: int, order: str = "nearest"
-) -> list[Neighbor]:
-    """List the `k` rows of (N, D) that are `nearest` to row `row`, or `least` similar to it.
-
-    The row itself is left out. Rows with equal similarities keep their order.
-    """
-    similarities = cosines(vectors, vectors[row])
-    rows = rank_by_similarity(similarities, left_out=[row], k=k, order=order)
-    return [
-        Neighbor(rank, str(labels[index]), float(similarities[index]))
-        for rank, index in enumerate(rows, start=1)
-    ]
 
 
 def rank_by_similarity(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from projector_export.arrays import Float32Matrix
+from projector_export.arrays import Float32Matrix, as_float32, is_real
 from projector_export.errors import InputError
 
 MAX_DENSE_BYTES = 2**31  # a sparse matrix that would be larger is refused
@@ -31,14 +31,12 @@ def as_matrix(vectors: Any) -> Float32Matrix:
             f"vectors have shape {matrix.shape}; expected (rows, dimensions)",
             tip="stack them, such as with np.stack(rows)",
         )
-    if not _is_real(matrix.dtype):
+    if not is_real(matrix.dtype):
         raise InputError(
             f"vectors are of type {matrix.dtype}; expected real numbers",
             tip="convert them, such as with vectors.astype('float32')",
         )
-    # Numbers too large for float32 become infinity, which an Embedding refuses with its row.
-    with np.errstate(over="ignore"):
-        return np.ascontiguousarray(matrix, dtype=np.float32)
+    return as_float32(matrix)
 
 
 def as_table(metadata: Any, *, num_rows: int) -> pd.DataFrame:
@@ -150,11 +148,6 @@ def _stacked(array: np.ndarray) -> np.ndarray:
             "expected (rows, dimensions)"
         )
     return np.stack([np.asarray(row) for row in cells])
-
-
-def _is_real(dtype: np.dtype) -> bool:
-    """Whether NumPy can convert it to float32; bfloat16 and its like are of the kind "V"."""
-    return dtype.kind in "fiub" or dtype.type.__module__.startswith("ml_dtypes")
 
 
 def _frame_matrix(frame: pd.DataFrame) -> np.ndarray:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from projector_export.serve.static import serve_folder
 from tests.helpers.chromium import find_chromium, launch, new_page
 from tests.helpers.made_exports import grouped_embedding, write_made_export
 
@@ -59,6 +60,22 @@ def made_export(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Prepare
     folder = tmp_path_factory.mktemp("made")
     shown = write_made_export(folder, grouped_embedding(), layouts=("tsne", "umap", "pca"))
     return folder, shown
+
+
+@pytest.fixture(scope="module")
+def site(made_export: tuple[Path, PreparedTable]) -> Iterator[str]:
+    """Serve the page of `made_export`; a module may serve another one."""
+    with serve_folder(made_export[0] / "site", host="127.0.0.1", port=0) as address:
+        yield address
+
+
+@pytest.fixture
+def opened(page: Page, site: str) -> Iterator[Page]:
+    """Give the page, opened on its map, and expect no error from what a test did."""
+    page.goto(site)
+    page.wait_for_selector("body[data-opened='by itself']")
+    yield page
+    assert page.problems == []
 
 
 def _without_browser(reason: str) -> None:

@@ -32,15 +32,6 @@ def site(tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def opened(page, site) -> Iterator[object]:
-    """Give the page, opened on its map, and expect no error of what a test did."""
-    page.goto(site)
-    page.wait_for_selector("body[data-opened='by itself']")
-    yield page
-    assert page.problems == []
-
-
 def assert_the_map_is_shown(page, positions, colors) -> None:
     assert viewer.shown_projection(page) == "umap"
     assert page.locator(".ink-tab.active").get_attribute("data-tab") == "umap"

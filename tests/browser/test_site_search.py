@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import quote_plus
 
 import pytest
 
-from projector_export.serve.static import serve_folder
 from tests.helpers import projector_page as viewer
 from tests.helpers.chromium import new_page
 
 HOSTILE = "<img src=x onerror=alert(1)> & «Ø»"
 CAMERA = "q.projectorScatterPlotAdapter.scatterPlot.getCameraDef()"
-
-
-@pytest.fixture(scope="module")
-def site(made_export) -> Iterator[str]:
-    with serve_folder(made_export[0] / "site", host="127.0.0.1", port=0) as address:
-        yield address
 
 
 def open_site(page, address: str) -> None:

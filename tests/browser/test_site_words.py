@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
-import pytest
 
-from projector_export.serve.static import serve_folder
 from tests.helpers import projector_page as viewer
 
 SCATTER = "q.projectorScatterPlotAdapter.scatterPlot"
-
-
-@pytest.fixture(scope="module")
-def site(made_export) -> Iterator[str]:
-    with serve_folder(made_export[0] / "site", host="127.0.0.1", port=0) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(page, site) -> Iterator[object]:
-    page.goto(site)
-    page.wait_for_selector("body[data-opened='by itself']")
-    yield page
-    assert page.problems == []
 
 
 def names(page) -> list[dict]:

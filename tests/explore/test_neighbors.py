@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector_export.errors import InputError
-from projector_export.explore.neighbors import find_neighbors, find_row
+from projector_export.explore.neighbors import find_row
+from tests.helpers.neighbors import find_neighbors
 
 # Directions at 0, 30, 60, 90 and 180 degrees, of different lengths.
 DEGREES = np.array([0, 30, 60, 90, 180])

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from projector_export.explore.neighbors import find_neighbors
+from tests.helpers.neighbors import find_neighbors
 from tests.helpers.planted_books import title_of, twin
 from tests.helpers.running import run_planted
 from training.run_folder import Vectors

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from projector_export.arrays import Float32Matrix
+from projector_export.arrays import Float32Matrix, as_float32, is_real
 from projector_export.errors import InputError, UserFacingError
 from projector_export.nearest import did_you_mean
 
@@ -134,14 +134,7 @@ def float32_matrix(path: Path | str, array: Any) -> Float32Matrix:
         )
     if not is_real(matrix.dtype):
         raise InputError(f"{path} contains a matrix of {matrix.dtype}; expected real numbers")
-    # Numbers too large for float32 become infinity, which an Embedding refuses with its row.
-    with np.errstate(over="ignore"):
-        return np.ascontiguousarray(matrix, dtype=np.float32)
-
-
-def is_real(dtype: np.dtype[Any]) -> bool:
-    """Whether a type is one of real numbers, including bfloat16 and the like."""
-    return dtype.kind in "fiub" or dtype.name.startswith(("bfloat", "float"))
+    return as_float32(matrix)
 
 
 @contextmanager

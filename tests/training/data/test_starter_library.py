@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from projector_export.explore.neighbors import find_neighbors, find_row
+from projector_export.explore.neighbors import find_row
+from tests.helpers.neighbors import find_neighbors
 from training.data.books import read_books, starter_path
 from training.data.infobox import first_year
 from training.run_folder import Vectors
