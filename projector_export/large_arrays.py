@@ -9,8 +9,10 @@ from __future__ import annotations
 import mmap
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from projector_export.arrays import Float32Matrix, IntVector
 
@@ -28,7 +30,7 @@ def new_rows(num_rows: int, dim: int) -> Float32Matrix:
         return np.memmap(file, np.float32, mode="w+", shape=(num_rows, dim))
 
 
-def row_chunks(matrix: Float32Matrix, *others: Float32Matrix) -> Iterator[slice]:
+def row_chunks(matrix: npt.NDArray[Any], *others: npt.NDArray[Any]) -> Iterator[slice]:
     """Yield the rows of `matrix` in chunks; release those of all arguments after each chunk."""
     num_rows, dim = matrix.shape
     size = max(1, CHUNK_BYTES // (4 * max(1, dim)))
@@ -50,7 +52,7 @@ def take_rows(matrix: Float32Matrix, rows: IntVector) -> Float32Matrix:
     return taken
 
 
-def release(array: Float32Matrix) -> None:
+def release(array: npt.NDArray[Any]) -> None:
     """Let go of the memory that a mapped file takes; the system keeps what it has room for."""
     mapped = getattr(array, "_mmap", None)  # of np.memmap; there is no public name
     if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):

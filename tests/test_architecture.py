@@ -16,6 +16,7 @@ import pytest
 import projector_export
 from tests.helpers.running import PROJECT
 
+DESIGN = PROJECT / "docs" / "design.md"
 PACKAGES = ("projector_export", "training")
 MAX_FUNCTION_LINES, MAX_FILE_LINES = 50, 250
 BOOK_WORDS = re.compile(r"(?<![a-z])(book|genre)s?(?![a-z])", re.IGNORECASE)
@@ -86,6 +87,20 @@ def test_the_exporter_does_not_depend_on_training() -> None:
 def test_only_the_command_line_imports_its_libraries(library: str) -> None:
     users = [module for package in PACKAGES for module in importers(package, library)]
     assert [module for module in users if not is_command_line(module)] == []
+
+
+def test_tensorflow_is_imported_only_where_the_design_says_so() -> None:
+    assert importers("projector_export", "tensorflow") == [
+        "projector_export.checkpoints.opening",
+        "projector_export.native_libraries",  # which the former and training load it with
+    ]
+    assert {".".join(module.split(".")[:2]) for module in importers("training", "tensorflow")} == {
+        "training.checkpoints",
+        "training.objectives",
+        "training.trainer",
+    }
+    marked = re.findall(r"^ +(\S+) .*\[TensorFlow\]$", DESIGN.read_text("utf-8"), re.MULTILINE)
+    assert marked == ["checkpoints/", "objectives/", "trainer.py"]
 
 
 def test_no_library_module_prints() -> None:

@@ -62,8 +62,8 @@ The rules are those of TensorBoard 2.21.0. TensorBoard requests only the first 1
 metadata file, so only these are checked. Checks that need every label at once take 8 bytes per row;
 everything else is streamed: 1,000,000 vectors of three numbers as text with four columns of
 metadata took 6.2 s of processor time and 119 MB
-(`pytest -m slow -s tests/checker/test_check_size.py`). TensorFlow is imported only if there is a
-checkpoint to read.
+(`pytest -m slow -s tests/checker/test_check_size.py`). TensorFlow is imported only for checkpoints
+in slices, compressed, or of version 1.
 """
 JSON = """## `--json`
 

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import Float32Matrix
+from projector_export.checkpoints.opening import latest_checkpoint, open_checkpoint
+from projector_export.checkpoints.reader import CheckpointError
 from projector_export.errors import InputError, RunError
 from projector_export.explore.neighbors import find_row
 from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
-from projector_export.native_libraries import load_tensorflow
 from projector_export.prepare.cells import WORD_JOINER
 from projector_export.prepare.geometry import sphereize
 from projector_export.read.formats.delimited import read_matrix
@@ -83,7 +84,7 @@ def read_config(folder: Path) -> Config:
     from projector_export.checker.model.configs import read_json, read_pbtxt
 
     export = ExportFolder(folder)
-    # The upload set needs no TensorFlow and has all rows, which TensorBoard's folder may not.
+    # The upload set has all rows, which TensorBoard's folder may not.
     if upload := export.find_upload_set():
         config = read_json(upload / WEB_CONFIG_NAME)
     elif tensorboard := export.find_tensorboard_folder():
@@ -143,20 +144,17 @@ def _vectors_of(config: Config, entry: Entry) -> Float32Matrix:
 
 
 def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
-    load_tensorflow()
-    import tensorflow as tf
-
     folder = config.path.parent
     written = config.checkpoint_path
-    prefix = str(folder / written) if written else tf.train.latest_checkpoint(str(folder))
+    prefix = str(folder / written) if written else latest_checkpoint(folder)
     try:
-        matrix = tf.train.load_checkpoint(prefix).get_tensor(name)
-    except (ValueError, RuntimeError, tf.errors.OpError) as error:
+        matrix = open_checkpoint(prefix or "").numbers(name)
+    except (KeyError, CheckpointError) as error:
         raise InputError(
             f"{folder} has no checkpoint with the tensor {name!r}",
             tip=f"see what is wrong with: projector-export check {folder}",
         ) from error
-    return np.asarray(matrix, dtype=np.float32)
+    return np.array(matrix, dtype=np.float32)
 
 
 def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame:

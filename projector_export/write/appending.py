@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 from google.protobuf import text_format
 from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
 from projector_export.arrays import Float32Matrix
+from projector_export.checkpoints.opening import open_checkpoint
+from projector_export.checkpoints.reader import CheckpointError
 from projector_export.errors import InputError, RunError
 from projector_export.export_folder import WEB_CONFIG_NAME
 from projector_export.files import write_text_whole
-from projector_export.native_libraries import load_tensorflow
 from projector_export.viewer_facts import CONFIG_NAME, MAX_SERVED_ROWS
+from projector_export.write.checkpoint import PREFIX, write_checkpoint
 from projector_export.write.projector_config import config_json, config_pbtxt
 from projector_export.write.tables import SerializedTable, write_tables
 from projector_export.write.upload_set import write_tables_with_vectors
@@ -29,9 +30,6 @@ def append_to_tensorboard_folder(folder: Path, added: SerializedTable) -> None:
         InputError: a table of that name exists.
         RunError: the folder has no checkpoint that this package wrote.
     """
-    load_tensorflow()
-    from projector_export.write.checkpoint import write_checkpoint
-
     path = folder / CONFIG_NAME
     config = text_format.Parse(path.read_text("utf-8"), ProjectorConfig())
     names = [entry.tensor_name for entry in config.embeddings]
@@ -74,14 +72,10 @@ def refuse_known_names(added: list[str], names: list[str]) -> None:
 
 
 def _matrices_of_checkpoint(folder: Path, names: list[str]) -> dict[str, Float32Matrix]:
-    import tensorflow as tf
-
-    from projector_export.write.checkpoint import PREFIX
-
     try:
-        reader = tf.train.load_checkpoint(str(folder / PREFIX))
-        return {name: np.asarray(reader.get_tensor(name)) for name in names}
-    except (ValueError, RuntimeError, tf.errors.OpError) as error:
+        checkpoint = open_checkpoint(str(folder / PREFIX))
+        return {name: checkpoint.numbers(name) for name in names}
+    except (KeyError, CheckpointError) as error:
         raise RunError(
             f"{folder} has no checkpoint of all its tables, so no table can be added",
             tip="a table can be added to what `export` wrote",

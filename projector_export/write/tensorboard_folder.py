@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from projector_export.files import write_text_whole
-from projector_export.native_libraries import load_tensorflow
 from projector_export.viewer_facts import CONFIG_NAME, EVENT_FILE_INFIX, MAX_SERVED_ROWS
+from projector_export.write.checkpoint import write_checkpoint
 from projector_export.write.projector_config import config_pbtxt
 from projector_export.write.tables import SerializedTable, write_tables
 
@@ -33,9 +33,6 @@ def write_tensorboard_files(folder: Path, tables: Sequence[SerializedTable]) -> 
     Vectors go into a checkpoint and not into `tensor_path` files, which TensorBoard first tries to
     read as text: it misreads one raw file in 250, and then the whole plugin fails.
     """
-    load_tensorflow()
-    from projector_export.write.checkpoint import write_checkpoint
-
     folder.mkdir(parents=True, exist_ok=True)
     shown = cut_to_first_table(tables)
     listed = write_tables(folder, shown, max_rows=MAX_SERVED_ROWS, with_pca=True)
@@ -67,7 +64,7 @@ def write_event_file(folder: Path, *, wall_time: float | None = None) -> None:
         folder: the run.
         wall_time: seconds, by which TensorBoard orders runs; by default now.
     """
-    # TensorBoard's EventFileWriter would do, but loads TensorFlow, which a fix needs for nothing.
+    # TensorBoard's EventFileWriter would do, but loads TensorFlow, which takes seconds.
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.summary.writer.record_writer import RecordWriter
 

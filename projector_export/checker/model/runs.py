@@ -7,15 +7,20 @@ server.rs (list_runs), TensorBoard 2.21.0.
 from __future__ import annotations
 
 import os
-import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from projector_export.checker.model.configs import Config, read_pbtxt
-from projector_export.native_libraries import load_tensorflow
+from projector_export.checkpoints.opening import (
+    CheckpointReader,
+    is_file,
+    latest_checkpoint,
+    open_checkpoint,
+)
+from projector_export.checkpoints.reader import CheckpointError
 from projector_export.viewer_facts import (
     CONFIG_NAME,
     EVENT_FILE_INFIX,
@@ -28,8 +33,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ROOT_RUN = "."
-MAX_STATE_BYTES = 1_000_000
-_STATE_PATH = re.compile(r'^\s*model_checkpoint_path:\s*"((?:[^"\\]|\\.)*)"', re.MULTILINE)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,14 +44,14 @@ class Checkpoint:
         is_parents: whether it is in the folder above, whose tensors leak in.
         shapes: every variable's shape by its name; empty if the file cannot be read.
         problem: why it cannot be read, or "".
-        reader: TensorFlow's reader, if it can be read.
+        reader: what reads it, if it can be read.
     """
 
     prefix: str
     is_parents: bool = False
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     problem: str = ""
-    reader: Any = None
+    reader: CheckpointReader | None = None
 
     @property
     def matrices(self) -> dict[str, tuple[int, ...]]:
@@ -61,14 +64,13 @@ class Checkpoint:
 
     def matrix(self, name: str) -> NDArray[np.float32] | None:
         """Read one (N, D) variable; None if it is not numeric, or damaged."""
-        import numpy as np
-
-        try:
-            values = np.asarray(self.reader.get_tensor(name))
-        except Exception as error:  # noqa: BLE001 - as in `_read_shapes`
-            self.problem = str(error).split("\n")[0][:200]
+        if self.reader is None or self.reader.dtypes[name].kind not in "fiub":
             return None
-        return values if values.dtype.kind in "fiub" else None
+        try:
+            return self.reader.numbers(name)
+        except CheckpointError as error:
+            self.problem = str(error)
+            return None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -171,27 +173,6 @@ def _checkpoint_of(config: Config, folder: Path) -> Checkpoint | None:
     return None
 
 
-def latest_checkpoint(folder: Path) -> str | None:
-    """Return the prefix that the folder's `checkpoint` file names, if its files are there."""
-    try:
-        with (folder / "checkpoint").open("rb") as file:
-            state = file.read(MAX_STATE_BYTES).decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-    named = _STATE_PATH.search(state)
-    if not named or not named[1]:
-        return None
-    prefix = os.path.join(folder, re.sub(r"\\(.)", r"\1", named[1]))  # noqa: PTH118 - "a/" stays
-    return prefix if _is_file(prefix + ".index") or _is_file(prefix) else None
-
-
-def _is_file(path: str) -> bool:
-    try:
-        return Path(path).is_file()
-    except (OSError, ValueError):
-        return False
-
-
 def _glob(prefix: str) -> list[Path]:
     path = Path(prefix)
     try:
@@ -204,7 +185,7 @@ def _read(prefix: str, *, is_parents: bool) -> Checkpoint:
     checkpoint = Checkpoint(prefix=prefix, is_parents=is_parents)
     if not _glob(prefix):
         checkpoint.problem = "no file starts with that path"
-    elif not (_is_file(prefix + ".index") or _is_file(prefix)):
+    elif not (is_file(prefix + ".index") or is_file(prefix)):
         checkpoint.problem = "its .index file is missing"
     elif Path(prefix + ".index").is_file() and not _has_data(prefix):
         checkpoint.problem = "its .data file is missing"
@@ -219,15 +200,9 @@ def _has_data(prefix: str) -> bool:
 
 
 def _read_shapes(checkpoint: Checkpoint) -> None:
-    # TensorFlow is slow to import, so it is imported only if there is a checkpoint.
-    load_tensorflow()
-    import tensorflow as tf
-
     try:
-        reader = tf.train.load_checkpoint(checkpoint.prefix)
-        shapes = reader.get_variable_to_shape_map()
-    except Exception as error:  # noqa: BLE001 - TensorFlow raises of every kind for a broken file
-        checkpoint.problem = str(error).split("\n")[0][:200]
-        return
-    checkpoint.reader = reader
-    checkpoint.shapes = {str(name): tuple(shape) for name, shape in shapes.items()}
+        checkpoint.reader = open_checkpoint(checkpoint.prefix)
+    except CheckpointError as error:
+        checkpoint.problem = str(error)
+    else:
+        checkpoint.shapes = checkpoint.reader.shapes

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
-from projector_export.native_libraries import load_tensorflow
+import numpy as np
+from tensorboard.compat.proto.trackable_object_graph_pb2 import TrackableObjectGraph
+
+from projector_export.arrays import is_real
+from projector_export.checkpoints.opening import (
+    CheckpointReader,
+    latest_checkpoint,
+    open_checkpoint,
+)
 from projector_export.read.formats.base import (
     FileFormat,
-    Shape,
     Source,
     choose_array,
     damage_as_input_error,
@@ -37,8 +43,9 @@ def _prefix(path: Path) -> str | None:
     if path.is_dir():
         if (path / SAVED_MODEL).is_file():
             return str(path / VARIABLES)
-        state = path / "checkpoint"
-        return str(path) if state.is_file() else _only_index(path)
+        # A folder that was moved may name a checkpoint at its old place.
+        prefix = latest_checkpoint(path) or _only_index(path)
+        return prefix or (str(path) if (path / "checkpoint").is_file() else None)
     return str(path) if path.with_name(path.name + ".index").is_file() else None
 
 
@@ -49,25 +56,20 @@ def _only_index(folder: Path) -> str | None:
 
 def _read(path: Path, array: str | None) -> Source:
     prefix = str(path.with_suffix("")) if path.suffix == ".index" else _prefix(path)
-    load_tensorflow()
-    import tensorflow as tf
-
     with damage_as_input_error(path, "a TensorFlow checkpoint"):
-        reader = tf.train.load_checkpoint(prefix)
-        keys, all_shapes = _matrices(reader), reader.get_variable_to_shape_map()
-        shapes = {name: tuple(all_shapes[key]) for name, key in keys.items()}
-        matrix = reader.get_tensor(keys[choose_array(path, shapes, array)])
-        return Source(float32_matrix(path, matrix))
+        checkpoint = open_checkpoint(prefix or "")
+        keys = _matrices(checkpoint)
+        shapes = {name: checkpoint.shapes[key] for name, key in keys.items()}
+        matrix = checkpoint.numbers(keys[choose_array(path, shapes, array)])
+        return Source(float32_matrix(path, np.array(matrix)))
 
 
-def _matrices(reader: Any) -> dict[str, str]:
+def _matrices(checkpoint: CheckpointReader) -> dict[str, str]:
     """Map the name of each matrix that is not an optimizer's to its key."""
-    shapes: dict[str, Shape] = reader.get_variable_to_shape_map()
-    types = reader.get_variable_to_dtype_map()
-    names = _full_names(reader)
+    names = _full_names(checkpoint)
     found: dict[str, str] = {}
-    for key in sorted(shapes, key=lambda key: (_is_copy(key), key)):
-        is_matrix = len(shapes[key]) == 2 and (types[key].is_floating or types[key].is_integer)
+    for key in sorted(checkpoint.shapes, key=lambda key: (_is_copy(key), key)):
+        is_matrix = len(checkpoint.shapes[key]) == 2 and is_real(checkpoint.dtypes[key])
         is_optimizers = OPTIMIZER_SLOT in key or "optimizer" in key.split("/")
         if is_matrix and not is_optimizers:
             found.setdefault(names.get(key, key.removesuffix(VALUE_SUFFIX)), key)
@@ -79,14 +81,11 @@ def _is_copy(key: str) -> bool:
     return key.startswith("_")
 
 
-def _full_names(reader: Any) -> dict[str, str]:
+def _full_names(checkpoint: CheckpointReader) -> dict[str, str]:
     """Map keys such as `variables/0/...` to the variables' own names, where those are unique."""
-    from tensorflow.core.protobuf import trackable_object_graph_pb2
-
-    if not reader.has_tensor(GRAPH_KEY):
+    if GRAPH_KEY not in checkpoint.shapes:
         return {}
-    saved = reader.get_tensor(GRAPH_KEY)
-    graph = trackable_object_graph_pb2.TrackableObjectGraph.FromString(saved)
+    graph = TrackableObjectGraph.FromString(checkpoint.text(GRAPH_KEY))
     names = {
         attribute.checkpoint_key: attribute.full_name
         for node in graph.nodes
