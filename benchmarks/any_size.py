@@ -4,14 +4,14 @@
     python benchmarks/any_size.py --layouts tsne,umap,pca  with maps, which takes long
 
 Each row of the table is a process of its own. Its memory is the most that it held, everything
-included: Python, libraries and the vectors, which are read into memory.
+included: Python, libraries and the vectors, which are read into memory. With layouts, a second table
+says how faithful they are, and how often the nearest points are of a point's own group.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,6 +23,7 @@ import pandas as pd
 
 NUM_GROUPS = 20
 ROWS_AT_ONCE = 50_000
+NUM_JUDGED = 5_000
 
 
 def main() -> None:
@@ -50,6 +51,8 @@ def main() -> None:
             answer = subprocess.run(command, stdout=subprocess.PIPE, check=True)
             seconds, megabytes = json.loads(answer.stdout.splitlines()[-1])
             print(f"| {step} | {seconds:.0f} | {megabytes:,.0f} |", flush=True)
+        if arguments.layouts:
+            _print_quality(Path(folder))
 
 
 def _generate(folder: Path, num_rows: int, dim: int) -> None:
@@ -78,19 +81,44 @@ def _measure(arguments: argparse.Namespace) -> None:
     started = time.perf_counter()
     STEPS[arguments.step](vectors, metadata, arguments)
     seconds = time.perf_counter() - started
-    print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000]))
+    print(json.dumps([seconds, _peak_megabytes()]))
+
+
+def _peak_megabytes() -> float:
+    """Return the most memory of this process; getrusage's counts the parent's before the start."""
+    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
+    peak = next(line for line in lines if line.startswith("VmHWM:"))
+    return int(peak.split()[1]) * 1024 / 1e6
+
+
+def _print_quality(folder: Path) -> None:
+    """Print how faithful the maps are, beside how many of the nearest are of one group."""
+    from scipy.spatial import KDTree
+
+    import projector_export as px
+    from projector_export.explore.exported_maps import read_layouts
+
+    opened = px.open_export(folder / "map")
+    faithfulness = opened.faithfulness()
+    table = opened.tables[next(iter(opened.tables))]
+    groups = table.metadata["topic"].to_numpy()
+    rows = np.random.default_rng(0).choice(len(groups), NUM_JUDGED, replace=False)
+    print("\n| | " + " | ".join([*next(iter(faithfulness.maps.values())), "own group"]) + " |")
+    print("|---" * 6 + "|")
+    layouts = read_layouts(opened.tables, table.name)
+    for name, figures in faithfulness.maps.items():
+        layout = layouts[name]
+        nearest = KDTree(layout).query(layout[rows], 11)[1][:, 1:]
+        share = (groups[nearest] == groups[rows, None]).mean()
+        print(
+            f"| {name} | "
+            + " | ".join(f"{value:.3f}" for value in [*figures.values(), share])
+            + " |"
+        )
 
 
 def _nothing(_vectors: np.ndarray, _metadata: pd.DataFrame, _arguments: argparse.Namespace) -> None:
     """Hold vectors and metadata."""
-
-
-def _load_tensorflow(
-    _vectors: np.ndarray, _metadata: pd.DataFrame, _arguments: argparse.Namespace
-) -> None:
-    from projector_export.native_libraries import load_tensorflow
-
-    load_tensorflow()
 
 
 def _plain_files(
@@ -110,7 +138,6 @@ def _export(vectors: np.ndarray, metadata: pd.DataFrame, arguments: argparse.Nam
 
 STEPS = {
     "vectors and metadata in memory": _nothing,
-    "and TensorFlow loaded": _load_tensorflow,
     "numpy.save, numpy.savetxt and to_csv": _plain_files,
     "px.export, its check included": _export,
 }
