@@ -20,6 +20,8 @@ from projector_export.errors import InputError
 from projector_export.viewer_facts import MAX_COLOR_VALUES, OBJECT_PROPERTIES, SEQUENCE_COLUMNS
 
 UNKNOWN = "Unknown"
+# What files write for a missing number or date; in a column of text they are text.
+MISSING_TEXTS = frozenset({"", "nan", "NaN", "NA", "<NA>"})
 MAX_KNOWN = 10_000  # different texts that are remembered while a column is cleaned
 LIST_SEPARATOR = "; "  # between the values of a cell that lists several
 # Invisible and of no width, but keeps JavaScript's Number() from reading the cell.

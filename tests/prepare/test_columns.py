@@ -60,6 +60,27 @@ PLUS_2 = timezone(timedelta(hours=2))
         (pd.Series([pd.Timestamp("2024-03-01"), pd.NaT], dtype=object), ["2024-03-01", "Unknown"]),
         (pd.Series([np.datetime64("2024-03")], dtype=object), ["2024-03-01"]),
         (pd.Categorical(pd.to_datetime(["2024-03-01"])), ["2024-03-01"]),
+        # ISO 8601 as text, such as from a file
+        (["2024-03-01", "", None, "NaT"], ["2024-03-01", "Unknown", "Unknown", "Unknown"]),
+        (["2024-03-01", "2024-03-01 13:05"], ["2024-03-01T00:00:00", "2024-03-01T13:05:00"]),
+        (["2024-03-01T13:05:00.25"], ["2024-03-01T13:05:00.250"]),
+        (
+            ["2024-03-01 01:00+02:00", "2024-03-01T00:00Z"],
+            ["2024-02-29T23:00:00Z", "2024-03-01T00:00:00Z"],
+        ),
+        (["2024-03-01 00:00+02", "2024-03-02 00:00+01"], ["2024-03-01", "2024-03-02"]),
+        (pd.Series(["2024-03-01", None], dtype="string"), ["2024-03-01", "Unknown"]),
+        (pd.Categorical(["2024-03-01 00:00"]), ["2024-03-01"]),
+        # what could be another date, or none, stays text
+        (["2024-03-01 00:00", "soon"], ["2024-03-01 00:00", "soon"]),
+        (["2024-03-01 00:00", "01/02/03"], ["2024-03-01 00:00", "01/02/03"]),
+        (["2024-03-01 00:00", "2024-02-30"], ["2024-03-01 00:00", "2024-02-30"]),
+        (["2024-03-01 00:00Z", "2024-03-01 00:00"], ["2024-03-01 00:00Z", "2024-03-01 00:00"]),
+        (["2024-3-1", "2024-W01-1", "2024-060"], ["2024-3-1", "2024-W01-1", "2024-060"]),
+        (["20240301", "1999"], ["20240301", "1999"]),
+        (["2024-03-01 00:00", ["2024-03-02"]], ["2024-03-01 00:00", "2024-03-02"]),
+        ([["2024-03-01 00:00"], "2024-03-01"], ["2024-03-01 00:00", "2024-03-01"]),
+        (["", " "], ["Unknown", "Unknown"]),
         (pd.period_range("2024-03", periods=2, freq="M"), ["2024-03", "2024-04"]),
         # numbers
         (np.array([0.1, 2], "f4"), [0.1, 2]),
@@ -251,3 +272,34 @@ def test_dates_sort_as_their_text_does(moments: list[datetime]) -> None:
     order = np.argsort(np.array(moments, "M8[us]"), kind="stable").tolist()
     texts = seen(pd.Series(moments))
     assert [texts[row] for row in order] == sorted(texts)
+
+
+ZONES = st.none() | st.sampled_from([UTC, PLUS_2])
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), zone=ZONES, gap=st.sampled_from("T "))
+def test_iso_text_is_shown_like_the_dates_that_it_means(data, zone, gap: str) -> None:
+    days = st.dates(date(1700, 1, 1), date(2200, 1, 1))
+    moments = st.datetimes(
+        datetime(1700, 1, 1),  # noqa: DTZ001
+        datetime(2200, 1, 1),  # noqa: DTZ001
+        timezones=st.just(zone),
+    )
+    cells = data.draw(st.lists((days if zone is None else moments) | moments, min_size=1))
+    texts = [
+        cell.isoformat(gap) if isinstance(cell, datetime) else cell.isoformat() for cell in cells
+    ]
+    moments_of = [
+        cell if isinstance(cell, datetime) else datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001
+        for cell in cells
+    ]
+    assert seen(pd.Series(texts)) == seen(pd.Series(moments_of, dtype=object))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("0123456789-/.:TZ ", max_size=12), min_size=1, max_size=4))
+def test_text_that_is_no_date_stays_as_it_is(cells: list[str]) -> None:
+    cells = [*cells, "2024-02-30"]
+    expected = [" ".join(cell.split()) or "Unknown" for cell in cells]
+    assert shown(pd.Series(cells)) == expected

@@ -10,7 +10,7 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError
-from projector_export.prepare.cells import clean_text
+from projector_export.prepare.cells import MISSING_TEXTS, clean_text
 from projector_export.read.formats.base import Source
 from projector_export.read.formats.columns import (
     choose_columns,
@@ -35,9 +35,6 @@ _FIX_TIP = (
     "a tab or a line break inside quotes? `projector-export check {path} --fix -o fixed` writes a "
     "copy that joins such cells again"
 )
-_MISSING = frozenset(
-    {"", "nan", "NaN", "NA", "<NA>"}
-)  # in a column of numbers; elsewhere they are text
 # Up to 15 digits, as JavaScript keeps no more of an integer.
 _NUMBER = r"-?(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 
@@ -145,7 +142,7 @@ def _are_lists(cells: Sequence[str]) -> bool:
 
 
 def _are_numbers_or_missing(cells: Sequence[str]) -> bool:
-    return are_numbers([cell for cell in cells if cell not in _MISSING])
+    return are_numbers([cell for cell in cells if cell not in MISSING_TEXTS])
 
 
 def _split(
@@ -181,8 +178,8 @@ def _split(
 
 def _vector(path: Path, number: int, cells: Sequence[str]) -> Float32Matrix:
     if len(cells) > 1:
-        has_all = _MISSING.isdisjoint(cells)
-        spelled = cells if has_all else ["nan" if cell in _MISSING else cell for cell in cells]
+        has_all = MISSING_TEXTS.isdisjoint(cells)
+        spelled = cells if has_all else ["nan" if cell in MISSING_TEXTS else cell for cell in cells]
         return parse_numbers(path, number, spelled)
     try:
         return parse_list(cells[0])
@@ -208,7 +205,7 @@ def _refuse_ragged(
 
 def _numbers_where_all_are(column: pd.Series) -> pd.Series:
     """Read a column as numbers, unless one would print differently, such as `007`."""
-    is_missing = column.isin(_MISSING)
+    is_missing = column.isin(MISSING_TEXTS)
     if is_missing.all() or not column[~is_missing].str.fullmatch(_NUMBER).all():
         return column
     return pd.to_numeric(column.mask(is_missing))
