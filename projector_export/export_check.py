@@ -17,12 +17,16 @@ logger = logging.getLogger(__name__)
 
 
 def check_exports(path: Path) -> Report:
-    """Check an export by the viewer's rules; leave out findings about what was intended."""
+    """Check an export by the viewer's rules; leave out findings about what was intended.
+
+    The page is made of the upload set, so that is what is checked.
+    """
     from projector_export.checker.check import check
     from projector_export.checker.findings import Report, sort_findings
 
     return_free_memory()  # what writing has freed; the check of a large export needs as much again
-    reports = [check(part) for part in ExportFolder(path).parts]
+    folder = ExportFolder(path)
+    reports = [check(part) for part in (folder.tensorboard_path, folder.upload_path)]
     return Report(
         [view for report in reports for view in report.views],
         sort_findings(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 import projector_export as px
 from projector_export.errors import InputError, RunError
+from tests.helpers.page_files import page_config
 
 
 def embedding(name: str, num_rows: int, *, dim: int = 5, seed: int = 0) -> px.Embedding:
@@ -48,10 +48,10 @@ def test_a_table_is_added_to_every_part(folder: Path) -> None:
         assert opened.table("words").labels[3] == "words 3"
         assert opened.table("topics").vectors.shape == (7, 5)
         assert opened.table("topics").labels == [f"topics {row}" for row in range(7)]
-    config = json.loads((folder / "site" / "config.json").read_text())
-    assert [entry["tensorName"] for entry in config["embeddings"]] == ["words", "topics"]
+    tables = page_config(folder / "site")["embeddings"]
+    assert [entry["tensorName"] for entry in tables] == ["words", "topics"]
     after = contents(folder)
-    assert "site/topics.vectors.bytes" in after
+    assert "site/topics.vectors.bytes.gz" in after
     changed = {name for name in before if after[name] != before[name]}
     rewritten = ("config", "ckpt", "index.html", "colorings.json")
     assert all(any(part in name for part in rewritten) for name in changed)

@@ -19,6 +19,7 @@ from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.prepare.table import PreparedTable
 from projector_export.serve.static import serve_folder
 from tests.helpers.made_exports import grouped_embedding
+from tests.helpers.page_files import write_page_file
 
 GRAY = "#7f7f7f"
 SEARCH_BOX = "vz-projector-inspector-panel vz-projector-input input"
@@ -36,7 +37,7 @@ def opened(
     (shown,) = write_exports(
         folder, [embedding], title="t", max_colors=max_colors, layouts=LayoutOptions()
     )
-    (folder / "site" / "colorings.json").write_text("{}")
+    write_page_file(folder / "site", "colorings.json", "{}")
     with serve_folder(folder / "site", host="127.0.0.1", port=0) as address:
         page.goto(address)
         viewer.wait_until_loaded(page)

@@ -11,6 +11,7 @@ from projector_export.serve.static import serve_folder
 from projector_export.write.site.page import write_single_file
 from tests.helpers import projector_page as viewer
 from tests.helpers.made_exports import DIM, GENRES, NUM_POINTS, grouped_embedding, write_made_export
+from tests.helpers.page_files import VIEWER, read_page_file, write_page_file
 
 OPENED = "body[data-opened]"
 ROUNDED = 1e-4
@@ -78,9 +79,9 @@ def test_each_file_is_fetched_once_and_before_the_viewer_requests_it(page, made_
     with serve_folder(made_export[0] / "site", **SERVER) as address:
         open_site(page, address)
         names = [url.rsplit("/", 1)[1] for url in page.requested]
-        own = ["colorings.json", "config.json", "projector_binary.js"]
-        data = [f"books.{kind}" for kind in ("bookmarks.json", "metadata.tsv", "vectors.bytes")]
-        assert sorted(names) == ["", *data, *own]
+        own = ["colorings.json.gz", "config.json.gz", "projector_binary.js.gz"]
+        data = ("bookmarks.json.gz", "metadata.tsv.gz", "vectors.bytes.gz")
+        assert sorted(names) == ["", *(f"books.{kind}" for kind in data), *own]
         initiators = page.evaluate(
             "performance.getEntriesByType('resource').map(entry => entry.initiatorType)"
         )
@@ -104,7 +105,7 @@ def test_pca_is_computed_when_its_tab_is_opened_and_after_every_map(page, made_e
 
 def test_a_site_without_its_bookmarks_opens_on_pca(page, made_export, tmp_path) -> None:
     site = shutil.copytree(made_export[0] / "site", tmp_path / "site")
-    (site / "books.bookmarks.json").write_text("[]")
+    write_page_file(site, "books.bookmarks.json", "[]")
     script = site / "index.html"
     text = script.read_text("utf-8").replace("SECONDS_TO_WAIT = 60", "SECONDS_TO_WAIT = 3")
     script.write_text(text, "utf-8")
@@ -120,8 +121,8 @@ def test_a_viewer_without_the_hooks_still_shows_data_and_bookmarks(
     page, made_export, tmp_path
 ) -> None:
     site = shutil.copytree(made_export[0] / "site", tmp_path / "site")
-    script = site / "projector_binary.js"
-    script.write_text(script.read_text("utf-8").replace("loadSavedState", "otherName"), "utf-8")
+    script = read_page_file(site, VIEWER).decode()
+    write_page_file(site, VIEWER, script.replace("loadSavedState", "otherName"))
     with serve_folder(site, **SERVER) as address:
         open_site(page, address)
         assert page.get_attribute("body", "data-opened") == "by hand"

@@ -11,6 +11,7 @@ from projector_export.serve.static import serve_folder
 from projector_export.write.site.render import page_script
 from tests.helpers import projector_page as viewer
 from tests.helpers.made_exports import NUM_POINTS
+from tests.helpers.page_files import VIEWER, read_page_file, write_page_file
 
 SERVER = {"host": "127.0.0.1", "port": 0}
 # Names that the web platform and three.js use too, so a rename would break more than the hook.
@@ -20,12 +21,11 @@ HOOKS = sorted(set(re.findall(r'\[[\w.]+, "(\w+)"\]', page_script())) - SHARED_N
 
 def renamed(made_export, folder, hooks: list[str]):
     site = shutil.copytree(made_export[0] / "site", folder / "site")
-    script = site / "projector_binary.js"
-    text = script.read_text("utf-8")
+    text = read_page_file(site, VIEWER).decode()
     for hook in hooks:
         text, count = re.subn(rf"\b{hook}\b", f"{hook}Renamed", text)
         assert count, f"{hook} is nowhere in the viewer"
-    script.write_text(text, "utf-8")
+    write_page_file(site, VIEWER, text)
     return site
 
 

@@ -74,7 +74,7 @@ def test_view_prints_the_address_and_returns_when_it_is_interrupted(tmp_path, se
 def test_a_folder_is_served_as_it_is_and_never_from_the_browsers_cache(folder: Path) -> None:
     with serve_folder(folder / "site") as address:
         assert read(address) == (folder / "site/index.html").read_bytes()
-        with urllib.request.urlopen(f"{address}config.json") as answer:
+        with urllib.request.urlopen(f"{address}config.json.gz") as answer:
             assert answer.headers["Cache-Control"] == "no-cache"
     assert_stopped(address)
 

@@ -24,6 +24,7 @@ from projector_export.serve.static import serve_folder
 from projector_export.write.site.page import write_single_file, write_site
 from projector_export.write.site.viewer import installed_viewer
 from tests.helpers.made_exports import grouped_embedding, write_made_export
+from tests.helpers.page_files import page_config, read_page_file
 from tests.helpers.running import exit_code
 
 UNSAFE_TITLE = "</title><script>alert('$x')</script> & \"books\""
@@ -63,23 +64,26 @@ class Page(HTMLParser):
 
 def test_a_site_contains_the_viewer_its_license_and_all_data_of_its_config(exported) -> None:
     site = exported / "site"
-    config = json.loads((site / "config.json").read_text("utf-8"))
     named = {
         table[key]
-        for table in config["embeddings"]
+        for table in page_config(site)["embeddings"]
         for key in ("tensorPath", "metadataPath", "bookmarksPath")
     }
-    own = {"index.html", "config.json", "projector_binary.js", "LICENSE.tensorboard.txt"}
-    named.add("colorings.json")
-    assert {path.name for path in site.iterdir()} == own | named
-    for name in named:
-        assert (site / name).read_bytes() == (exported / "upload" / name).read_bytes()
+    own = {"config.json", "colorings.json", "projector_binary.js"}
+    packed = {f"{name}.gz" for name in named | own}
+    assert {path.name for path in site.iterdir()} == packed | {
+        *("index.html", "LICENSE.tensorboard.txt")
+    }
+    for name in ("books.metadata.tsv", "books_tsne.vectors.bytes"):
+        assert read_page_file(site, name) == (exported / "upload" / name).read_bytes()
+    colorings = json.loads((exported / "upload" / "colorings.json").read_text("utf-8"))
+    assert json.loads(read_page_file(site, "colorings.json")) == colorings
 
 
 def test_the_viewer_is_the_installed_one_unchanged_with_its_license(exported) -> None:
     package = Path(find_spec("tensorboard").submodule_search_locations[0])
     installed = package / "plugins/projector/tf_projector_plugin/projector_binary.js"
-    assert (exported / "site" / "projector_binary.js").read_bytes() == installed.read_bytes()
+    assert read_page_file(exported / "site", "projector_binary.js") == installed.read_bytes()
     license_text = (exported / "site" / "LICENSE.tensorboard.txt").read_text("utf-8")
     assert "Apache License" in license_text
     assert license_text in Page((exported / "site" / "index.html").read_text("utf-8")).texts["pre"]
@@ -93,21 +97,16 @@ def test_the_page_lets_the_browser_contact_no_other_host(exported) -> None:
     assert "*" not in policy
     asked_for = re.findall(r'(?:src|href)="([^"]*)"', text)
     assert asked_for == [
-        *("data:,", "projector_binary.js", "config.json", "colorings.json"),
-        *("books.vectors.bytes", "books.metadata.tsv", "books.bookmarks.json"),
-        "projector_binary.js",
+        *("data:,", "projector_binary.js.gz", "config.json.gz", "colorings.json.gz"),
+        *("books.vectors.bytes.gz", "books.metadata.tsv.gz", "books.bookmarks.json.gz"),
     ]
 
 
-def test_a_single_file_contains_the_data_byte_by_byte(exported, tmp_path) -> None:
+def test_a_single_file_contains_the_files_of_the_folder_byte_by_byte(exported, tmp_path) -> None:
     write_single_file(tmp_path / "map.html", exported / "upload")
     parts = Page((tmp_path / "map.html").read_text("utf-8")).parts
-    assert set(parts) == {
-        *("books.vectors.bytes", "books.metadata.tsv", "books.bookmarks.json", "config.json"),
-        *("books_tsne.vectors.bytes", "books_tsne.bookmarks.json", "colorings.json"),
-    }
-    for name in set(parts) - {"config.json"}:
-        assert base64.b64decode(parts[name]) == (exported / "upload" / name).read_bytes()
+    files = {path.name: path.read_bytes() for path in (exported / "site").glob("*.gz")}
+    assert {f"{name}.gz": base64.b64decode(part) for name, part in parts.items()} == files
 
 
 def test_a_title_is_text_and_never_markup(exported) -> None:
@@ -180,7 +179,7 @@ def test_a_viewer_without_the_hooks_gives_a_warning(exported, tmp_path) -> None:
     )
     assert "cannot open its map by itself" in done.stderr
     assert "under BOOKMARKS" in done.stderr
-    assert (tmp_path / "map" / "projector_binary.js").read_bytes() == renamed
+    assert read_page_file(tmp_path / "map", "projector_binary.js") == renamed
 
 
 def test_a_site_is_served_only_on_loopback_and_nothing_else_is(exported) -> None:

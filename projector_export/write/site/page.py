@@ -1,30 +1,40 @@
 """Write a static page with its own projector, which opens on the colored map.
 
-The data is the upload set, the viewer that of the installed TensorBoard (`viewer.py`), unchanged.
-What the page adds is in `scripts/`: plain scripts that replace methods of the viewer. These are not
-a public interface, so each feature asks first whether its methods are there.
+The data is the upload set (`data.py`), the viewer that of the installed TensorBoard (`viewer.py`),
+unchanged. What the page adds is in `scripts/`: plain scripts that replace methods of the viewer.
+These are not a public interface, so each feature asks first whether its methods are there.
 """
 
 from __future__ import annotations
 
 import base64
 import html
-import json
+import logging
 import os
 import time
 from pathlib import Path
-from typing import Any
 
-from projector_export.errors import JobFailedError, RunError
-from projector_export.export_folder import COLORINGS_NAME, INDEX_NAME, WEB_CONFIG_NAME, ExportFolder
+from projector_export.errors import RunError
+from projector_export.export_folder import INDEX_NAME, ExportFolder
 from projector_export.files import copy_file, whole_folder, write_bytes_whole, write_text_whole
 from projector_export.prepare.cells import clean_text
 from projector_export.viewer_facts import VIEWER_SCRIPT
+from projector_export.write.site.data import (
+    PACKED_SUFFIX,
+    Config,
+    file_of,
+    packed,
+    page_files,
+    read_config,
+)
 from projector_export.write.site.pictures import copy_pictures, picture_folders
-from projector_export.write.site.render import CONFIG_NAME, PATH_KEYS, preloads, render
+from projector_export.write.site.render import preloads, render
 from projector_export.write.site.viewer import installed_viewer
 
+logger = logging.getLogger(__name__)
+
 LICENSE_NAME = "LICENSE.tensorboard.txt"
+MAX_ROWS = 250_000  # of a table; docs/page.md has what a browser takes for how many
 
 
 def write_page(
@@ -63,60 +73,79 @@ def write_page(
     return output
 
 
-def write_site(folder: Path, upload_folder: Path, *, title: str = "", source: str = "") -> None:
+def write_site(
+    folder: Path,
+    upload_folder: Path,
+    *,
+    title: str = "",
+    source: str = "",
+    max_rows: int = MAX_ROWS,
+) -> None:
     """Write a folder for any static host from an upload set.
+
+    Args:
+        folder: where the page goes.
+        upload_folder: the upload set.
+        title: what the page is called; by default as the export is.
+        source: where the data is from.
+        max_rows: how many rows of a table the page has at most: the first ones.
 
     Raises:
         RunError: there is no upload set.
         JobFailedError: TensorBoard is not installed, or has no viewer.
     """
-    viewer, config = installed_viewer(), _page_config(upload_folder, title=title, source=source)
-    for path in _data_paths(config):
-        copy_file(_file(upload_folder, path), folder / path)
-    write_bytes_whole(folder / COLORINGS_NAME, _colorings(upload_folder))
-    write_text_whole(folder / CONFIG_NAME, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
-    write_bytes_whole(folder / VIEWER_SCRIPT, viewer.script)
+    viewer = installed_viewer()
+    config = _page_config(upload_folder, title=title, source=source, max_rows=max_rows)
+    for name, content in page_files(upload_folder, config):
+        write_bytes_whole(folder / f"{name}{PACKED_SUFFIX}", packed(content))
+    for name in _sprite_names(config):
+        copy_file(file_of(upload_folder, name), folder / name)
+    write_bytes_whole(folder / f"{VIEWER_SCRIPT}{PACKED_SUFFIX}", packed(viewer.script))
     write_text_whole(folder / LICENSE_NAME, viewer.license)
-    source = f'<script src="{VIEWER_SCRIPT}"></script>'
     pictures = picture_folders(config, upload_folder)
     copy_pictures(pictures, upload_folder, folder)
-    page = render(
-        config, viewer, viewer_script=source, preloads=preloads(config), pictures=pictures
-    )
+    page = render(config, viewer, preloads=preloads(config), pictures=pictures)
     write_text_whole(folder / INDEX_NAME, page)
 
 
 def write_single_file(
-    path: Path, upload_folder: Path, *, title: str = "", source: str = ""
+    path: Path,
+    upload_folder: Path,
+    *,
+    title: str = "",
+    source: str = "",
+    max_rows: int = MAX_ROWS,
 ) -> None:
-    """Write one HTML file that contains everything, to open with a double click.
+    """Write one HTML file that contains everything, to open with a double click; see `write_site`.
 
     Raises:
         RunError: there is no upload set.
         JobFailedError: TensorBoard is not installed, or has no viewer.
     """
-    viewer, config = installed_viewer(), _page_config(upload_folder, title=title, source=source)
-    if b"</script" in viewer.script.lower():
-        raise JobFailedError(
-            f"the viewer of TensorBoard {viewer.version} contains </script, so it cannot be put "
-            "into a page",
-            tip="write a folder instead of a single file",
-        )
-    contents = {name: _file(upload_folder, name).read_bytes() for name in _data_paths(config)}
-    contents[COLORINGS_NAME] = _colorings(upload_folder)
-    contents[CONFIG_NAME] = json.dumps(config).encode()
-    data = "\n".join(
+    viewer = installed_viewer()
+    config = _page_config(upload_folder, title=title, source=source, max_rows=max_rows)
+    parts = [_embedded(VIEWER_SCRIPT, viewer.script)]
+    parts += [_embedded(name, content) for name, content in page_files(upload_folder, config)]
+    parts += [
+        _embedded(name, file_of(upload_folder, name).read_bytes()) for name in _sprite_names(config)
+    ]
+    write_text_whole(path, render(config, viewer, data="\n".join(parts)))
+
+
+def _embedded(name: str, content: bytes) -> str:
+    return (
         f'<script type="application/octet-stream" data-path="{html.escape(name)}">'
-        f"{base64.b64encode(content).decode()}</script>"
-        for name, content in contents.items()
+        f"{base64.b64encode(packed(content)).decode()}</script>"
     )
-    source = f"<script>{viewer.script.decode()}</script>"
-    write_text_whole(path, render(config, viewer, viewer_script=source, data=data))
 
 
-def _page_config(upload_folder: Path, *, title: str, source: str) -> dict[str, Any]:
+def _page_config(upload_folder: Path, *, title: str, source: str, max_rows: int) -> Config:
     """Return the viewer's config, with what the page tells of itself."""
-    config = _upload_config(upload_folder)
+    config = read_config(upload_folder, max_rows=max_rows)
+    for table in config["embeddings"]:
+        if "rowsInAll" in table:
+            name, shown, total = table["tensorName"], table["tensorShape"][0], table["rowsInAll"]
+            logger.info("%s: the page has %s of %s rows", name, f"{shown:,}", f"{total:,}")
     if title:
         config["modelCheckpointPath"] = clean_text(title)
     # The same input gives the same bytes with this variable, as reproducible builds set it.
@@ -127,31 +156,7 @@ def _page_config(upload_folder: Path, *, title: str, source: str) -> dict[str, A
     }
 
 
-def _upload_config(upload_folder: Path) -> dict[str, Any]:
-    path = upload_folder / WEB_CONFIG_NAME
-    if not path.is_file():
-        raise RunError(
-            f"{upload_folder} has no upload set to write a page from",
-            tip=f"write one with: projector-export export {upload_folder.parent}",
-        )
-    config: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return config
-
-
-def _data_paths(config: dict[str, Any]) -> list[str]:
-    """List the names of the files that the config refers to, each once; they are next to it."""
-    named = [table[key] for table in config["embeddings"] for key in PATH_KEYS if key in table]
-    named += [table["sprite"]["imagePath"] for table in config["embeddings"] if "sprite" in table]
-    return list(dict.fromkeys(Path(path).name for path in named))
-
-
-def _file(upload_folder: Path, name: str) -> Path:
-    if not (upload_folder / name).is_file():
-        raise RunError(f"{upload_folder} is incomplete: {name} is missing")
-    return upload_folder / name
-
-
-def _colorings(upload_folder: Path) -> bytes:
-    """Read what the page offers to color by; nothing of its own if an older version exported."""
-    path = upload_folder / COLORINGS_NAME
-    return path.read_bytes() if path.is_file() else b"{}"
+def _sprite_names(config: Config) -> list[str]:
+    """List the pictures of points, each once."""
+    names = [table["sprite"]["imagePath"] for table in config["embeddings"] if "sprite" in table]
+    return list(dict.fromkeys(names))

@@ -5,21 +5,20 @@ from __future__ import annotations
 import html
 import json
 from importlib.resources import files
-from pathlib import Path
 from string import Template
-from typing import Any
 from urllib.parse import quote
 
 from projector_export.export_folder import COLORINGS_NAME
 from projector_export.viewer_facts import VIEWER_SCRIPT
+from projector_export.write.site.data import CONFIG_NAME, PACKED_SUFFIX, PATH_KEYS, Config
 from projector_export.write.site.viewer import Viewer
 
-CONFIG_NAME = "config.json"
-PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 # The page's own scripts, in the order in which they run.
 SCRIPTS = (
     "hooks",
     "data",
+    "unpack",
+    "requests",
     "looks",
     "map",
     "colors",
@@ -35,31 +34,25 @@ SCRIPTS = (
 )
 
 
-def preloads(config: dict[str, Any]) -> str:
-    """Preload the first table's files, which the viewer would request late and one by one.
+def preloads(config: Config) -> str:
+    """Preload what the page will need, which it would request late and one by one.
 
-    The viewer itself comes first, as it must start before it can use any data.
+    The viewer comes first, as it must start before it can use any data.
     """
     first = config["embeddings"][0]
-    names = [
-        CONFIG_NAME,
-        COLORINGS_NAME,
-        *(Path(first[key]).name for key in PATH_KEYS if key in first),
-    ]
-    script = f'<link rel="preload" href="{VIEWER_SCRIPT}" as="script">'
-    return "\n".join([script, *map(_preload, names)])
+    own = [VIEWER_SCRIPT, CONFIG_NAME, COLORINGS_NAME]
+    return "\n".join(map(_preload, [*own, *(first[key] for key in PATH_KEYS if key in first)]))
 
 
 def _preload(name: str) -> str:
-    attributes = 'as="fetch" crossorigin="anonymous" fetchpriority="low"'
-    return f'<link rel="preload" href="{html.escape(quote(name))}" {attributes}>'
+    address = html.escape(quote(f"{name}{PACKED_SUFFIX}"))
+    return f'<link rel="preload" href="{address}" as="fetch" crossorigin="anonymous">'
 
 
 def render(
-    config: dict[str, Any],
+    config: Config,
     viewer: Viewer,
     *,
-    viewer_script: str,
     preloads: str = "",
     data: str = "",
     pictures: dict[str, str] | None = None,
@@ -67,12 +60,15 @@ def render(
     """Return the page as HTML; everything that a user may have written is escaped."""
     first = config["embeddings"][0]
     num_rows, dim = first["tensorShape"]
+    counted, of_all = f"{num_rows:,}", ""
+    if "rowsInAll" in first:
+        counted, of_all = f"{num_rows:,} of {first['rowsInAll']:,}", ", a sample"
     title = str(config.get("modelCheckpointPath", first["tensorName"]))
     fields = {
         "title": title,
-        "size": f"{num_rows:,} points · {dim} dimensions",
+        "size": f"{counted} points · {dim} dimensions",
         "description": f"A map of {num_rows:,} points. Near each other is what has much in common.",
-        "num_rows": f"{num_rows:,}",
+        "num_rows": counted + of_all,
         "dim": str(dim),
         "pictures": json.dumps(pictures or {}),
         "first_bookmark": "yes" if "bookmarksPath" in first else "",
@@ -86,12 +82,11 @@ def render(
         viewer_style=_read("viewer.css"),
         script=page_script(),
         preloads=preloads,
-        viewer_script=viewer_script,
         data=data,
     )
 
 
-def _facts(config: dict[str, Any]) -> str:
+def _facts(config: Config) -> str:
     """List what is known of the data, as terms and descriptions."""
     names = [str(table["tensorName"]) for table in config["embeddings"]]
     facts = {
@@ -111,4 +106,4 @@ def _read(name: str) -> str:
 def page_script() -> str:
     """Join the page's scripts into one, whose names no other script can see."""
     parts = [_read(f"scripts/{name}.js") for name in SCRIPTS]
-    return "\n".join(["(() => {", '"use strict";', *parts, "})();"])
+    return "\n".join(["(async () => {", '"use strict";', *parts, "})();"])

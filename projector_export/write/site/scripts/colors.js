@@ -61,7 +61,7 @@ function offerColorings(viewer, colorings) {
   const edited = new Set();
   const ofTable = () => {
     const path = dataPanel.getEmbeddingInfoByName(dataPanel.selectedTensor)?.metadataPath ?? "";
-    const options = colorings.get(path.split("#").at(-1)) ?? [];
+    const options = colorings.get(path) ?? [];
     const numPoints = viewer.originalDataSet?.points.length;
     return options.filter(({ name, codes }) =>
       !edited.has(name) && (!codes || codes.length === numPoints));

@@ -1,6 +1,11 @@
-/* Where the viewer finds its data: files beside the page, or blobs in a single-file page. */
+/* The page's files: each is packed by gzip, beside the page or inside a single-file page. */
 
-const ADDRESS_KEYS = ["tensorPath", "metadataPath", "bookmarksPath"];
+const CONFIG_NAME = "config.json";
+const VIEWER_NAME = "projector_binary.js";
+
+const embeddedFiles = new Map(
+  [...document.querySelectorAll("script[data-path]")].map((part) => [part.dataset.path, part]),
+);
 
 /** Decode base64; in older browsers, which have no method for it, a plain loop is fastest. */
 function bytesOf(base64) {
@@ -11,45 +16,46 @@ function bytesOf(base64) {
   return bytes;
 }
 
-/** Take the files out of a single-file page, so that their text does not stay in memory. */
-function takeEmbeddedFiles() {
-  const files = {};
-  for (const part of document.querySelectorAll("script[data-path]")) {
-    files[part.dataset.path] = bytesOf(part.textContent);
-    part.remove();
-  }
-  return files;
+/** Return the packed bytes of a file inside the page, so that its text does not stay in memory. */
+function embeddedBytes(name) {
+  const file = embeddedFiles.get(name);
+  if (!(file instanceof Element)) return file;
+  const bytes = bytesOf(file.textContent);
+  file.remove();
+  embeddedFiles.set(name, bytes);
+  return bytes;
 }
 
-const embeddedFiles = takeEmbeddedFiles();
-
-function embeddedJson(name) {
-  return JSON.parse(new TextDecoder().decode(embeddedFiles[name]));
+async function fetchedBytes(name) {
+  const answer = await fetch(`${encodeURIComponent(name)}.gz`);
+  if (!answer.ok) throw new Error(`${name} cannot be loaded: ${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** Return the address of the config: a file, or in a single-file page a blob. */
-function configAddress() {
-  if (!embeddedFiles["config.json"]) return "config.json";
-  const address = (content) => URL.createObjectURL(new Blob([content]));
-  const config = embeddedJson("config.json");
-  for (const table of config.embeddings) {
-    for (const key of ADDRESS_KEYS.filter((key) => table[key])) {
-      // The viewer recognizes binary tensors by the end of their address, so the name is added
-      // as a fragment, which a request leaves out.
-      table[key] = address(embeddedFiles[table[key]]) + "#" + table[key];
-    }
-    if (table.sprite) table.sprite.imagePath = address(embeddedFiles[table.sprite.imagePath]);
-  }
-  return address(JSON.stringify(config));
+async function readFile(name) {
+  const bytes = embeddedBytes(name) ?? (await fetchedBytes(name));
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b; // some hosts unpack it themselves
+  if (!isPacked) return bytes;
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(unpacked).arrayBuffer());
+}
+
+async function readText(name) {
+  return new TextDecoder().decode(await readFile(name));
 }
 
 /** Return the page's colorings: metadata file -> list, which is empty if they cannot be read. */
 async function loadColorings() {
   try {
-    if (embeddedFiles["colorings.json"]) return embeddedJson("colorings.json");
-    const answer = await fetch("colorings.json");
-    return answer.ok ? await answer.json() : {};
+    return JSON.parse(await readText("colorings.json"));
   } catch {
     return {};
   }
+}
+
+/** Run the viewer, which is one script. */
+async function runViewer() {
+  const script = document.createElement("script");
+  script.textContent = await readText(VIEWER_NAME);
+  document.head.append(script);
 }

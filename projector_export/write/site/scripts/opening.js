@@ -13,6 +13,12 @@ function uncover(note) {
   document.body.dataset.opened = note ? "by hand" : "by itself";
 }
 
+/** Say on the cover why there is no map, and do nothing more. */
+function stop(reason) {
+  document.querySelector("#cover p").textContent = reason;
+  throw new Error(reason);
+}
+
 /** What is to be opened of a table, and whether the page still waits for its data. */
 function newOpening({ isAwaited, table = "", bookmark = 0, color = null }) {
   const deadline = performance.now() + 1000 * SECONDS_TO_WAIT;

@@ -125,10 +125,14 @@ document.getElementById("about").addEventListener("click", () => {
   document.getElementById("about-dialog").showModal();
 });
 useSansSerifLabels();
+if (!window.DecompressionStream) {
+  stop("This browser is too old for the page. It needs Chrome 80, Firefox 113, Safari 16.4 or later.");
+}
+await runViewer().catch(() => stop("The viewer could not be loaded. Reload the page to try again."));
 
 const viewer = document.createElement("vz-projector");
 viewer.setAttribute("serving-mode", "demo");
-viewer.setAttribute("projector-config-json-path", configAddress());
+viewer.setAttribute("projector-config-json-path", CONFIG_NAME);
 const colorings = new Map(); // metadata file -> entries of the menu "Color by"
 const opening = newOpening({ isAwaited: Boolean(document.body.dataset.firstBookmark) });
 const filter = new LegendFilter();

@@ -1,0 +1,139 @@
+"""What the page loads: the files of an upload set, in as few bytes as show the same.
+
+Every file is compressed here, so that the page is as small on a host that does not compress, and as
+a single file. `scripts/data.js` unpacks them.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from projector_export.arrays import Float32Matrix
+from projector_export.errors import RunError
+from projector_export.export_folder import COLORINGS_NAME, WEB_CONFIG_NAME
+from projector_export.viewer_facts import BYTES_SUFFIX
+from projector_export.write.site.first_rows import first_rows
+from projector_export.write.site.packing import pack_vectors
+from projector_export.write.site.states import packed_state
+
+CONFIG_NAME = "config.json"
+PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
+PACKED_SUFFIX = ".gz"
+Config = dict[str, Any]
+
+
+def read_config(upload_folder: Path, *, max_rows: int) -> Config:
+    """Return the upload set's config for a page with the first `max_rows` rows of each table.
+
+    `rowsInAll` of a table says how many rows it has, if the page has fewer.
+
+    Raises:
+        RunError: there is no upload set.
+    """
+    path = upload_folder / WEB_CONFIG_NAME
+    if not path.is_file():
+        raise RunError(
+            f"{upload_folder} has no upload set to write a page from",
+            tip=f"write one with: projector-export export {upload_folder.parent}",
+        )
+    config: Config = json.loads(path.read_text("utf-8"))
+    for table in config["embeddings"]:
+        num_rows, dim = table["tensorShape"]
+        if num_rows > max_rows:
+            table |= {"tensorShape": [max_rows, dim], "rowsInAll": num_rows}
+    return config
+
+
+def page_files(upload_folder: Path, config: Config) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of each file that the page loads, before it is compressed.
+
+    The config is the last one, as it says how the vectors were packed.
+
+    Raises:
+        RunError: a file of the upload set is missing or is not JSON.
+    """
+    written: set[str] = set()
+    for table in config["embeddings"]:
+        for key in PATH_KEYS:
+            name = table.get(key)
+            if name and name not in written:
+                written.add(name)
+                yield name, _content(file_of(upload_folder, name), key, table)
+    yield COLORINGS_NAME, _colorings(upload_folder, config)
+    yield CONFIG_NAME, _json(config)
+
+
+def packed(content: bytes) -> bytes:
+    """Compress a file of the page; the same content always gives the same bytes."""
+    return gzip.compress(content, mtime=0)
+
+
+def file_of(upload_folder: Path, name: str) -> Path:
+    """Return the path of a file of the upload set, which is directly in its folder.
+
+    Raises:
+        RunError: it does not exist.
+    """
+    if Path(name).name != name or not (upload_folder / name).is_file():
+        raise RunError(f"{upload_folder} is incomplete: {name} is missing")
+    return upload_folder / name
+
+
+def _content(path: Path, key: str, table: Config) -> bytes:
+    num_rows, dim = table["tensorShape"]
+    if key == "bookmarksPath":
+        states = _read_json(path)
+        return _json([packed_state(state, num_rows=num_rows) for state in states])
+    if key == "tensorPath" and path.name.endswith(BYTES_SUFFIX):
+        return _vectors(np.memmap(path, "<f4", "r").reshape(-1, dim)[:num_rows], table)
+    if "rowsInAll" not in table:
+        return path.read_bytes()
+    if key == "metadataPath":
+        return first_rows(path, num_rows)
+    with path.open("rb") as file:
+        return b"".join(islice(file, num_rows))
+
+
+def _vectors(vectors: Float32Matrix, table: Config) -> bytes:
+    """Return vectors as they are sent; `step` of their table says whether they are packed."""
+    found = pack_vectors(vectors)
+    if found is None:
+        return vectors.tobytes()
+    table["step"], content = found
+    return content
+
+
+def _colorings(upload_folder: Path, config: Config) -> bytes:
+    """Return what the page offers to color by; nothing of its own if an older version exported."""
+    path = upload_folder / COLORINGS_NAME
+    colorings = _read_json(path) if path.is_file() else {}
+    for table in config["embeddings"]:
+        for coloring in colorings.get(table.get("metadataPath"), []):
+            if "rowsInAll" in table and "codes" in coloring:
+                _cut_coloring(coloring, table["tensorShape"][0])
+    return _json(colorings)
+
+
+def _cut_coloring(coloring: dict[str, Any], num_rows: int) -> None:
+    codes = base64.b64decode(coloring["codes"])[:num_rows]
+    counts = np.bincount(np.frombuffer(codes, np.uint8), minlength=len(coloring["labels"]))
+    coloring |= {"codes": base64.b64encode(codes).decode(), "counts": counts.tolist()}
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise RunError(f"{path} is not JSON: {error}") from error
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
