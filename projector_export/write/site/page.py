@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from projector_export.errors import JobFailedError, RunError
-from projector_export.export_folder import COLORINGS_NAME, INDEX_NAME, WEB_CONFIG_NAME, ExportFolder
+from projector_export.export_folder import (
+    COLORINGS_NAME,
+    INDEX_NAME,
+    TOUR_NAME,
+    WEB_CONFIG_NAME,
+    ExportFolder,
+)
 from projector_export.files import copy_file, whole_folder, write_bytes_whole, write_text_whole
 from projector_export.prepare.cells import clean_text
 from projector_export.viewer_facts import VIEWER_SCRIPT
@@ -123,6 +129,7 @@ def _page_config(upload_folder: Path, *, title: str, source: str) -> dict[str, A
     moment = float(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
     return config | {
         "source": clean_text(source),
+        "tour": _tour(upload_folder),
         "date": time.strftime("%Y-%m-%d", time.gmtime(moment)),
     }
 
@@ -149,6 +156,13 @@ def _file(upload_folder: Path, name: str) -> Path:
     if not (upload_folder / name).is_file():
         raise RunError(f"{upload_folder} is incomplete: {name} is missing")
     return upload_folder / name
+
+
+def _tour(upload_folder: Path) -> list[dict[str, Any]]:
+    """Read the stops of the tour; none if an older version exported."""
+    path = upload_folder / TOUR_NAME
+    stops: list[dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.is_file() else []
+    return stops
 
 
 def _colorings(upload_folder: Path) -> bytes:
