@@ -64,9 +64,9 @@ def read_link(text: str, tour: Sequence[Mapping[str, Any]] = ()) -> Link:
 
 
 def read_rows(text: str, num_rows: int) -> list[int]:
-    """Read ranges of rows below `num_rows`, such as `3-7,12`; what is no range is left out."""
+    """Read ranges of rows below `num_rows`, such as `3-7.12`; what is no range is left out."""
     rows: set[int] = set()
-    for found in map(_RANGE.fullmatch, text.split(",")):
+    for found in map(_RANGE.fullmatch, text.split(".")):
         if found:
             start, end = int(found[1]), int(found[2] or found[1])
             rows.update(range(start, min(end, num_rows - 1) + 1))

@@ -55,10 +55,10 @@ def test_a_point_comes_first_and_its_neighbors_follow(opened):
         ("#", WORDS["word"]),
         ("#show=b", ["=1+1", "north"]),
         ("#show=a&show=b", WORDS["word"]),
-        ("#rows=3,0-1", ["east", "=1+1", "north"]),
-        ("#isolate=1-2,4", ["=1+1", "south, west", "west"]),
-        ("#isolate=1-2,4&show=a", ["south, west", "west"]),
-        ("#isolate=0,2,3&select=east&neighbors=5", ["east", "south, west", "north"]),
+        ("#rows=3.0-1", ["east", "=1+1", "north"]),
+        ("#isolate=1-2.4", ["=1+1", "south, west", "west"]),
+        ("#isolate=1-2.4&show=a", ["south, west", "west"]),
+        ("#isolate=0.2.3&select=east&neighbors=5", ["east", "south, west", "north"]),
         ("#tour=1&neighbors=5", ["north", "south, west", "=1+1", "east", "west"]),
         ("#tour=1&select=", ["east", "south, west", "west"]),
         ("#tour=7&show=b", ["=1+1", "north"]),
@@ -104,7 +104,7 @@ def test_the_first_value_counts_and_unknown_parts_do_not():
 
 @given(st.sets(st.integers(0, 300)), st.integers(1, 301))
 def test_ranges_restore_rows(rows: set[int], num_rows: int):
-    text = ",".join(map(str, rows))
+    text = ".".join(map(str, rows))
     assert read_rows(text, num_rows) == sorted(row for row in rows if row < num_rows)
 
 

@@ -59,7 +59,9 @@ def test_a_stop_becomes_parts_of_an_address():
     assert stop.text == "They are near."
     # The order is that of the legend, in which the page writes its address.
     assert stop.view == {
-        **{"map": "2", "color": "code", "show": ["1984", "2001"]},
+        "map": "2",
+        "color": "code",
+        "show": ["1984", "2001"],
         "select": "word 3",
     }
 
@@ -102,7 +104,7 @@ def test_what_does_not_exist_is_refused_with_the_nearest_name(stop, message, tip
 
 
 def test_a_wrong_tour_is_refused_before_anything_is_written(tmp_path: Path):
-    with pytest.raises(px.InputError, match="tour.0.color"):
+    with pytest.raises(px.InputError, match=r"tour\.0\.color is"):
         px.export(words(), folder=tmp_path / "map", tour=[{"title": "x", "color": "colour"}])
     with pytest.raises(px.UsageError, match="expected tour as a list"):
         px.export(words(), folder=tmp_path / "map", tour={"title": "x"})
