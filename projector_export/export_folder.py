@@ -15,6 +15,7 @@ from projector_export.viewer_facts import CONFIG_NAME
 
 WEB_CONFIG_NAME = "projector_config.json"
 COLORINGS_NAME = "colorings.json"  # what the page offers to color by
+TOUR_NAME = "tour.json"  # the stops of the page's tour
 INDEX_NAME = "index.html"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from projector_export.embedding import AUTO, Embedding, EmbeddingOptions
+from projector_export.embedding import AUTO, Embedding, EmbeddingOptions, given_embeddings
 from projector_export.errors import InputError, UsageError
 from projector_export.export_check import check_exports
 from projector_export.export_folder import ExportFolder, refuse_to_replace_other_things
@@ -19,6 +19,8 @@ from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.prepare.table import PreparedTable, prepare
 from projector_export.progress import ProgressCallback, no_progress
 from projector_export.read.objects import with_labels
+from projector_export.tour.default import default_tour
+from projector_export.tour.resolve import Tour, written_tour
 from projector_export.write.site.page import write_page, write_site
 from projector_export.write.tables import serialize
 from projector_export.write.tensorboard_folder import write_tensorboard_folder
@@ -123,6 +125,7 @@ def export(  # noqa: PLR0913
     layout_dimensions: int = 2,
     seed: int = 1,
     title: str | None = None,
+    tour: Tour = AUTO,
     replace: bool = False,
     on_progress: ProgressCallback = no_progress,
     **options: Unpack[EmbeddingOptions],
@@ -146,6 +149,7 @@ def export(  # noqa: PLR0913
         layout_dimensions: 2 or 3.
         seed: the same seed gives the same layouts.
         title: the page's title; by default the name.
+        tour: its stops as dicts (docs/page.md); AUTO makes them from the data, () is no tour.
         replace: replace an export that `folder` contains.
         on_progress: called with the progress of each layout.
         options: `sequences`, `full_text`, `reduce_to`, `prepare_vectors`, `sprites` of Embedding.
@@ -153,28 +157,30 @@ def export(  # noqa: PLR0913
     Raises:
         UserFacingError: what was passed does not fit together, or `folder` cannot be written.
     """
-    given = _given_embeddings(vectors, metadata, labels, options) or [
-        Embedding(name, vectors, with_labels(metadata, labels), color_by, **options)
-    ]
+    given = given_embeddings(vectors, metadata, labels, options)
+    given = given or [Embedding(name, vectors, with_labels(metadata, labels), color_by, **options)]
     maps = layout_options(layouts, dimensions=layout_dimensions, seed=seed)
-    settings: Any = {"title": title, "max_colors": max_colors, "layouts": maps}
+    page: Any = {"title": title, "tour": tour, "max_colors": max_colors, "on_progress": on_progress}
+    return _write(folder, given, replace=replace, layouts=maps, **page)
+
+
+def _write(
+    folder: str | Path | None, embeddings: Sequence[Embedding], *, replace: bool, **options: Any
+) -> Export:
     path = _output_path(folder, replace=replace)
-    return _write(path, given, replace=replace, on_progress=on_progress, **settings)
-
-
-def _write(path: Path, embeddings: Sequence[Embedding], *, replace: bool, **options: Any) -> Export:
     with whole_folder(path, when_present="replace" if replace else "refuse") as new:
         tables = write_exports(new, embeddings, **options)
     return Export(path, tables, check_exports(path))
 
 
-def write_exports(
+def write_exports(  # noqa: PLR0913
     folder: Path,
     embeddings: Sequence[Embedding],
     *,
     title: str | None,
     max_colors: int,
     layouts: LayoutOptions,
+    tour: Tour = AUTO,
     on_progress: ProgressCallback = no_progress,
 ) -> list[PreparedTable]:
     """Write `projector/`, `upload/` and `site/` into `folder`; return what the viewer shows.
@@ -183,9 +189,10 @@ def write_exports(
     computed for the first embedding, which also gives the title if that is None.
 
     Raises:
-        InputError: two tables have the same name.
+        InputError: two tables have the same name, or the tour names what does not exist.
     """
     _refuse_repeated_names(embeddings, layouts.names)
+    stops = written_tour(tour, embeddings, layouts.names)
     first, *others = embeddings
     shown = prepare(
         first, max_colors=max_colors, layouts=layouts, in_fair_order=True, on_progress=on_progress
@@ -196,7 +203,8 @@ def write_exports(
     with whole_folder(parts.tensorboard_path, when_present="replace") as new:
         write_tensorboard_folder(new, serialized)
     with whole_folder(parts.upload_path, when_present="replace") as new:
-        write_upload_set(new, serialized, title=title or first.name)
+        stops = default_tour(shown) if stops is None else stops
+        write_upload_set(new, serialized, title=title or first.name, tour=stops)
     with whole_folder(parts.site_path, when_present="replace") as new:
         write_site(new, parts.upload_path)
     return tables
@@ -215,22 +223,6 @@ def layout_options(names: Sequence[str], *, dimensions: int, seed: int) -> Layou
     return LayoutOptions(
         names=tuple(names), dimensions=dimensions, seed=seed, cache_path=user_layout_cache()
     )
-
-
-def _given_embeddings(vectors: Any, *others: Any) -> list[Embedding]:
-    """Return `vectors` as a list of embeddings; empty if they are something else.
-
-    Raises:
-        UsageError: there is something else among them, or any of `others` that belongs in them.
-    """
-    tables = [vectors] if isinstance(vectors, Embedding) else vectors
-    if not isinstance(tables, Sequence) or not any(isinstance(one, Embedding) for one in tables):
-        return []
-    if any(other is not None and len(other) for other in others):
-        raise UsageError("with Embeddings, metadata and options belong in each of them")
-    if not all(isinstance(table, Embedding) for table in tables):
-        raise UsageError("expected every table to be an Embedding")
-    return list(tables)
 
 
 def _refuse_repeated_names(embeddings: Sequence[Embedding], computed: Sequence[str]) -> None:

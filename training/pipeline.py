@@ -10,9 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from projector_export.embedding import Embedding
+from projector_export.embedding import AUTO
 from projector_export.explore.open_export import open_export
 from projector_export.explore.report import write_report
 from projector_export.export_check import check_exports, require_no_errors
@@ -23,11 +21,10 @@ from projector_export.native_libraries import load_tensorflow
 from projector_export.prepare.colors import coloring_summary, is_mostly_other
 from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.progress import ProgressCallback, no_progress
-from projector_export.read.pictures import INITIALS, Pictures
 from training.config.loading import load_config
 from training.config.models import Config
-from training.data.tables import links_table
 from training.dataset import INDENT, Dataset, find_books, load_dataset
+from training.exported import color_column, embeddings, require_tour
 from training.metrics import compute_metrics, metrics_summary
 from training.report_notes import report_notes
 from training.resume_checks import require_same_job, require_same_training, trained_books_path
@@ -145,6 +142,7 @@ def _train(
     with _timed_stage("load", metrics) as notes:
         path = find_books(config, on_progress=on_progress)
         dataset = load_dataset(config, path)
+        require_tour(config, dataset)
         config = config.with_epochs_for(len(dataset.pairs.train))
         provenance = provenance_of(path)
         require_same_job(run_folder, config, provenance)
@@ -182,25 +180,13 @@ def _export(
     on_progress: ProgressCallback,
 ) -> list[str]:
     """Write what the viewers read; return lines about its colors."""
-    metadata = {
-        "books": dataset.table[config.export.metadata],
-        "links": links_table(dataset.pairs),
-    }
     tables = write_exports(
         folder,
-        [
-            Embedding(
-                name,
-                getattr(vectors, name),
-                metadata[name],
-                _color_column(metadata[name], config),
-                sprites=_pictures(config),
-            )
-            for name in config.export.tables
-        ],
+        embeddings(config, dataset, vectors),
         title=config.export.title or config.run,
         max_colors=config.export.max_colors,
         layouts=layouts,
+        tour=AUTO if config.export.tour is None else config.export.tour,
         on_progress=on_progress,
     )
     lines = [
@@ -216,22 +202,12 @@ def _export(
 def _faithfulness(run_folder: RunFolder, config: Config) -> dict[str, Any]:
     """Measure the maps of the first table, by the column that the config colors it by."""
     opened = open_export(run_folder.path)
-    column = _color_column(opened.table().metadata, config)
+    column = color_column(opened.table().metadata, config)
     return opened.faithfulness(column=column, seed=config.seed).to_dict()
 
 
 def _layout_options(config: Config) -> LayoutOptions:
     return LayoutOptions(names=tuple(config.export.layouts), seed=config.seed)
-
-
-def _color_column(metadata: pd.DataFrame, config: Config) -> str | None:
-    """Return the configured column if this table has it; books and links have different columns."""
-    column = config.export.color_by
-    return column if column in metadata.columns else None
-
-
-def _pictures(config: Config) -> Pictures | None:
-    return Pictures() if config.export.sprites == INITIALS else None
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +10,11 @@ import click
 
 from projector_export.cli.console import logdir_option, printable, result, verbosity_options
 from projector_export.cli.runs import resolve_run
+from projector_export.cli.spreadsheets import csv_text
 from projector_export.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FORMULA_SIGNS = ("=", "+", "-", "@")  # a spreadsheet would run a cell that begins with one
 
 
 @click.command()
@@ -80,7 +77,7 @@ def neighbors(
     subtracted = [exported.find_label(name, table=of or table) for name in negative]
     query = " - ".join([" + ".join(added), *subtracted]).strip()
     if as_csv:
-        result(_csv(found))
+        result(csv_text(found.assign(similarity=found["similarity"].map("{:.6f}".format))))
     elif as_json:
         asked = {"label": query, "positive": added, "negative": subtracted, "where": kept}
         names = {key: exported.table(name).name for key, name in tables.items()}
@@ -108,17 +105,3 @@ def _values_by_column(where: tuple[str, ...]) -> dict[str, list[str]]:
             raise UsageError(f"--where is {condition!r}; expected COLUMN=VALUE")
         values.setdefault(column, []).append(value)
     return values
-
-
-def _csv(found: pd.DataFrame) -> str:
-    """Write a table of neighbors with no cell that a spreadsheet would run as a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(found.columns)
-    for rank, similarity, label in found.itertuples(index=False):
-        writer.writerow([rank, f"{similarity:.6f}", _not_a_formula(printable(str(label)))])
-    return text.getvalue().removesuffix("\n")
-
-
-def _not_a_formula(text: str) -> str:
-    return f"'{text}" if text.lstrip().startswith(FORMULA_SIGNS) else text

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
 from projector_export.arrays import Float32Matrix
 from projector_export.explore.exported_tables import ExportedTables, find_file
 from projector_export.prepare.geometry import viewer_pca
 from projector_export.prepare.layouts import PCA
+from projector_export.viewer_facts import NUM_PCA_COMPONENTS
 
 
 def read_layouts(tables: ExportedTables, name: str) -> dict[str, Float32Matrix]:
@@ -25,11 +31,47 @@ def read_layouts(tables: ExportedTables, name: str) -> dict[str, Float32Matrix]:
     return found | {PCA: viewer_pca(table.compared_vectors, num_components=2)}
 
 
-def read_color_column(tables: ExportedTables, name: str) -> str | None:
-    """Return the column that a table's first bookmark colors by, if there is one."""
+def read_states(tables: ExportedTables, name: str) -> list[Mapping[str, Any]]:
+    """Read the bookmarks of a table, in order."""
     from projector_export.checker.model.bookmarks import read_bookmarks
 
     written = tables.entries[name].bookmarks_path
-    states = read_bookmarks(find_file(tables.config, written)).states if written else []
+    return list(read_bookmarks(find_file(tables.config, written)).states) if written else []
+
+
+def read_color_column(tables: ExportedTables, name: str) -> str | None:
+    """Return the column that a table's first bookmark colors by, if there is one."""
+    states = read_states(tables, name)
     column = states[0].get("selectedColorOptionName") if states else None
     return column if column in tables[name].metadata.columns else None
+
+
+def read_map_positions(tables: ExportedTables, name: str, place: int = 0) -> Float32Matrix:
+    """Return where the viewer draws the rows (N, 2 or 3): from -1 to 1 on each axis.
+
+    Args:
+        tables: the tables.
+        name: the table.
+        place: which of its bookmarks, from 0; without any, the viewer shows PCA.
+    """
+    table, states = tables[name], read_states(tables, name)
+    state = states[place] if states else {}
+    slot, saved = state.get("selectedProjection", PCA), state.get("projections", [])
+    components = list(state.get("pcaComponentDimensions", range(3)))
+    if slot == PCA and not saved:
+        computed = viewer_pca(table.compared_vectors, num_components=NUM_PCA_COMPONENTS)
+        return _stretched(computed[:, components])
+    is_solid = state.get({"tsne": "tSNEis3d"}.get(slot, f"{slot}Is3d"), False)
+    shown = components if slot == PCA else range(3 if is_solid else 2)
+    points = np.full((len(table.labels), len(shown)), np.nan, np.float32)
+    for row, point in enumerate(saved[: len(points)]):
+        points[row] = [point.get(f"{slot}-{component}", np.nan) for component in shown]
+    return _stretched(points)
+
+
+def _stretched(points: Float32Matrix) -> Float32Matrix:
+    """Stretch each axis by itself from -1 to 1, as the viewer does."""
+    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
+    spans = np.where(high > low, high - low, 1)
+    stretched: Float32Matrix = (2 * (points - low) / spans - 1).astype(np.float32)
+    return stretched

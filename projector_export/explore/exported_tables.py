@@ -18,7 +18,7 @@ from projector_export.checkpoints.reader import CheckpointError
 from projector_export.errors import InputError, RunError
 from projector_export.explore.neighbors import find_row
 from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
-from projector_export.prepare.cells import WORD_JOINER
+from projector_export.prepare.cells import shown_text
 from projector_export.prepare.geometry import sphereize
 from projector_export.read.formats.delimited import read_matrix
 from projector_export.read.formats.text_tables import read_table
@@ -114,10 +114,10 @@ def read_entry(config: Config, entry: Entry) -> ExportedTable:
             tip=f"see what is wrong with: projector-export check {config.path.parent}",
         )
     # What a word joiner keeps from being a number is text, so labels are chosen before it goes.
-    labels = [_without_joiner(cell) for cell in metadata.iloc[:, _label_column(metadata)]]
+    labels = [shown_text(cell) for cell in metadata.iloc[:, _label_column(metadata)]]
     for name in metadata.columns:
         if not pd.api.types.is_numeric_dtype(metadata[name]):
-            metadata[name] = [_without_joiner(cell) for cell in metadata[name]]
+            metadata[name] = [shown_text(cell) for cell in metadata[name]]
     return ExportedTable(entry.tensor_name, vectors, metadata, labels)
 
 
@@ -127,10 +127,6 @@ def _label_column(metadata: pd.DataFrame) -> int:
         if pd.to_numeric(metadata.iloc[:, index], errors="coerce").isna().any():
             return index
     return 0
-
-
-def _without_joiner(cell: object) -> str:
-    return str(cell).replace(WORD_JOINER, "")
 
 
 def _vectors_of(config: Config, entry: Entry) -> Float32Matrix:

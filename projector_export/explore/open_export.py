@@ -16,6 +16,7 @@ from projector_export.explore.exported_tables import ExportedTable, ExportedTabl
 from projector_export.explore.neighbors import cosines, rank_by_similarity
 from projector_export.explore.quality import Faithfulness, measure_faithfulness
 from projector_export.explore.row_filter import find_column, rows_where
+from projector_export.explore.selection import select_points
 from projector_export.prepare.geometry import unit_norm
 
 
@@ -146,6 +147,25 @@ class OpenExport:
         """
         found = self.neighbors(positive, negative=negative, k=topn, table=table, of=of, where=where)
         return list(zip(found["label"], found["similarity"].tolist(), strict=True))
+
+    def select(self, link: str) -> pd.DataFrame:
+        """Return the points that a link to the page chooses: what the page saves as CSV.
+
+        >>> import projector_export as px
+        >>> px.open_export("map").select("#select=word+3&neighbors=2").shape
+        (3, 5)
+
+        Args:
+            link: the page's address (docs/page.md), or what follows its `#`.
+
+        Returns:
+            Metadata, `map_x`, `map_y` (`map_z`) from -1 to 1, and `similarity` if the link selects
+            one point, which comes first. The index is the row in the table.
+
+        Raises:
+            InputError: the link names what does not exist; the tip names the nearest.
+        """
+        return select_points(self.tables, link)
 
     def faithfulness(
         self, *, table: str | None = None, column: str | None = None, seed: int = 0

@@ -90,6 +90,11 @@ def text_cells(values: Iterable[object]) -> list[str]:
     return cells
 
 
+def shown_text(cell: object) -> str:
+    """Return a cell as one reads it, without what keeps it from being a number."""
+    return str(cell).replace(WORD_JOINER, "")
+
+
 def number_cell(value: object) -> str:
     """Return a number that JavaScript reads back as it is, or "" if it is missing or not finite."""
     if is_missing(value):

@@ -11,23 +11,22 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import Float32Matrix, IntVector
-from projector_export.embedding import AUTO, Embedding
+from projector_export.embedding import Embedding
 from projector_export.large_arrays import take_rows
 from projector_export.prepare.cells import is_numeric
-from projector_export.prepare.colorings import Coloring, grouped_columns, make_colorings
+from projector_export.prepare.colorings import Coloring, grouped_columns
 from projector_export.prepare.colors import (
     add_grouped_copies,
-    best_color_column,
     copy_name,
     legend_order,
     make_colorable,
 )
-from projector_export.prepare.columns import viewer_columns, year_columns
 from projector_export.prepare.fair_order import fair_order
 from projector_export.prepare.geometry import pad_to_three, sphereize, viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
 from projector_export.prepare.reduction import reduce_dimensions
 from projector_export.prepare.sequences import sequence_numbers
+from projector_export.prepare.shown_columns import shown_columns
 from projector_export.progress import ProgressCallback, no_progress
 from projector_export.read.pictures import Pictures
 from projector_export.viewer_facts import MAX_PCA_DIM, MAX_SERVED_ROWS
@@ -133,12 +132,12 @@ def prepare(
     # Vectors that are written as they are have the neighbors that the viewer makes of them.
     compared = vectors if embedding.prepare_vectors else sphereize(vectors)
     computed = compute_layouts(compared, options, on_progress=on_progress)
-    metadata = viewer_columns(embedding.metadata, full_text=embedding.full_text)
-    named = embedding.sequences
-    sequences = None if named is None else sequence_numbers(metadata[named])
-    color_by = _color_column(embedding, metadata, max_colors=max_colors)
-    colorings = make_colorings(metadata, color_by)
-    metadata = make_colorable(metadata, color_by, max_colors=max_colors)
+    shown = shown_columns(
+        embedding.metadata, embedding.color_by, full_text=embedding.full_text, max_colors=max_colors
+    )
+    color_by, colorings, named = shown.color_by, shown.colorings, embedding.sequences
+    sequences = None if named is None else sequence_numbers(shown.metadata[named])
+    metadata = make_colorable(shown.metadata, color_by, max_colors=max_colors)
     metadata = add_grouped_copies(metadata, grouped_columns(colorings), max_colors=max_colors)
     legends = _legends(metadata, color_by, colorings, max_colors=max_colors)
     order = legend_order(legends, len(metadata))
@@ -206,11 +205,3 @@ def _fair_order(
         f" with each {color_by} in proportion" if is_grouped else "",
     )
     return order[legend_order([cells.iloc[order] for cells in legends], len(order))]
-
-
-def _color_column(embedding: Embedding, metadata: pd.DataFrame, *, max_colors: int) -> str | None:
-    """Return the column of `metadata` to color by: for many dates, their years."""
-    years = year_columns(embedding.metadata, metadata)
-    if embedding.color_by == AUTO and AUTO not in metadata.columns:
-        return best_color_column(metadata.drop(columns=list(years)), max_colors=max_colors)
-    return years.get(str(embedding.color_by), embedding.color_by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
@@ -9,12 +10,13 @@ from pathlib import Path
 from string import Template
 
 from projector_export.arrays import Float32Matrix
-from projector_export.export_folder import COLORINGS_NAME, WEB_CONFIG_NAME
+from projector_export.export_folder import COLORINGS_NAME, TOUR_NAME, WEB_CONFIG_NAME
 from projector_export.files import write_chunks_whole, write_text_whole
 from projector_export.large_arrays import row_chunks
 from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.table import PreparedTable
+from projector_export.tour.stops import Stop
 from projector_export.write.colorings import add_colorings
 from projector_export.write.full_pictures import FOLDER_SUFFIX, write_full_pictures
 from projector_export.write.projector_config import Table, config_json
@@ -26,9 +28,17 @@ ROWS_AS_TEXT = 200  # as Python floats, which take six times the memory of float
 BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colors and camera |\n"
 
 
-def write_upload_set(folder: Path, serialized: Sequence[SerializedTable], *, title: str) -> None:
+def write_upload_set(
+    folder: Path,
+    serialized: Sequence[SerializedTable],
+    *,
+    title: str,
+    tour: Sequence[Stop] = (),
+) -> None:
     """Write vectors as text and bytes, metadata, bookmarks, the JSON config and a README."""
     listed = write_tables_with_vectors(folder, serialized)
+    stops = json.dumps([stop.to_dict() for stop in tour], ensure_ascii=False, indent=2)
+    write_text_whole(folder / TOUR_NAME, stops + "\n")
     write_text_whole(folder / WEB_CONFIG_NAME, config_json(listed, title=title))
     write_text_whole(folder / "README.md", _readme(serialized[0].table, title))
 

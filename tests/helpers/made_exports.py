@@ -14,6 +14,7 @@ from projector_export.prepare.geometry import viewer_pca, viewer_ready
 from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.prepare.layouts.rotation import rotate_to_square
 from projector_export.prepare.table import PreparedTable
+from projector_export.tour.stops import TourStop
 
 NUM_POINTS, DIM = 300, 60
 GENRES = [f"Genre {number:02d}" for number in range(12)]
@@ -54,6 +55,40 @@ def write_made_export(
     options = LayoutOptions(names=layouts, dimensions=dimensions, seed=1)
     embedding = replace(embedding, color_by="genre")
     return write_exports(folder, [embedding], title=title, max_colors=10, layouts=options)[0]
+
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    '"><script>alert(2)</script>',
+    "\u202eמלחמה ושלום\u202c",
+    '=HYPERLINK("http://example.org")',
+    "+1; rm -rf",
+    "@SUM(A1), 'b'",
+    "a,b;c%26=d&e",
+    "long " * 100,
+]
+
+
+def write_hostile_export(folder: Path) -> None:
+    """Export points whose labels, categories, columns, title and tour try to break a page."""
+    rng = np.random.default_rng(4)
+    kinds = [HOSTILE[row % 3 * 2] for row in range(90)]
+    table = pd.DataFrame(
+        {
+            "label": [*HOSTILE, *[f"plain {row}" for row in range(82)]],
+            "=<b>kind</b>": kinds,
+            "number": -np.arange(90) / 4,
+        }
+    )
+    flat = rng.normal(size=(90, 2)).astype(np.float32)
+    embedding = Embedding(
+        *("made", rng.normal(size=(90, 6)), table, "=<b>kind</b>"), layouts={"flat": flat}
+    )
+    stops = [TourStop(title=text, text=text, select=text) for text in HOSTILE[:-1]]
+    stops.append(TourStop(title=HOSTILE[-1], text=HOSTILE[0], show=[HOSTILE[0]]))
+    write_exports(
+        *(folder, [embedding]), title=HOSTILE[0], max_colors=10, layouts=LayoutOptions(), tour=stops
+    )
 
 
 def write_with_flat_maps(folder: Path, embedding: Embedding, *, title: str = "Made books") -> None:

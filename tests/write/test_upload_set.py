@@ -80,7 +80,7 @@ def test_the_set_contains_what_the_web_app_reads(folder: Path):
     assert sorted(path.name for path in folder.iterdir()) == [
         *("README.md", "books.metadata.tsv", "books.vectors.bytes", "books.vectors.tsv"),
         *("colorings.json", "links.metadata.tsv", "links.vectors.bytes", "links.vectors.tsv"),
-        "projector_config.json",
+        *("projector_config.json", "tour.json"),
     ]
 
 

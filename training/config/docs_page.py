@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from training.config.models import Config
-from training.config.section import OneOf
+from training.config.section import OneOf, sections_in
 
 INTRODUCTION = """\
 # Configuration
@@ -31,6 +31,11 @@ def configuration_page() -> str:
     for name, field in Config.model_fields.items():
         if model := _section(field):
             sections += [f"## `{name}`\n", f"{field.description}.\n", _table(f"{name}.", model)]
+            sections += [
+                f"Keys of each item of `{name}.{key}`:\n\n{_table(f'{name}.{key}.', item)}"
+                for key, list_field in model.model_fields.items()
+                for item in sections_in(list_field.annotation)
+            ]
     return "\n".join(sections)
 
 
@@ -68,6 +73,8 @@ def _kind(annotation: Any) -> str:
         return _listed(arguments)
     if origin is Annotated:
         return next(_listed(rule.names) for rule in arguments if isinstance(rule, OneOf))
+    if origin is list and sections_in(arguments[0]):
+        return "list of sections"
     if origin is list:
         return f"list of {_kind(arguments[0])}"
     if origin in {Union, types.UnionType}:

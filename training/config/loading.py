@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from projector_export.files import existing_file
 from training.config.messages import refusal
 from training.config.models import Config
+from training.config.section import sections_in
 from training.config.source import ConfigSource, as_yaml
 
 
@@ -33,12 +34,12 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
 
 
 def key_paths(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:
-    """List every key of the config by its dotted path."""
+    """List every key of the config by its dotted path, those of list items without a number."""
     paths = []
     for name, field in model.model_fields.items():
         paths.append(prefix + name)
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            paths += key_paths(field.annotation, f"{prefix}{name}.")
+        for section in sections_in(field.annotation):
+            paths += key_paths(section, f"{prefix}{name}.")
     return paths
 
 

@@ -46,7 +46,7 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
 
 def _did_you_mean_key(keys: tuple[str, ...], known: Sequence[str]) -> str:
     """Suggest the key that was probably meant: the same name elsewhere, or a similar one; or ""."""
-    by_name = {path.split(".")[-1]: path for path in known}
+    by_name = {path.split(".")[-1]: path for path in reversed(known)}
     same_name = [by_name[keys[-1]]] if keys[-1] in by_name else []
     similar_path = nearest_names(".".join(keys), known, limit=1)
     similar_name = [by_name[name] for name in nearest_names(keys[-1], list(by_name), limit=1)]

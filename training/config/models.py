@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from projector_export.prepare.colors import GRAY_PLACE, NO_COLUMN
 from projector_export.prepare.layouts import LAYOUTS
+from projector_export.tour.stops import TourStop
 from training.config.messages import did_you_mean
 from training.config.section import OneOf, Section
 from training.objectives import OBJECTIVES
@@ -118,6 +119,10 @@ class ExportConfig(Section):
         le=50,
         description="The most values of that column, with Unknown and Other; the viewer has 10 "
         "colors, and the tenth is gray, for Other",
+    )
+    tour: list[TourStop] | None = Field(
+        None,
+        description="The stops of the page's tour; null: made from the data, `[]`: no tour",
     )
 
     @field_validator("tables", "metadata", "layouts")

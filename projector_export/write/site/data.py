@@ -18,7 +18,7 @@ import numpy as np
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import RunError
-from projector_export.export_folder import COLORINGS_NAME, WEB_CONFIG_NAME
+from projector_export.export_folder import COLORINGS_NAME, TOUR_NAME, WEB_CONFIG_NAME
 from projector_export.viewer_facts import BYTES_SUFFIX
 from projector_export.write.site.first_rows import first_rows
 from projector_export.write.site.packing import pack_vectors
@@ -50,6 +50,17 @@ def read_config(upload_folder: Path, *, max_rows: int) -> Config:
         if num_rows > max_rows:
             table |= {"tensorShape": [max_rows, dim], "rowsInAll": num_rows}
     return config
+
+
+def read_tour(upload_folder: Path) -> list[dict[str, Any]]:
+    """Read the stops of the tour; none if an older version exported.
+
+    Raises:
+        RunError: they are not JSON.
+    """
+    path = upload_folder / TOUR_NAME
+    stops: list[dict[str, Any]] = _read_json(path) if path.is_file() else []
+    return stops
 
 
 def page_files(upload_folder: Path, config: Config) -> Iterator[tuple[str, bytes]]:

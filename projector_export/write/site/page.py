@@ -26,6 +26,7 @@ from projector_export.write.site.data import (
     packed,
     page_files,
     read_config,
+    read_tour,
 )
 from projector_export.write.site.pictures import copy_pictures, picture_folders
 from projector_export.write.site.render import preloads, render
@@ -152,6 +153,7 @@ def _page_config(upload_folder: Path, *, title: str, source: str, max_rows: int)
     moment = float(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
     return config | {
         "source": clean_text(source),
+        "tour": read_tour(upload_folder),
         "date": time.strftime("%Y-%m-%d", time.gmtime(moment)),
     }
 

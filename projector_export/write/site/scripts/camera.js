@@ -2,25 +2,37 @@
 
 const FLIGHT_MILLISECONDS = 700;
 const CLOSE_ZOOM = 4;
+let flights = 0; // the last one is the only one that goes on
 
 function pointPosition(viewer, row) {
   const positions = viewer.projectorScatterPlotAdapter.scatterPlot.worldSpacePointPositions;
   return [0, 1, 2].map((axis) => positions[3 * row + axis]);
 }
 
-/** Fly to a point, closer than before if need be; at once for those who ask for less motion. */
+/** Fly to a point, closer than before if need be. */
 function flyTo(viewer, row) {
+  const { camera } = viewer.projectorScatterPlotAdapter.scatterPlot;
+  const target = pointPosition(viewer, row);
+  if (target.every(Number.isFinite)) fly(viewer, { target, zoom: Math.max(camera.zoom, CLOSE_ZOOM) });
+}
+
+/** Fly to where a bookmark looks from: at the whole map. */
+function flyHome(viewer, bookmark) {
+  if (bookmark) fly(viewer, bookmark.cameraDef);
+}
+
+/** Fly to a place, by default in the same direction; at once for those who ask for less motion. */
+function fly(viewer, { target, zoom, position }) {
   const { scatterPlot } = viewer.projectorScatterPlotAdapter;
   const { camera, orbitCameraControls: controls } = scatterPlot;
-  const target = pointPosition(viewer, row);
-  if (!target.every(Number.isFinite)) return;
   const start = { target: controls.target.toArray(), position: camera.position.toArray() };
   const shift = target.map((value, axis) => value - start.target[axis]);
-  const [startZoom, endZoom] = [camera.zoom, Math.max(camera.zoom, CLOSE_ZOOM)];
+  const end = position ?? start.position.map((value, axis) => value + shift[axis]);
+  const [startZoom, endZoom] = [camera.zoom, zoom];
   const moveTo = (share) => {
-    const moved = (from) => from.map((value, axis) => value + share * shift[axis]);
-    camera.position.fromArray(moved(start.position));
-    controls.target.fromArray(moved(start.target));
+    const between = (from, to) => from.map((value, axis) => value + share * (to[axis] - value));
+    camera.position.fromArray(between(start.position, end));
+    controls.target.fromArray(between(start.target, target));
     if (camera.isOrthographicCamera) {
       // Rounding would end next to it.
       camera.zoom = share < 1 ? startZoom * (endZoom / startZoom) ** share : endZoom;
@@ -31,8 +43,10 @@ function flyTo(viewer, row) {
   };
   scatterPlot.stopOrbitAnimation();
   const began = performance.now();
+  const flight = ++flights;
   const step = () => {
-    if (scatterPlot.camera !== camera) return; // the tab or the table has changed
+    const isLast = flight === flights && scatterPlot.camera === camera;
+    if (!isLast) return; // another has begun, or the tab or the table has changed
     const share = Math.min(1, (performance.now() - began) / FLIGHT_MILLISECONDS);
     moveTo(share * share * (3 - 2 * share));
     if (share < 1) requestAnimationFrame(step);

@@ -10,15 +10,17 @@ const GROUPED_COPY = /^(.+)_top_\d+$/;
 function cleanCard(viewer) {
   replaceMethod(viewer.metadataCard, "updateMetadata", (update, metadata) => {
     if (!metadata) return update(metadata);
-    const columns = Object.keys(metadata).filter((column) => {
-      const original = column.match(GROUPED_COPY)?.[1];
-      return !(original in metadata);
-    });
+    const columns = shownColumns(Object.keys(metadata));
     const point = viewer.dataSet?.points.find((point) => point.metadata === metadata);
     return update(Object.fromEntries(
       columns.map((column) => [column, shownValue(viewer, point, column) ?? metadata[column]]),
     ));
   });
+}
+
+/** Leave out the grouped copies of columns, which only the stock viewer needs. */
+function shownColumns(columns) {
+  return columns.filter((column) => !columns.includes(column.match(GROUPED_COPY)?.[1]));
 }
 
 /** Return the label that the legend has for a point, unless it is one of the grays. */

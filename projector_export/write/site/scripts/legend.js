@@ -5,6 +5,13 @@ class LegendFilter {
   constructor() {
     this.option = null;
     this.labels = new Set();
+    this.onChange = () => {};
+  }
+
+  /** Show these labels of a coloring only; none means all. */
+  set(option, labels) {
+    this.option = option;
+    this.labels = new Set(labels.length === option.items.length ? [] : labels);
   }
 
   /** Choose a label, or with `adds` one more or less; the only one again means all. */
@@ -69,6 +76,24 @@ function showFiltered(viewer, filter) {
   viewer.projectorScatterPlotAdapter.render();
   markLegend(viewer, filter);
   countShown(viewer, filter);
+  filter.onChange();
+}
+
+/** Return the labels that a visitor has chosen, in the order of the legend. */
+function shownCategories(viewer, filter) {
+  const option = viewer.selectedColorOption;
+  if (!option?.codes || !filter.isActive(option)) return [];
+  const chosen = option.items.filter(({ label }) => filter.labels.has(label));
+  return chosen.map(({ label }) => plainText(label));
+}
+
+/** Show only the categories of these labels, as clicks in the legend do; none means all. */
+function showCategories(viewer, filter, labels) {
+  const option = viewer.selectedColorOption;
+  if (!option?.codes || isSame(labels, shownCategories(viewer, filter))) return;
+  const chosen = option.items.filter(({ label }) => labels.includes(plainText(label)));
+  filter.set(option, chosen.map(({ label }) => label));
+  showFiltered(viewer, filter);
 }
 
 /** Call `use` whenever the legend has new items. */

@@ -7,8 +7,13 @@ function comparable(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
+/** Return a cell as one reads it, without what keeps it from being a number. */
+function plainText(cell) {
+  return String(cell ?? "").replace(/\u2060/g, "");
+}
+
 function labelOf(viewer, point) {
-  return String(point.metadata[viewer.selectedLabelOption] ?? "").replace(/\u2060/g, "");
+  return plainText(point.metadata[viewer.selectedLabelOption]);
 }
 
 /** Return the places of labels that contain `text`: the best first, by where and by their length. */

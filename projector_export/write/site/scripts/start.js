@@ -75,17 +75,23 @@ function addFeatures(viewer, opening) {
   addFeature("search as you type", flight, () => addSearch(viewer));
   addFeature("fly to neighbors", [...flight, [viewer.inspectorPanel.shadowRoot, "append"]], () =>
     flyToListed(viewer));
+  const addressed = [
+    ...flight,
+    [viewer, "registerSelectionChangedListener"],
+    [viewer, "setSelectedColorOption"],
+    [viewer, "loadState"],
+    [viewer, "filterDataset"],
+    [viewer.inspectorPanel, "enableResetFilterButton"],
+    [viewer.inspectorPanel, "updateFilterButtons"],
+    [viewer.bookmarkPanel, "loadSavedState"],
+    [viewer.bookmarkPanel, "setSelectionState"],
+  ];
+  addFeature("say in its address what is shown", addressed, () => addAddress(viewer, address));
+  addFeature("take the tour", addressed, () => addTour(viewer, tour, address));
   addFeature(
-    "say in its address what is shown",
-    [
-      ...flight,
-      [viewer, "registerSelectionChangedListener"],
-      [viewer, "setSelectedColorOption"],
-      [viewer, "loadState"],
-      [viewer.bookmarkPanel, "loadSavedState"],
-      [viewer.bookmarkPanel, "setSelectionState"],
-    ],
-    () => addAddress(viewer, address),
+    "save points and pictures",
+    [[adapter.scatterPlot, "render"], [adapter.scatterPlot, "resize"]],
+    () => addTakeAway(viewer, filter),
   );
   addFeature("suit small screens", [[viewer.shadowRoot, "append"]], () => {
     styleViewer(viewer);
@@ -136,7 +142,8 @@ viewer.setAttribute("projector-config-json-path", CONFIG_NAME);
 const colorings = new Map(); // metadata file -> entries of the menu "Color by"
 const opening = newOpening({ isAwaited: Boolean(document.body.dataset.firstBookmark) });
 const filter = new LegendFilter();
-const address = new Address(viewer);
+const tour = new Tour(JSON.parse(document.body.dataset.tour));
+const address = new Address(viewer, filter, tour);
 fillColorings(viewer, colorings);
 whenPanelsExist(viewer, () => addFeatures(viewer, opening));
 document.getElementById("viewer").prepend(viewer);

@@ -1,0 +1,57 @@
+"""What a run exports: its tables with their metadata, colors, pictures and tour."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from projector_export.embedding import Embedding
+from projector_export.read.pictures import INITIALS, Pictures
+from projector_export.tour.resolve import TourTable, resolve_tour
+from training.config.models import Config
+from training.data.tables import links_table
+from training.dataset import Dataset
+from training.run_folder import Vectors
+
+
+def embeddings(config: Config, dataset: Dataset, vectors: Vectors) -> list[Embedding]:
+    """Return the tables to export, in order."""
+    return [
+        Embedding(
+            name,
+            getattr(vectors, name),
+            table,
+            color_column(table, config),
+            sprites=Pictures() if config.export.sprites == INITIALS else None,
+        )
+        for name, table in _metadata(config, dataset).items()
+    ]
+
+
+def require_tour(config: Config, dataset: Dataset) -> None:
+    """Refuse a tour that names what does not exist, before anything is learned.
+
+    Raises:
+        InputError: a table, layout, column, value or label does not exist.
+    """
+    tables = [
+        TourTable(name, table, color_column(table, config))
+        for name, table in _metadata(config, dataset).items()
+    ]
+    tables[0] = replace(tables[0], layouts=config.export.layouts)  # the only one that has any
+    resolve_tour(config.export.tour or [], tables, key="export.tour")
+
+
+def color_column(metadata: pd.DataFrame, config: Config) -> str | None:
+    """Return the configured column if this table has it; books and links have different columns."""
+    column = config.export.color_by
+    return column if column in metadata.columns else None
+
+
+def _metadata(config: Config, dataset: Dataset) -> dict[str, pd.DataFrame]:
+    tables = {
+        "books": dataset.table[config.export.metadata],
+        "links": links_table(dataset.pairs),
+    }
+    return {name: tables[name] for name in config.export.tables}
