@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from projector_export.embedding import AUTO, Embedding, EmbeddingOptions
+from projector_export.embedding import AUTO, Embedding, EmbeddingOptions, given_embeddings
 from projector_export.errors import InputError, UsageError
 from projector_export.export_check import check_exports
 from projector_export.export_folder import ExportFolder, refuse_to_replace_other_things
@@ -19,6 +19,7 @@ from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.prepare.table import PreparedTable, prepare
 from projector_export.progress import ProgressCallback, no_progress
 from projector_export.read.objects import with_labels
+from projector_export.write.site.about import NOT_SAID, About
 from projector_export.write.site.page import write_page, write_site
 from projector_export.write.tables import serialize
 from projector_export.write.tensorboard_folder import write_tensorboard_folder
@@ -87,6 +88,7 @@ class Export:
         replace: bool = False,
         title: str = "",
         source: str = "",
+        url: str = "",
     ) -> Path:
         """Write the page to a folder for any static host, or as one HTML file.
 
@@ -94,14 +96,16 @@ class Export:
             output: the folder, or the file.
             single_file: write one HTML file, which opens with a double click.
             replace: replace an existing output.
-            title: what the page is called; by default as the export is.
+            title: what the page is called; by default as the export's own page is.
             source: where the data is from, for those who read about the map.
+            url: where the page will be, which previews of links need for their picture.
 
         Raises:
             RunError: `output` exists, and `replace` is not set.
         """
         options: Any = {"single_file": single_file, "replace": replace}
-        return write_page(self.path, Path(output), title=title, source=source, **options)
+        options["about"] = About(title=title, source=source, url=url)
+        return write_page(self.path, Path(output), **options)
 
     def _repr_html_(self) -> str:
         """Show the map in a notebook."""
@@ -153,7 +157,7 @@ def export(  # noqa: PLR0913
     Raises:
         UserFacingError: what was passed does not fit together, or `folder` cannot be written.
     """
-    given = _given_embeddings(vectors, metadata, labels, options) or [
+    given = given_embeddings(vectors, metadata, labels, options) or [
         Embedding(name, vectors, with_labels(metadata, labels), color_by, **options)
     ]
     maps = layout_options(layouts, dimensions=layout_dimensions, seed=seed)
@@ -168,13 +172,14 @@ def _write(path: Path, embeddings: Sequence[Embedding], *, replace: bool, **opti
     return Export(path, tables, check_exports(path))
 
 
-def write_exports(
+def write_exports(  # noqa: PLR0913
     folder: Path,
     embeddings: Sequence[Embedding],
     *,
     title: str | None,
     max_colors: int,
     layouts: LayoutOptions,
+    about: About = NOT_SAID,
     on_progress: ProgressCallback = no_progress,
 ) -> list[PreparedTable]:
     """Write `projector/`, `upload/` and `site/` into `folder`; return what the viewer shows.
@@ -198,7 +203,7 @@ def write_exports(
     with whole_folder(parts.upload_path, when_present="replace") as new:
         write_upload_set(new, serialized, title=title or first.name)
     with whole_folder(parts.site_path, when_present="replace") as new:
-        write_site(new, parts.upload_path)
+        write_site(new, parts.upload_path, about)
     return tables
 
 
@@ -212,25 +217,8 @@ def _output_path(folder: str | Path | None, *, replace: bool) -> Path:
 
 def layout_options(names: Sequence[str], *, dimensions: int, seed: int) -> LayoutOptions:
     """Return the options of layouts that are kept in the user's cache."""
-    return LayoutOptions(
-        names=tuple(names), dimensions=dimensions, seed=seed, cache_path=user_layout_cache()
-    )
-
-
-def _given_embeddings(vectors: Any, *others: Any) -> list[Embedding]:
-    """Return `vectors` as a list of embeddings; empty if they are something else.
-
-    Raises:
-        UsageError: there is something else among them, or any of `others` that belongs in them.
-    """
-    tables = [vectors] if isinstance(vectors, Embedding) else vectors
-    if not isinstance(tables, Sequence) or not any(isinstance(one, Embedding) for one in tables):
-        return []
-    if any(other is not None and len(other) for other in others):
-        raise UsageError("with Embeddings, metadata and options belong in each of them")
-    if not all(isinstance(table, Embedding) for table in tables):
-        raise UsageError("expected every table to be an Embedding")
-    return list(tables)
+    cache = user_layout_cache()
+    return LayoutOptions(names=tuple(names), dimensions=dimensions, seed=seed, cache_path=cache)
 
 
 def _refuse_repeated_names(embeddings: Sequence[Embedding], computed: Sequence[str]) -> None:

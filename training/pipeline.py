@@ -24,6 +24,7 @@ from projector_export.prepare.colors import coloring_summary, is_mostly_other
 from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.progress import ProgressCallback, no_progress
 from projector_export.read.pictures import INITIALS, Pictures
+from projector_export.write.site.about import About
 from training.config.loading import load_config
 from training.config.models import Config
 from training.data.tables import links_table
@@ -201,6 +202,7 @@ def _export(
         title=config.export.title or config.run,
         max_colors=config.export.max_colors,
         layouts=layouts,
+        about=About(source=config.export.source, url=config.export.url),
         on_progress=on_progress,
     )
     lines = [

@@ -1,5 +1,6 @@
 """The built-in commands."""
 
+from projector_export.cli.append import append
 from projector_export.cli.check import check
 from projector_export.cli.export import export
 from projector_export.cli.neighbors import neighbors
@@ -8,4 +9,4 @@ from projector_export.cli.report import report
 from projector_export.cli.site import site
 from projector_export.cli.view import view
 
-ALL = (check, export, neighbors, plot, report, site, view)
+ALL = (append, check, export, neighbors, plot, report, site, view)

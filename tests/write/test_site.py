@@ -70,7 +70,7 @@ def test_a_site_contains_the_viewer_its_license_and_all_data_of_its_config(expor
         for key in ("tensorPath", "metadataPath", "bookmarksPath")
     }
     own = {"index.html", "config.json", "projector_binary.js", "LICENSE.tensorboard.txt"}
-    named.add("colorings.json")
+    named |= {"colorings.json", "preview.png"}
     assert {path.name for path in site.iterdir()} == own | named
     for name in named:
         assert (site / name).read_bytes() == (exported / "upload" / name).read_bytes()

@@ -10,18 +10,24 @@ from __future__ import annotations
 import base64
 import html
 import json
-import os
-import time
 from pathlib import Path
 from typing import Any
 
 from projector_export.errors import JobFailedError, RunError
-from projector_export.export_folder import COLORINGS_NAME, INDEX_NAME, WEB_CONFIG_NAME, ExportFolder
+from projector_export.export_folder import (
+    COLORINGS_NAME,
+    INDEX_NAME,
+    MAPS_NAME,
+    PREVIEW_NAME,
+    SITE_CONFIG_NAME,
+    WEB_CONFIG_NAME,
+    ExportFolder,
+)
 from projector_export.files import copy_file, whole_folder, write_bytes_whole, write_text_whole
-from projector_export.prepare.cells import clean_text
 from projector_export.viewer_facts import VIEWER_SCRIPT
+from projector_export.write.site.about import NOT_SAID, About, read_about, with_about
 from projector_export.write.site.pictures import copy_pictures, picture_folders
-from projector_export.write.site.render import CONFIG_NAME, PATH_KEYS, preloads, render
+from projector_export.write.site.render import PATH_KEYS, preloads, render
 from projector_export.write.site.viewer import installed_viewer
 
 LICENSE_NAME = "LICENSE.tensorboard.txt"
@@ -33,8 +39,7 @@ def write_page(
     *,
     single_file: bool,
     replace: bool,
-    title: str = "",
-    source: str = "",
+    about: About = NOT_SAID,
 ) -> Path:
     """Write an export's page to a folder or as one file; return `output`.
 
@@ -43,38 +48,44 @@ def write_page(
         output: the folder, or the file.
         single_file: write one HTML file.
         replace: replace an existing output.
-        title: what the page is called; by default as the export is.
-        source: where the data is from, for those who read about the map.
+        about: what the page says of itself; by default what the export's own page says.
 
     Raises:
         RunError: there is no upload set, or `output` exists and `replace` is not set.
         JobFailedError: TensorBoard is not installed, or has no viewer.
     """
-    upload_folder = ExportFolder(export_path).upload_set()
+    export = ExportFolder(export_path)
+    upload_folder = export.upload_set()
+    about = about.or_else(read_about(export.find_site()))
     if single_file:
         if output.is_dir():
             raise RunError(f"{output} is a folder; expected the name of an HTML file")
         if output.exists() and not replace:
             raise RunError(f"{output} already exists", tip="choose another name, or add --force")
-        write_single_file(output, upload_folder, title=title, source=source)
+        write_single_file(output, upload_folder, about)
         return output
     with whole_folder(output, when_present="replace" if replace else "refuse") as folder:
-        write_site(folder, upload_folder, title=title, source=source)
+        write_site(folder, upload_folder, about)
     return output
 
 
-def write_site(folder: Path, upload_folder: Path, *, title: str = "", source: str = "") -> None:
+def write_site(folder: Path, upload_folder: Path, about: About = NOT_SAID) -> None:
     """Write a folder for any static host from an upload set.
 
     Raises:
         RunError: there is no upload set.
         JobFailedError: TensorBoard is not installed, or has no viewer.
     """
-    viewer, config = installed_viewer(), _page_config(upload_folder, title=title, source=source)
+    viewer, config = installed_viewer(), _page_config(upload_folder, about)
     for path in _data_paths(config):
         copy_file(_file(upload_folder, path), folder / path)
     write_bytes_whole(folder / COLORINGS_NAME, _colorings(upload_folder))
-    write_text_whole(folder / CONFIG_NAME, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
+    if (upload_folder / PREVIEW_NAME).is_file():
+        copy_file(upload_folder / PREVIEW_NAME, folder / PREVIEW_NAME)
+        config["preview"] = PREVIEW_NAME
+    write_text_whole(
+        folder / SITE_CONFIG_NAME, json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+    )
     write_bytes_whole(folder / VIEWER_SCRIPT, viewer.script)
     write_text_whole(folder / LICENSE_NAME, viewer.license)
     source = f'<script src="{VIEWER_SCRIPT}"></script>'
@@ -86,16 +97,14 @@ def write_site(folder: Path, upload_folder: Path, *, title: str = "", source: st
     write_text_whole(folder / INDEX_NAME, page)
 
 
-def write_single_file(
-    path: Path, upload_folder: Path, *, title: str = "", source: str = ""
-) -> None:
+def write_single_file(path: Path, upload_folder: Path, about: About = NOT_SAID) -> None:
     """Write one HTML file that contains everything, to open with a double click.
 
     Raises:
         RunError: there is no upload set.
         JobFailedError: TensorBoard is not installed, or has no viewer.
     """
-    viewer, config = installed_viewer(), _page_config(upload_folder, title=title, source=source)
+    viewer, config = installed_viewer(), _page_config(upload_folder, about)
     if b"</script" in viewer.script.lower():
         raise JobFailedError(
             f"the viewer of TensorBoard {viewer.version} contains </script, so it cannot be put "
@@ -104,7 +113,7 @@ def write_single_file(
         )
     contents = {name: _file(upload_folder, name).read_bytes() for name in _data_paths(config)}
     contents[COLORINGS_NAME] = _colorings(upload_folder)
-    contents[CONFIG_NAME] = json.dumps(config).encode()
+    contents[SITE_CONFIG_NAME] = json.dumps(config).encode()
     data = "\n".join(
         f'<script type="application/octet-stream" data-path="{html.escape(name)}">'
         f"{base64.b64encode(content).decode()}</script>"
@@ -114,17 +123,11 @@ def write_single_file(
     write_text_whole(path, render(config, viewer, viewer_script=source, data=data))
 
 
-def _page_config(upload_folder: Path, *, title: str, source: str) -> dict[str, Any]:
-    """Return the viewer's config, with what the page tells of itself."""
-    config = _upload_config(upload_folder)
-    if title:
-        config["modelCheckpointPath"] = clean_text(title)
-    # The same input gives the same bytes with this variable, as reproducible builds set it.
-    moment = float(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
-    return config | {
-        "source": clean_text(source),
-        "date": time.strftime("%Y-%m-%d", time.gmtime(moment)),
-    }
+def _page_config(upload_folder: Path, about: About) -> dict[str, Any]:
+    """Return the viewer's config, with what the page tells of itself and of its maps."""
+    maps = upload_folder / MAPS_NAME  # an older version wrote none
+    described = json.loads(maps.read_text("utf-8")) if maps.is_file() else {}
+    return with_about(_upload_config(upload_folder), about) | {"maps": described}
 
 
 def _upload_config(upload_folder: Path) -> dict[str, Any]:

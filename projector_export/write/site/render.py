@@ -10,11 +10,11 @@ from string import Template
 from typing import Any
 from urllib.parse import quote
 
-from projector_export.export_folder import COLORINGS_NAME
+from projector_export.export_folder import COLORINGS_NAME, SITE_CONFIG_NAME
 from projector_export.viewer_facts import VIEWER_SCRIPT
+from projector_export.write.site.about import facts, figures, previews
 from projector_export.write.site.viewer import Viewer
 
-CONFIG_NAME = "config.json"
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 # The page's own scripts, in the order in which they run.
 SCRIPTS = (
@@ -42,7 +42,7 @@ def preloads(config: dict[str, Any]) -> str:
     """
     first = config["embeddings"][0]
     names = [
-        CONFIG_NAME,
+        SITE_CONFIG_NAME,
         COLORINGS_NAME,
         *(Path(first[key]).name for key in PATH_KEYS if key in first),
     ]
@@ -81,26 +81,15 @@ def render(
     }
     return Template(_read("page.html")).substitute(
         {name: html.escape(text) for name, text in fields.items()},
-        facts=_facts(config),
+        facts=facts(config),
+        figures=figures(config),
+        previews=previews(config),
         style=_read("page.css"),
         viewer_style=_read("viewer.css"),
         script=page_script(),
         preloads=preloads,
         viewer_script=viewer_script,
         data=data,
-    )
-
-
-def _facts(config: dict[str, Any]) -> str:
-    """List what is known of the data, as terms and descriptions."""
-    names = [str(table["tensorName"]) for table in config["embeddings"]]
-    facts = {
-        "Tables": ", ".join(names) if len(names) > 1 else "",
-        "Source": str(config.get("source", "")),
-        "Date": str(config.get("date", "")),
-    }
-    return "\n".join(
-        f"<dt>{term}</dt><dd>{html.escape(text)}</dd>" for term, text in facts.items() if text
     )
 
 
