@@ -18,6 +18,7 @@ from projector_export.files import whole_folder
 from projector_export.prepare.table import prepare
 from projector_export.progress import ProgressCallback, no_progress
 from projector_export.write.appending import append_to_tensorboard_folder, append_to_upload_set
+from projector_export.write.site.about import read_about
 from projector_export.write.site.page import write_site
 from projector_export.write.tables import SerializedTable, serialize
 
@@ -83,9 +84,8 @@ def _append(export: ExportFolder, added: SerializedTable) -> None:
             new_upload = _copy(parts, upload)
             append_to_upload_set(new_upload, added)
             if site := export.find_site():
-                write_site(
-                    parts.enter_context(whole_folder(site, when_present="replace")), new_upload
-                )
+                new_site = parts.enter_context(whole_folder(site, when_present="replace"))
+                write_site(new_site, new_upload, read_about(site))
 
 
 def _copy(parts: ExitStack, folder: Path) -> Path:

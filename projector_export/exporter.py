@@ -21,6 +21,7 @@ from projector_export.progress import ProgressCallback, no_progress
 from projector_export.read.objects import with_labels
 from projector_export.tour.default import default_tour
 from projector_export.tour.resolve import Tour, written_tour
+from projector_export.write.site.about import NOT_SAID, About
 from projector_export.write.site.page import write_page, write_site
 from projector_export.write.tables import serialize
 from projector_export.write.tensorboard_folder import write_tensorboard_folder
@@ -89,6 +90,7 @@ class Export:
         replace: bool = False,
         title: str = "",
         source: str = "",
+        url: str = "",
     ) -> Path:
         """Write the page to a folder for any static host, or as one HTML file.
 
@@ -96,14 +98,16 @@ class Export:
             output: the folder, or the file.
             single_file: write one HTML file, which opens with a double click.
             replace: replace an existing output.
-            title: what the page is called; by default as the export is.
+            title: what the page is called; by default as the export's own page is.
             source: where the data is from, for those who read about the map.
+            url: where the page will be, which previews of links need for their picture.
 
         Raises:
             RunError: `output` exists, and `replace` is not set.
         """
         options: Any = {"single_file": single_file, "replace": replace}
-        return write_page(self.path, Path(output), title=title, source=source, **options)
+        options["about"] = About(title=title, source=source, url=url)
+        return write_page(self.path, Path(output), **options)
 
     def _repr_html_(self) -> str:
         """Show the map in a notebook."""
@@ -181,6 +185,7 @@ def write_exports(  # noqa: PLR0913
     max_colors: int,
     layouts: LayoutOptions,
     tour: Tour = AUTO,
+    about: About = NOT_SAID,
     on_progress: ProgressCallback = no_progress,
 ) -> list[PreparedTable]:
     """Write `projector/`, `upload/` and `site/` into `folder`; return what the viewer shows.
@@ -206,7 +211,7 @@ def write_exports(  # noqa: PLR0913
         stops = default_tour(shown) if stops is None else stops
         write_upload_set(new, serialized, title=title or first.name, tour=stops)
     with whole_folder(parts.site_path, when_present="replace") as new:
-        write_site(new, parts.upload_path)
+        write_site(new, parts.upload_path, about)
     return tables
 
 
@@ -220,9 +225,8 @@ def _output_path(folder: str | Path | None, *, replace: bool) -> Path:
 
 def layout_options(names: Sequence[str], *, dimensions: int, seed: int) -> LayoutOptions:
     """Return the options of layouts that are kept in the user's cache."""
-    return LayoutOptions(
-        names=tuple(names), dimensions=dimensions, seed=seed, cache_path=user_layout_cache()
-    )
+    cache = user_layout_cache()
+    return LayoutOptions(names=tuple(names), dimensions=dimensions, seed=seed, cache_path=cache)
 
 
 def _refuse_repeated_names(embeddings: Sequence[Embedding], computed: Sequence[str]) -> None:

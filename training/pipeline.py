@@ -21,6 +21,7 @@ from projector_export.native_libraries import load_tensorflow
 from projector_export.prepare.colors import coloring_summary, is_mostly_other
 from projector_export.prepare.layouts.compute import LayoutOptions
 from projector_export.progress import ProgressCallback, no_progress
+from projector_export.write.site.about import About
 from training.config.loading import load_config
 from training.config.models import Config
 from training.dataset import INDENT, Dataset, find_books, load_dataset
@@ -187,6 +188,7 @@ def _export(
         max_colors=config.export.max_colors,
         layouts=layouts,
         tour=AUTO if config.export.tour is None else config.export.tour,
+        about=About(source=config.export.source, url=config.export.url),
         on_progress=on_progress,
     )
     lines = [

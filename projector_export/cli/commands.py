@@ -1,5 +1,6 @@
 """The built-in commands."""
 
+from projector_export.cli.append import append
 from projector_export.cli.check import check
 from projector_export.cli.export import export
 from projector_export.cli.neighbors import neighbors
@@ -9,4 +10,4 @@ from projector_export.cli.select import select
 from projector_export.cli.site import site
 from projector_export.cli.view import view
 
-ALL = (check, export, neighbors, plot, report, select, site, view)
+ALL = (append, check, export, neighbors, plot, report, select, site, view)

@@ -1,13 +1,30 @@
-"""The options of `export` that are attributes of an Embedding."""
+"""The options of `export` and `append` that are attributes of an Embedding."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from projector_export.cli.reading import Reading
+
+if TYPE_CHECKING:
+    from projector_export.embedding import Embedding, EmbeddingOptions
+
+logger = logging.getLogger(__name__)
+
+AUTO, NO_COLUMN = "auto", "none"
+
+color_option = click.option(
+    "--color-by",
+    metavar="COLUMN",
+    help="The metadata column to color by, or none.  [default: the most informative]",
+)
 OPTIONS = {
     "sequences": click.option(
         "--sequences",
@@ -50,3 +67,33 @@ def embedding_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(OPTIONS.values()):
         with_options = option(with_options)
     return with_options
+
+
+def read_to_export(reading: Reading, color_by: str | None, options: EmbeddingOptions) -> Embedding:
+    """Read the vectors, with what the options say of them."""
+    embedding = reading.read()
+    options["sprites"] = _pictures(embedding, options["sprites"], reading.metadata)
+    embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by), **options)
+    logger.info("%s vectors of %s numbers", f"{embedding.num_rows:,}", f"{embedding.dim:,}")
+    if embedding.dim > embedding.num_rows:
+        logger.info("tip: if the vectors are transposed, save vectors.T instead")
+    return embedding
+
+
+def _pictures(embedding: Embedding, sprites: Any, metadata_path: Path | None) -> Any:
+    """Find the files in a column relative to the metadata's folder, else to the working folder."""
+    if metadata_path is None or sprites not in embedding.metadata.columns:
+        return sprites
+    from projector_export.read.pictures import column_paths
+
+    folders = (metadata_path.parent, Path())
+    return column_paths(embedding.metadata, sprites, folders=folders)
+
+
+def _column_to_color_by(embedding: Embedding, asked_for: str | None) -> str | None:
+    """Read `none` as no column, unless there is a column of that name."""
+    if asked_for is None:
+        return AUTO
+    if asked_for == NO_COLUMN and asked_for not in embedding.metadata.columns:
+        return None
+    return asked_for

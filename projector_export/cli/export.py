@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,12 @@ import click
 from click.core import ParameterSource
 
 from projector_export.cli.console import logdir_option, result, verbosity_options
-from projector_export.cli.embedding_options import embedding_options
+from projector_export.cli.embedding_options import (
+    color_option,
+    embedding_options,
+    read_to_export,
+)
+from projector_export.cli.map_options import map_options
 from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.reading import Reading, reading_options
 from projector_export.cli.run_exporters import export_run, is_vectors, run_to_export
@@ -23,63 +27,17 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-AUTO, NO_COLUMN = "auto", "none"
 OPTIONS_FOR_RUNS = {"source", "overrides", "logdir", "quiet", "verbose"}
-MIN_COLORS, MAX_COLORS = 10, 50
 NUM_NAMED = 5  # columns that a tip lists
 
 
-def _possible_number_of_colors(
-    _context: click.Context, _parameter: click.Parameter, value: int
-) -> int:
-    """Refuse a number that the viewer has no colors for, and say why."""
-    if not MIN_COLORS <= value <= MAX_COLORS:
-        raise UsageError(
-            f"--max-colors is {value}; expected {MIN_COLORS} to {MAX_COLORS}",
-            tip="with fewer than 10 values Other would not be gray; more than 50 are not colored",
-        )
-    return value
-
-
 @click.command()
-@reading_options
+@reading_options("RUN|VECTORS")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="The folder to write; for VECTORS only."
 )
-@click.option(
-    "--color-by",
-    metavar="COLUMN",
-    help="The metadata column to color by, or none.  [default: the most informative]",
-)
-@click.option(
-    "--max-colors",
-    default=MIN_COLORS,
-    show_default=True,
-    type=int,
-    callback=_possible_number_of_colors,
-    help="The most values that column may keep, 10 to 50; the viewer has 10 colors.",
-)
-@click.option(
-    "--layouts",
-    default="tsne,umap,pca",
-    show_default=True,
-    metavar="NAMES",
-    help="Layouts to compute, for VECTORS: tsne, umap, pca, pacmap; or none.",
-)
-@click.option(
-    "--layout-dimensions",
-    default="2",
-    show_default=True,
-    type=click.Choice(["2", "3"]),
-    help="2D or 3D maps, for VECTORS.",
-)
-@click.option(
-    "--seed",
-    default=1,
-    show_default=True,
-    type=click.IntRange(min=0),
-    help="The same seed gives the same maps, for VECTORS.",
-)
+@color_option
+@map_options(layouts="tsne,umap,pca")
 @click.option(
     "--set",
     "overrides",
@@ -95,10 +53,7 @@ def export(
     reading: Reading,
     output: Path | None,
     color_by: str | None,
-    max_colors: int,
-    layouts: str,
-    layout_dimensions: str,
-    seed: int,
+    maps: dict[str, Any],
     overrides: tuple[str, ...],
     logdir: Path,
     *,
@@ -125,50 +80,18 @@ def export(
     from projector_export.export_check import require_no_errors
     from projector_export.exporter import export as export_vectors
 
-    embedding = _read(reading, color_by, options)
+    embedding = read_to_export(reading, color_by, options)
     with progress_bars() as on_progress:
         exported = export_vectors(
             embedding,
             folder=output,
-            max_colors=max_colors,
-            layouts=layout_names(layouts),
-            layout_dimensions=int(layout_dimensions),
-            seed=seed,
             replace=force,
             on_progress=on_progress,
+            **maps,
         )
     require_no_errors(exported.report, output)
     _log_colors(embedding, exported.tables[0], was_chosen=color_by is None)
     result(f"{output}: open it with  projector-export view {output}")
-
-
-def _read(reading: Reading, color_by: str | None, options: EmbeddingOptions) -> Embedding:
-    embedding = reading.read()
-    options["sprites"] = _pictures(embedding, options["sprites"], reading.metadata)
-    embedding = replace(embedding, color_by=_column_to_color_by(embedding, color_by), **options)
-    logger.info("%s vectors of %s numbers", f"{embedding.num_rows:,}", f"{embedding.dim:,}")
-    if embedding.dim > embedding.num_rows:
-        logger.info("tip: if the vectors are transposed, save vectors.T instead")
-    return embedding
-
-
-def _pictures(embedding: Embedding, sprites: Any, metadata_path: Path | None) -> Any:
-    """Find the files in a column relative to the metadata's folder, else to the working folder."""
-    if metadata_path is None or sprites not in embedding.metadata.columns:
-        return sprites
-    from projector_export.read.pictures import column_paths
-
-    folders = (metadata_path.parent, Path())
-    return column_paths(embedding.metadata, sprites, folders=folders)
-
-
-def _column_to_color_by(embedding: Embedding, asked_for: str | None) -> str | None:
-    """Read `none` as no column, unless there is a column of that name."""
-    if asked_for is None:
-        return AUTO
-    if asked_for == NO_COLUMN and asked_for not in embedding.metadata.columns:
-        return None
-    return asked_for
 
 
 def _log_colors(embedding: Embedding, shown: PreparedTable, *, was_chosen: bool) -> None:
@@ -190,12 +113,6 @@ def _log_colors(embedding: Embedding, shown: PreparedTable, *, was_chosen: bool)
     elif was_chosen and others:
         named = ", ".join(others[:NUM_NAMED]) + (", ..." if len(others) > NUM_NAMED else "")
         logger.info("tip: --color-by COLUMN chooses another (%s), or none", named)
-
-
-def layout_names(text: str) -> tuple[str, ...]:
-    """Split `tsne,umap`; `none` means none."""
-    names = (name.strip().lower() for name in text.split(","))
-    return tuple(dict.fromkeys(name for name in names if name not in {"", "none"}))
 
 
 def _option_for_vectors() -> str | None:

@@ -23,7 +23,7 @@ from projector_export.errors import UsageError
     type=click.Choice(["screen", "paper", "slide", "social"]),
     default="screen",
     show_default=True,
-    help="The size: paper is 183 mm wide, slide 1920 x 1080, social 1200 x 675.",
+    help="The size: paper is 183 mm wide, slide 1920 x 1080, social 1200 x 630.",
 )
 @click.option(
     "--format",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,6 @@ class Reading:
 
 
 _OPTIONS = (
-    click.argument("source", metavar="RUN|VECTORS"),
     click.argument(
         "metadata", metavar="[METADATA]", required=False, type=click.Path(path_type=Path)
     ),
@@ -67,9 +66,18 @@ _OPTIONS = (
 )
 
 
-def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add VECTORS, METADATA and how to read them to a command, as its argument `reading`."""
+def reading_options(source: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add VECTORS, METADATA and how to read them to a command, as its argument `reading`.
 
+    Args:
+        source: what the help calls the first argument.
+    """
+    return partial(_add_options, [click.argument("source", metavar=source), *_OPTIONS])
+
+
+def _add_options(
+    options: Sequence[Callable[..., Any]], command: Callable[..., Any]
+) -> Callable[..., Any]:
     @wraps(command)
     def with_reading(
         *,
@@ -79,14 +87,14 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
         name: str,
         array: str | None,
         join_on: str | None,
-        **options: Any,
+        **others: Any,
     ) -> Any:
         if metadata is not None and metadata_option is not None:
             raise UsageError("METADATA is given twice, as an argument and with --metadata")
         reading = Reading(source, metadata or metadata_option, name, array, join_on)
-        return command(reading=reading, **options)
+        return command(reading=reading, **others)
 
     decorated: Callable[..., Any] = with_reading
-    for option in reversed(_OPTIONS):
+    for option in reversed(options):
         decorated = option(decorated)
     return decorated

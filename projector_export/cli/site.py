@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 )
 @click.option("--title", default="", help="What the page is called.  [default: as the export]")
 @click.option("--source", default="", help="Where the data is from; visitors read it in About.")
+@click.option("--url", default="", help="Where it will be; previews of links need it.")
 @click.option("--force", is_flag=True, help="Replace an existing output.")
 @logdir_option
 @verbosity_options
@@ -40,11 +41,12 @@ def site(
     projector-export site starter -o public
     projector-export site starter -o map.html --single-file --title "A map of everything"
     """
+    from projector_export.write.site.about import About
     from projector_export.write.site.page import write_page
 
     run_path = resolve_run(run, logdir=logdir)
     output = output or run_path / ("site.html" if single_file else "site")
-    write_page(run_path, output, single_file=single_file, replace=force, **about)
+    write_page(run_path, output, single_file=single_file, replace=force, about=About(**about))
     if single_file:
         result(f"{output}: open it with a double click ({output.stat().st_size / 1e6:.1f} MB)")
         return

@@ -137,7 +137,8 @@ def bars_figure(
 def _map_axes(figure: Figure, shown: Float32Matrix, *, title: str, preset: Preset) -> Axes:
     """Create a square at the left of the picture whose limits contain the points `shown`."""
     width, height = preset.size
-    side = min(height - TITLE_LINES * preset.font_size / 72, width * 0.72)
+    lines = TITLE_LINES if title else 0
+    side = min(height - lines * preset.font_size / 72, width * 0.72)
     axes = figure.add_axes((0.005, 0.005, side / width, side / height))
     axes.set_axis_off()
     axes.set_title(title, loc="left", fontsize=preset.font_size * 1.2, color=INK, parse_math=False)
@@ -206,7 +207,7 @@ def _scatter(
     """Draw some rows of (N, 2), small and transparent enough for all N."""
     num_rows = len(layout)
     side = min(preset.size) * 72
-    size = (side / 50) ** 2 / np.log(num_rows + 2) ** 1.5
+    size = preset.point_scale * (side / 50) ** 2 / np.log(num_rows + 2) ** 1.5
     alpha = float(np.clip(40 / np.sqrt(num_rows), 0.45, 0.9))
     style: dict[str, Any] = {"marker": MARKERS[0], "alpha": alpha, "linewidths": 0, "s": size}
     style["rasterized"] = num_rows > MAX_VECTOR_POINTS

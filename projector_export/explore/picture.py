@@ -44,12 +44,14 @@ class Preset:
         dpi: pixels per inch.
         font_size: in points.
         num_titles: how many landmarks are titled, if they fit.
+        point_scale: how much larger than usual points are drawn.
     """
 
     size: tuple[float, float]
     dpi: int
     font_size: float
     num_titles: int
+    point_scale: float = 1.0
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -57,7 +59,8 @@ PRESETS: Mapping[str, Preset] = {
     # 183 x 131 mm, two columns of a journal.
     "paper": Preset(size=(183 / 25.4, 131 / 25.4), dpi=300, font_size=7, num_titles=30),
     "slide": Preset(size=(40 / 3, 7.5), dpi=144, font_size=15, num_titles=18),  # 1920 x 1080
-    "social": Preset(size=(12, 6.75), dpi=100, font_size=15, num_titles=14),  # 1200 x 675
+    # 1200 x 630, which is shown at half the size in most places.
+    "social": Preset(size=(12, 6.3), dpi=100, font_size=15, num_titles=14, point_scale=2.5),
 }
 SAME_EACH_TIME: Any = {"svg.hashsalt": "projector_export", "svg.fonttype": "none"}
 FORMATS = ("png", "svg", "pdf")

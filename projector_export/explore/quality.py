@@ -71,6 +71,7 @@ def measure_faithfulness(
     layouts: Mapping[str, Float32Matrix],
     *,
     categories: pd.Series | None = None,
+    max_sampled: int = MAX_SAMPLED,
     seed: int = 0,
 ) -> Faithfulness:
     """Measure maps against their vectors.
@@ -79,11 +80,12 @@ def measure_faithfulness(
         vectors: (N, D), as the viewer compares them: by cosine.
         layouts: name -> (N, 2 or 3).
         categories: N cells of a column; named groups of them get a silhouette.
+        max_sampled: how many rows of more than `MAX_SAMPLED` are measured.
         seed: the same seed gives the same figures.
     """
     rng = np.random.default_rng(seed)
     num_rows = len(vectors)
-    sampled = sample_rows(num_rows, rng)
+    sampled = sample_rows(num_rows, rng, max_sampled=max_sampled)
     k = min(NUM_NEIGHBORS, (num_rows - 1) // 2)  # scikit-learn allows fewer than half of the rows
     units = unit_norm(vectors)
     maps: dict[str, dict[str, float]] = {}
@@ -101,9 +103,12 @@ def measure_faithfulness(
     )
 
 
-def sample_rows(num_rows: int, rng: np.random.Generator) -> IntVector:
+def sample_rows(
+    num_rows: int, rng: np.random.Generator, *, max_sampled: int = MAX_SAMPLED
+) -> IntVector:
     """Choose the rows to measure, in order: all of up to 5,000, else a random sample."""
-    size = min(num_rows, MAX_SAMPLED, max(1, MAX_DISTANCES // max(1, num_rows)))
+    most = num_rows if num_rows <= MAX_SAMPLED else min(max_sampled, MAX_SAMPLED)
+    size = min(most, max(1, MAX_DISTANCES // max(1, num_rows)))
     return np.sort(rng.choice(num_rows, size, replace=False))
 
 

@@ -19,13 +19,18 @@ from projector_export.prepare.table import PreparedTable
 from projector_export.tour.stops import Stop
 from projector_export.write.colorings import add_colorings
 from projector_export.write.full_pictures import FOLDER_SUFFIX, write_full_pictures
+from projector_export.write.map_facts import write_map_facts
+from projector_export.write.preview import write_preview
 from projector_export.write.projector_config import Table, config_json
 from projector_export.write.tables import SerializedTable, write_tables
 
 SPRITE_ROWS = "| `*.sprite.png` | small pictures, which only the config can load |\n"
 PICTURE_ROWS = "| `*.pictures/` | larger ones, for your own page (`projector-export site`) |\n"
 ROWS_AS_TEXT = 200  # as Python floats, which take six times the memory of float32
-BOOKMARK_ROWS = "| `*.bookmarks.json` | finished maps, with colors and camera |\n"
+BOOKMARK_ROWS = (
+    "| `*.bookmarks.json` | finished maps, with colors and camera |\n"
+    "| `maps.json`, `preview.png` | how faithful they are, a picture of one: for your own page |\n"
+)
 
 
 def write_upload_set(
@@ -41,6 +46,8 @@ def write_upload_set(
     write_text_whole(folder / TOUR_NAME, stops + "\n")
     write_text_whole(folder / WEB_CONFIG_NAME, config_json(listed, title=title))
     write_text_whole(folder / "README.md", _readme(serialized[0].table, title))
+    write_map_facts(folder, serialized[0].table)
+    write_preview(folder, serialized[0].table)
 
 
 def write_tables_with_vectors(folder: Path, serialized: Sequence[SerializedTable]) -> list[Table]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from projector_export.serve.static import serve_folder
+from projector_export.write.site.about import About
 from projector_export.write.site.page import write_page
 from tests.helpers import projector_page as viewer
 from tests.helpers.chromium import new_page
@@ -21,7 +22,8 @@ HOSTILE = "\"><script>window.hit = 1</script><img src=x onerror='hit=1'> مرح�
 def site(made_export, tmp_path_factory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("titled") / "site"
     texts = {"title": HOSTILE, "source": "<b>Made</b> & up"}
-    write_page(made_export[0], folder, single_file=False, replace=False, **texts)
+    about = About(**texts)
+    write_page(made_export[0], folder, single_file=False, replace=False, about=about)
     with serve_folder(folder, **SERVER) as address:
         yield address
 

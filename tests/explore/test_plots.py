@@ -173,7 +173,7 @@ def test_the_options_choose_what_is_drawn(folder, tmp_path, options, name, start
     assert (tmp_path / name).read_bytes().startswith(start)
 
 
-@pytest.mark.parametrize(("preset", "size"), [("slide", (1920, 1080)), ("social", (1200, 675))])
+@pytest.mark.parametrize(("preset", "size"), [("slide", (1920, 1080)), ("social", (1200, 630))])
 def test_presets_have_the_size_that_the_help_says(preset, size) -> None:
     figure = drawn(None, preset=PRESETS[preset])
     assert Image.open(io.BytesIO(figure_bytes(figure, "png"))).size == size

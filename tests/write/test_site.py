@@ -72,7 +72,7 @@ def test_a_site_contains_the_viewer_its_license_and_all_data_of_its_config(expor
     own = {"config.json", "colorings.json", "projector_binary.js"}
     packed = {f"{name}.gz" for name in named | own}
     assert {path.name for path in site.iterdir()} == packed | {
-        *("index.html", "LICENSE.tensorboard.txt")
+        *("index.html", "LICENSE.tensorboard.txt", "preview.png")
     }
     for name in ("books.metadata.tsv", "books_tsne.vectors.bytes"):
         assert read_page_file(site, name) == (exported / "upload" / name).read_bytes()

@@ -95,6 +95,10 @@ class ExportConfig(Section):
     """What to write for the viewer."""
 
     title: str = Field("", description="What the web page is called; by default the run's name")
+    source: str = Field("", description="Where the data is from; visitors of the page read it")
+    url: str = Field(
+        "", description="Where the web page will be; previews of links need it for their picture"
+    )
     tables: list[Literal["books", "links"]] = Field(
         default=["books", "links"],
         min_length=1,
@@ -124,6 +128,13 @@ class ExportConfig(Section):
         None,
         description="The stops of the page's tour; null: made from the data, `[]`: no tour",
     )
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        if url and not url.startswith(("https://", "http://")):
+            raise ValueError(f"{url!r} is no address of a page; expected https://...")
+        return url
 
     @field_validator("tables", "metadata", "layouts")
     @classmethod

@@ -18,13 +18,18 @@ import numpy as np
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import RunError
-from projector_export.export_folder import COLORINGS_NAME, TOUR_NAME, WEB_CONFIG_NAME
+from projector_export.export_folder import (
+    COLORINGS_NAME,
+    MAPS_NAME,
+    SITE_CONFIG_NAME,
+    TOUR_NAME,
+    WEB_CONFIG_NAME,
+)
 from projector_export.viewer_facts import BYTES_SUFFIX
 from projector_export.write.site.first_rows import first_rows
 from projector_export.write.site.packing import pack_vectors
 from projector_export.write.site.states import packed_state
 
-CONFIG_NAME = "config.json"
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 PACKED_SUFFIX = ".gz"
 Config = dict[str, Any]
@@ -63,6 +68,30 @@ def read_tour(upload_folder: Path) -> list[dict[str, Any]]:
     return stops
 
 
+def read_maps(upload_folder: Path) -> dict[str, Any]:
+    """Read how the maps were made and how faithful they are; an older version wrote nothing.
+
+    Raises:
+        RunError: it is not JSON.
+    """
+    path = upload_folder / MAPS_NAME
+    maps: dict[str, Any] = _read_json(path) if path.is_file() else {}
+    return maps
+
+
+def read_page_config(site: Path) -> Config:
+    """Read the config of a page that was written before.
+
+    Raises:
+        OSError: the folder has none, or it is no gzip file.
+        EOFError: it is cut.
+        ValueError: it is not JSON.
+    """
+    path = site / f"{SITE_CONFIG_NAME}{PACKED_SUFFIX}"
+    config: Config = json.loads(gzip.decompress(path.read_bytes()))
+    return config
+
+
 def page_files(upload_folder: Path, config: Config) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the content of each file that the page loads, before it is compressed.
 
@@ -79,7 +108,7 @@ def page_files(upload_folder: Path, config: Config) -> Iterator[tuple[str, bytes
                 written.add(name)
                 yield name, _content(file_of(upload_folder, name), key, table)
     yield COLORINGS_NAME, _colorings(upload_folder, config)
-    yield CONFIG_NAME, _json(config)
+    yield SITE_CONFIG_NAME, _json(config)
 
 
 def packed(content: bytes) -> bytes:

@@ -10,15 +10,13 @@ from __future__ import annotations
 import base64
 import html
 import logging
-import os
-import time
 from pathlib import Path
 
 from projector_export.errors import RunError
-from projector_export.export_folder import INDEX_NAME, ExportFolder
+from projector_export.export_folder import INDEX_NAME, PREVIEW_NAME, ExportFolder
 from projector_export.files import copy_file, whole_folder, write_bytes_whole, write_text_whole
-from projector_export.prepare.cells import clean_text
 from projector_export.viewer_facts import VIEWER_SCRIPT
+from projector_export.write.site.about import NOT_SAID, About, read_about, with_about
 from projector_export.write.site.data import (
     PACKED_SUFFIX,
     Config,
@@ -26,6 +24,7 @@ from projector_export.write.site.data import (
     packed,
     page_files,
     read_config,
+    read_maps,
     read_tour,
 )
 from projector_export.write.site.pictures import copy_pictures, picture_folders
@@ -44,8 +43,7 @@ def write_page(
     *,
     single_file: bool,
     replace: bool,
-    title: str = "",
-    source: str = "",
+    about: About = NOT_SAID,
 ) -> Path:
     """Write an export's page to a folder or as one file; return `output`.
 
@@ -54,41 +52,36 @@ def write_page(
         output: the folder, or the file.
         single_file: write one HTML file.
         replace: replace an existing output.
-        title: what the page is called; by default as the export is.
-        source: where the data is from, for those who read about the map.
+        about: what the page says of itself; by default what the export's own page says.
 
     Raises:
         RunError: there is no upload set, or `output` exists and `replace` is not set.
         JobFailedError: TensorBoard is not installed, or has no viewer.
     """
-    upload_folder = ExportFolder(export_path).upload_set()
+    export = ExportFolder(export_path)
+    upload_folder = export.upload_set()
+    about = about.or_else(read_about(export.find_site()))
     if single_file:
         if output.is_dir():
             raise RunError(f"{output} is a folder; expected the name of an HTML file")
         if output.exists() and not replace:
             raise RunError(f"{output} already exists", tip="choose another name, or add --force")
-        write_single_file(output, upload_folder, title=title, source=source)
+        write_single_file(output, upload_folder, about)
         return output
     with whole_folder(output, when_present="replace" if replace else "refuse") as folder:
-        write_site(folder, upload_folder, title=title, source=source)
+        write_site(folder, upload_folder, about)
     return output
 
 
 def write_site(
-    folder: Path,
-    upload_folder: Path,
-    *,
-    title: str = "",
-    source: str = "",
-    max_rows: int = MAX_ROWS,
+    folder: Path, upload_folder: Path, about: About = NOT_SAID, *, max_rows: int = MAX_ROWS
 ) -> None:
     """Write a folder for any static host from an upload set.
 
     Args:
         folder: where the page goes.
         upload_folder: the upload set.
-        title: what the page is called; by default as the export is.
-        source: where the data is from.
+        about: what the page says of itself.
         max_rows: how many rows of a table the page has at most: the first ones.
 
     Raises:
@@ -96,7 +89,10 @@ def write_site(
         JobFailedError: TensorBoard is not installed, or has no viewer.
     """
     viewer = installed_viewer()
-    config = _page_config(upload_folder, title=title, source=source, max_rows=max_rows)
+    config = _page_config(upload_folder, about, max_rows=max_rows)
+    if (upload_folder / PREVIEW_NAME).is_file():
+        copy_file(upload_folder / PREVIEW_NAME, folder / PREVIEW_NAME)
+        config["preview"] = PREVIEW_NAME
     for name, content in page_files(upload_folder, config):
         write_bytes_whole(folder / f"{name}{PACKED_SUFFIX}", packed(content))
     for name in _sprite_names(config):
@@ -110,12 +106,7 @@ def write_site(
 
 
 def write_single_file(
-    path: Path,
-    upload_folder: Path,
-    *,
-    title: str = "",
-    source: str = "",
-    max_rows: int = MAX_ROWS,
+    path: Path, upload_folder: Path, about: About = NOT_SAID, *, max_rows: int = MAX_ROWS
 ) -> None:
     """Write one HTML file that contains everything, to open with a double click; see `write_site`.
 
@@ -124,7 +115,7 @@ def write_single_file(
         JobFailedError: TensorBoard is not installed, or has no viewer.
     """
     viewer = installed_viewer()
-    config = _page_config(upload_folder, title=title, source=source, max_rows=max_rows)
+    config = _page_config(upload_folder, about, max_rows=max_rows)
     parts = [_embedded(VIEWER_SCRIPT, viewer.script)]
     parts += [_embedded(name, content) for name, content in page_files(upload_folder, config)]
     parts += [
@@ -140,21 +131,16 @@ def _embedded(name: str, content: bytes) -> str:
     )
 
 
-def _page_config(upload_folder: Path, *, title: str, source: str, max_rows: int) -> Config:
-    """Return the viewer's config, with what the page tells of itself."""
+def _page_config(upload_folder: Path, about: About, *, max_rows: int) -> Config:
+    """Return the viewer's config, with what the page tells of itself and of its maps."""
     config = read_config(upload_folder, max_rows=max_rows)
     for table in config["embeddings"]:
         if "rowsInAll" in table:
             name, shown, total = table["tensorName"], table["tensorShape"][0], table["rowsInAll"]
             logger.info("%s: the page has %s of %s rows", name, f"{shown:,}", f"{total:,}")
-    if title:
-        config["modelCheckpointPath"] = clean_text(title)
-    # The same input gives the same bytes with this variable, as reproducible builds set it.
-    moment = float(os.environ.get("SOURCE_DATE_EPOCH", time.time()))
-    return config | {
-        "source": clean_text(source),
+    return with_about(config, about) | {
+        "maps": read_maps(upload_folder),
         "tour": read_tour(upload_folder),
-        "date": time.strftime("%Y-%m-%d", time.gmtime(moment)),
     }
 
 

@@ -8,9 +8,10 @@ from importlib.resources import files
 from string import Template
 from urllib.parse import quote
 
-from projector_export.export_folder import COLORINGS_NAME
+from projector_export.export_folder import COLORINGS_NAME, SITE_CONFIG_NAME
 from projector_export.viewer_facts import VIEWER_SCRIPT
-from projector_export.write.site.data import CONFIG_NAME, PACKED_SUFFIX, PATH_KEYS, Config
+from projector_export.write.site.about import facts, figures, previews
+from projector_export.write.site.data import PACKED_SUFFIX, PATH_KEYS, Config
 from projector_export.write.site.viewer import Viewer
 
 # The page's own scripts, in the order in which they run.
@@ -45,7 +46,7 @@ def preloads(config: Config) -> str:
     The viewer comes first, as it must start before it can use any data.
     """
     first = config["embeddings"][0]
-    own = [VIEWER_SCRIPT, CONFIG_NAME, COLORINGS_NAME]
+    own = [VIEWER_SCRIPT, SITE_CONFIG_NAME, COLORINGS_NAME]
     return "\n".join(map(_preload, [*own, *(first[key] for key in PATH_KEYS if key in first)]))
 
 
@@ -83,25 +84,14 @@ def render(
     }
     return Template(_read("page.html")).substitute(
         {name: html.escape(text) for name, text in fields.items()},
-        facts=_facts(config),
+        facts=facts(config),
+        figures=figures(config),
+        previews=previews(config),
         style=_read("page.css"),
         viewer_style=_read("viewer.css"),
         script=page_script(),
         preloads=preloads,
         data=data,
-    )
-
-
-def _facts(config: Config) -> str:
-    """List what is known of the data, as terms and descriptions."""
-    names = [str(table["tensorName"]) for table in config["embeddings"]]
-    facts = {
-        "Tables": ", ".join(names) if len(names) > 1 else "",
-        "Source": str(config.get("source", "")),
-        "Date": str(config.get("date", "")),
-    }
-    return "\n".join(
-        f"<dt>{term}</dt><dd>{html.escape(text)}</dd>" for term, text in facts.items() if text
     )
 
 
