@@ -16,12 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from projector_export.errors import JobFailedError, RunError
-from projector_export.export_folder import COLORINGS_NAME, INDEX_NAME, WEB_CONFIG_NAME, ExportFolder
-from projector_export.files import copy_file, whole_folder, write_bytes_whole, write_text_whole
+from projector_export.export_folder import COLORINGS_NAME, INDEX_NAME, ExportFolder
+from projector_export.files import (
+    copy_file,
+    is_file_inside,
+    whole_folder,
+    write_bytes_whole,
+    write_text_whole,
+)
 from projector_export.prepare.cells import clean_text
 from projector_export.viewer_facts import VIEWER_SCRIPT
 from projector_export.write.site.pictures import copy_pictures, picture_folders
 from projector_export.write.site.render import CONFIG_NAME, PATH_KEYS, preloads, render
+from projector_export.write.site.upload_config import read_upload_config
 from projector_export.write.site.viewer import installed_viewer
 
 LICENSE_NAME = "LICENSE.tensorboard.txt"
@@ -116,7 +123,7 @@ def write_single_file(
 
 def _page_config(upload_folder: Path, *, title: str, source: str) -> dict[str, Any]:
     """Return the viewer's config, with what the page tells of itself."""
-    config = _upload_config(upload_folder)
+    config = read_upload_config(upload_folder)
     if title:
         config["modelCheckpointPath"] = clean_text(title)
     # The same input gives the same bytes with this variable, as reproducible builds set it.
@@ -127,17 +134,6 @@ def _page_config(upload_folder: Path, *, title: str, source: str) -> dict[str, A
     }
 
 
-def _upload_config(upload_folder: Path) -> dict[str, Any]:
-    path = upload_folder / WEB_CONFIG_NAME
-    if not path.is_file():
-        raise RunError(
-            f"{upload_folder} has no upload set to write a page from",
-            tip=f"write one with: projector-export export {upload_folder.parent}",
-        )
-    config: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return config
-
-
 def _data_paths(config: dict[str, Any]) -> list[str]:
     """List the names of the files that the config refers to, each once; they are next to it."""
     named = [table[key] for table in config["embeddings"] for key in PATH_KEYS if key in table]
@@ -146,12 +142,12 @@ def _data_paths(config: dict[str, Any]) -> list[str]:
 
 
 def _file(upload_folder: Path, name: str) -> Path:
-    if not (upload_folder / name).is_file():
-        raise RunError(f"{upload_folder} is incomplete: {name} is missing")
+    if not is_file_inside(upload_folder / name, upload_folder):
+        raise RunError(f"{upload_folder} is incomplete: it has no file {name!r}")
     return upload_folder / name
 
 
 def _colorings(upload_folder: Path) -> bytes:
     """Read what the page offers to color by; nothing of its own if an older version exported."""
     path = upload_folder / COLORINGS_NAME
-    return path.read_bytes() if path.is_file() else b"{}"
+    return path.read_bytes() if is_file_inside(path, upload_folder) else b"{}"
