@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from projector_export.embedding import Embedding
 from projector_export.errors import RunError
 from projector_export.export_check import check_exports
-from projector_export.export_folder import ExportFolder
+from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
 from projector_export.exporter import layout_options
-from projector_export.files import whole_folder
+from projector_export.files import updated_folder
 from projector_export.prepare.table import prepare
 from projector_export.progress import ProgressCallback, no_progress
+from projector_export.viewer_facts import CONFIG_NAME
 from projector_export.write.appending import append_to_tensorboard_folder, append_to_upload_set
 from projector_export.write.site.about import read_about
 from projector_export.write.site.page import write_site
@@ -60,14 +60,13 @@ def append(  # noqa: PLR0913
         The report of `check`.
 
     Raises:
-        InputError: the export has a table with that name, or with that of a layout.
+        InputError: the export has a table with that name, or with that of a layout, or is damaged.
         RunError: there is no export in `folder`, or it cannot be added to.
     """
     from projector_export.checker.check import check
 
     found = ExportFolder(Path(folder))
-    if found.find_tensorboard_folder() is None and found.find_upload_set() is None:
-        raise RunError(f"{folder} has no export to add a table to")
+    _refuse_damage(found)
     maps = layout_options(layouts, dimensions=layout_dimensions, seed=seed)
     table = prepare(embedding, max_colors=max_colors, layouts=maps, on_progress=on_progress)
     _append(found, serialize(table))
@@ -75,20 +74,32 @@ def append(  # noqa: PLR0913
     return check_exports(found.path) if found.is_export() else check(found.path)
 
 
+def _refuse_damage(export: ExportFolder) -> None:
+    """Refuse an export whose configs cannot be read, before anything is computed."""
+    from projector_export.checker.model.configs import read_json, read_pbtxt
+
+    tensorboard, upload = export.find_tensorboard_folder(), export.find_upload_set()
+    configs = [
+        *([read_pbtxt(tensorboard / CONFIG_NAME)] if tensorboard else []),
+        *([read_json(upload / WEB_CONFIG_NAME)] if upload else []),
+    ]
+    if not all(config.readable().entries for config in configs) or not configs:
+        raise RunError(f"{export.path} has no export to add a table to")
+
+
 def _append(export: ExportFolder, added: SerializedTable) -> None:
-    """Add to a copy of each part; the copies replace the parts when all of them are finished."""
-    with ExitStack() as parts:
-        if tensorboard := export.find_tensorboard_folder():
-            append_to_tensorboard_folder(_copy(parts, tensorboard), added)
-        if upload := export.find_upload_set():
-            new_upload = _copy(parts, upload)
+    """Add to a copy of each part; the copies replace the parts in one step."""
+    tensorboard, upload = export.find_tensorboard_folder(), export.find_upload_set()
+    with updated_folder(export.path) as new:
+        for part in {part for part in (tensorboard, upload) if part}:
+            copy = new / part.relative_to(export.path)
+            shutil.copytree(part, copy, symlinks=True, dirs_exist_ok=True)
+        if tensorboard:
+            append_to_tensorboard_folder(new / tensorboard.relative_to(export.path), added)
+        if upload:
+            new_upload = new / upload.relative_to(export.path)
             append_to_upload_set(new_upload, added)
             if site := export.find_site():
-                new_site = parts.enter_context(whole_folder(site, when_present="replace"))
+                new_site = new / site.relative_to(export.path)
+                new_site.mkdir(exist_ok=True)
                 write_site(new_site, new_upload, read_about(site))
-
-
-def _copy(parts: ExitStack, folder: Path) -> Path:
-    new = parts.enter_context(whole_folder(folder, when_present="replace"))
-    shutil.copytree(folder, new, dirs_exist_ok=True)
-    return new

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from projector_export.errors import RunError, UsageError
+from projector_export.files import is_file_inside
 from projector_export.viewer_facts import CONFIG_NAME
 
 WEB_CONFIG_NAME = "projector_config.json"
@@ -98,7 +99,11 @@ class ExportFolder:
         )
 
     def _first_with(self, name: str, part: Path) -> Path | None:
-        return next((path for path in (part, self.path) if (path / name).is_file()), None)
+        candidates = (part, self.path)
+        return next((path for path in candidates if self._has_inside(path / name)), None)
+
+    def _has_inside(self, path: Path) -> bool:
+        return is_file_inside(path, self.path)
 
 
 def refuse_to_replace_other_things(path: Path) -> None:

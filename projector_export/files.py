@@ -148,6 +148,17 @@ def existing_file(path: Path, what: str) -> Path:
     return path
 
 
+def is_file_inside(path: Path, folder: Path) -> bool:
+    """Whether this is a regular file in a folder, also when links are followed.
+
+    A folder of somebody else's can have links and paths that lead to private files.
+    """
+    try:
+        return path.is_file() and path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # such as a circle of links, or a name with a NUL
+        return False
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Report an error of the system while `path` is written.

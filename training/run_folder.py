@@ -21,10 +21,12 @@ from projector_export.errors import (
     UserFacingError,
     WriteError,
 )
-from projector_export.files import put_in_place, write_text_whole, writing
+from projector_export.files import existing_file, put_in_place, write_text_whole, writing
 from projector_export.locks import delete, locked
+from projector_export.read.formats.base import damage_as_input_error
 from training.config.loading import config_yaml
 from training.config.models import Config
+from training.config.source import ConfigSource
 from training.data.books import sha256
 
 REQUIRED_PROVENANCE = {"books_path", "books_sha256"}
@@ -112,11 +114,9 @@ class Vectors:
             raise RunError(
                 f"{run_path} has no vectors.npz", tip="train with: projector-export run CONFIG"
             )
-        try:
+        with damage_as_input_error(path, "a run's vectors"):  # noqa: SIM117
             with np.load(path, allow_pickle=False) as arrays:
                 return cls(**{name: arrays[name] for name in arrays.files})
-        except (ValueError, TypeError, OSError, EOFError, KeyError) as error:
-            raise InputError(f"{path} is damaged: {error}") from error
 
 
 @contextmanager
@@ -187,15 +187,17 @@ def read_provenance(run_folder: RunFolder) -> dict[str, Any]:
 
     Raises:
         InputError: it was removed.
+        ConfigError: the config is damaged.
     """
-    config = yaml.safe_load(run_folder.config_path.read_text("utf-8"))
-    provenance = config.get("provenance")
-    if not isinstance(provenance, dict) or not provenance.keys() >= REQUIRED_PROVENANCE:
+    path = existing_file(run_folder.config_path, "a run's config")
+    provenance = ConfigSource(str(path), path.read_bytes()).values.get("provenance")
+    known = provenance if isinstance(provenance, dict) else {}
+    if not all(isinstance(known.get(key), str) for key in REQUIRED_PROVENANCE):
         raise InputError(
             f"{run_folder.config_path} has no `provenance`: the path and hash of the books",
             tip="train again with: projector-export run CONFIG --force",
         )
-    return provenance
+    return known
 
 
 def write_config(run_folder: RunFolder, config: Config, provenance: dict[str, Any]) -> None:

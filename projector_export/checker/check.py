@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from projector_export.checker.findings import Finding, Report, sort_findings
+from projector_export.checker.folders import files_below
 from projector_export.checker.model.view import View
 from projector_export.checker.pairs import Pair, kind_of, named_pairs, pair_of, pairs_in
 from projector_export.errors import InputError
@@ -130,12 +130,6 @@ def _view_of_pair(pair: Pair, advance: Advance) -> View:
     return view
 
 
-def files_below(folder: Path) -> list[Path]:
-    """List every file of a folder, in order."""
-    found = (Path(root, name) for root, _, names in os.walk(folder) for name in names)
-    return sorted(path for path in found if path.is_file())
-
-
 def _views_of_folder(folder: Path, advance: Advance) -> Iterator[View]:
     from projector_export.checker.model import build_view
     from projector_export.checker.model.configs import is_web_config
@@ -165,12 +159,10 @@ def _views_of_folder(folder: Path, advance: Advance) -> Iterator[View]:
 
 
 def _pairs_below(files: Sequence[Path]) -> list[Pair]:
-    folders = sorted({path.parent for path in files})
-    return [
-        pair
-        for folder in folders
-        for pair in pairs_in([path for path in files if path.parent == folder])
-    ]
+    by_folder: dict[Path, list[Path]] = {}
+    for path in files:
+        by_folder.setdefault(path.parent, []).append(path)
+    return [pair for folder in sorted(by_folder) for pair in pairs_in(by_folder[folder])]
 
 
 def size_to_read(path: Path, metadata_path: Path | None) -> int:

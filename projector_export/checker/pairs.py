@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from projector_export.checker.model.endless_lines import MAX_LINE_CHUNKS
 from projector_export.checker.model.javascript import WHITESPACE
 from projector_export.checker.model.text_or_bytes import is_raw, is_row
+from projector_export.errors import InputError
 from projector_export.viewer_facts import CHUNK_BYTES
 
 # File names of pairs: those of this project, of gensim, and common ones.
@@ -26,6 +28,7 @@ PAIR_ENDINGS = (
 TEXT_SUFFIXES = frozenset({".tsv", ".txt", ".csv", ".tab", ".vec"})
 NUM_JUDGED_LINES = 200
 NUM_HEAD_BYTES = 1_000_000
+MAX_JUDGED_FILES = 1_000
 # Below a header of words, fewer numbers than this are columns such as year and rating.
 MIN_DIM_UNDER_HEADER = 10
 Kind = Literal["vectors", "metadata", "empty"]
@@ -103,17 +106,26 @@ def pairs_in(files: Sequence[Path]) -> list[Pair]:
 
     Args:
         files: the files of the folder, in order.
+
+    Raises:
+        InputError: there are too many.
     """
     text = [path for path in files if path.suffix in TEXT_SUFFIXES]
+    if len(text) > MAX_JUDGED_FILES:
+        raise InputError(
+            f"{text[0].parent} has {len(text):,} text files and no config; expected at most "
+            f"{MAX_JUDGED_FILES:,}, to find out which belong together",
+            tip="name the vectors and their metadata",
+        )
     pairs = named_pairs(path for path in text if kind_of(path) != "metadata")
     # A table of numbers that is metadata by its name is not also vectors.
     named = {path for pair in pairs for path in (pair.vectors, pair.metadata)}
     kinds = {path: kind_of(path) for path in text if path not in named}
     vectors = [path for path, kind in kinds.items() if kind == "vectors"]
-    others = [path for path, kind in kinds.items() if kind == "metadata"]
+    others = {path: num_lines(path) for path, kind in kinds.items() if kind == "metadata"}
     for path in vectors:
         pairs.append(_paired(path, others, is_only=len(vectors) == 1))
-        others = [other for other in others if other != pairs[-1].metadata]
+        others = {other: num for other, num in others.items() if other != pairs[-1].metadata}
     return pairs
 
 
@@ -121,7 +133,7 @@ def pair_of(path: Path) -> Pair:
     """Find what belongs to one file, which may be vectors or metadata."""
     if kind_of(path) != "metadata":
         beside = metadata_beside(path)
-        return Pair(path, beside) if beside else _paired(path, _neighbors(path), is_only=False)
+        return Pair(path, beside) if beside else _paired(path, _tables_beside(path), is_only=False)
     for pair in pairs_in(sorted([path, *_neighbors(path)])):
         if pair.metadata == path:
             return pair
@@ -129,21 +141,28 @@ def pair_of(path: Path) -> Pair:
 
 
 def _neighbors(path: Path) -> list[Path]:
+    """List the text files next to one; none if they are too many to be judged."""
     found = (other for other in path.parent.iterdir() if other.suffix in TEXT_SUFFIXES)
-    return sorted(other for other in found if other != path and other.is_file())
+    files = sorted(other for other in found if other != path and other.is_file())
+    return files if len(files) < MAX_JUDGED_FILES else []
 
 
-def _paired(vectors: Path, candidates: Sequence[Path], *, is_only: bool) -> Pair:
-    """Choose the metadata of `vectors` by the number of rows, or the only candidate."""
+def _tables_beside(path: Path) -> dict[Path, int]:
+    """Map the metadata next to a file to its number of lines."""
+    return {other: num_lines(other) for other in _neighbors(path) if kind_of(other) == "metadata"}
+
+
+def _paired(vectors: Path, candidates: Mapping[Path, int], *, is_only: bool) -> Pair:
+    """Choose the metadata of `vectors` by its number of lines, or the only candidate."""
     num_rows = num_lines(vectors)
-    others = [path for path in candidates if kind_of(path) == "metadata"]
-    fitting = [path for path in others if num_lines(path) - num_rows in (0, 1)]
+    fitting = [path for path, num in candidates.items() if num - num_rows in (0, 1)]
     if fitting:
         # If several have as many rows, choose the one with the most similar name.
         chosen = max(fitting, key=lambda path: _likeness(path.name, vectors.name))
         return Pair(vectors, chosen, _assumed(vectors, chosen, f"{num_rows:,} rows each"))
-    if is_only and len(others) == 1:
-        return Pair(vectors, others[0], _assumed(vectors, others[0], "there are no other files"))
+    if is_only and len(candidates) == 1:
+        only = next(iter(candidates))
+        return Pair(vectors, only, _assumed(vectors, only, "there are no other files"))
     return Pair(vectors, None, f"{vectors.name} was read as vectors; no metadata fits")
 
 
@@ -156,10 +175,14 @@ def _assumed(vectors: Path, metadata: Path, why: str) -> str:
 
 
 def num_lines(path: Path) -> int:
-    """Count the lines of a file that are not blank."""
-    num_full, held = 0, b""
+    """Count the lines of a file that are not blank, up to one that is endless."""
+    num_full, num_chunks, has_text = 0, 0, False  # the last two of the line that goes on
     with path.open("rb") as file:
-        while raw := file.read(CHUNK_BYTES):
-            *lines, held = (held + raw).split(b"\n")
-            num_full += sum(bool(line.strip()) for line in lines)
-    return num_full + bool(held.strip())
+        while (raw := file.read(CHUNK_BYTES)) and num_chunks < MAX_LINE_CHUNKS:
+            first, *others = raw.split(b"\n")
+            has_text |= bool(first.strip())
+            num_chunks += 1
+            if others:
+                num_full += has_text + sum(bool(line.strip()) for line in others[:-1])
+                num_chunks, has_text = 0, bool(others[-1].strip())
+    return num_full + has_text

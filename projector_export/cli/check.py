@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from projector_export.cli.console import result, verbosity_options
 from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.runs import LOGDIR, run_names
+from projector_export.cli.untrusted import printable_json
 from projector_export.errors import UsageError
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _report(
 
 def _print(report: Report, *, as_json: bool) -> None:
     if as_json:
-        result(json.dumps(report.to_dict(), indent=2))
+        result(printable_json(report.to_dict(), indent=2))
         return
     from rich.console import Console
 

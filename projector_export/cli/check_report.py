@@ -13,7 +13,7 @@ from rich.text import Text
 from projector_export.checker.findings import Finding, Report, Rule
 from projector_export.checker.model.columns import Column
 from projector_export.checker.model.view import Run, Tensor, View, ViewerName
-from projector_export.cli.console import printable
+from projector_export.cli.untrusted import printable
 from projector_export.viewer_facts import SPHEREIZE_FROM_DIM
 
 STYLES = {"error": "bold red", "warning": "yellow"}

@@ -11,8 +11,7 @@ import click
 
 from projector_export.cli.messages import show_messages
 from projector_export.cli.runs import LOGDIR
-
-_JOINERS = "\u200c\u200d"  # Persian words and some emoji need these
+from projector_export.cli.untrusted import printable_lines
 
 
 def verbosity_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,16 +48,8 @@ def styled(text: str, color: str) -> str:
 
 
 def result(text: str) -> None:
-    """Print a result."""
-    click.echo(text)
-
-
-def printable(text: str) -> str:
-    """Replace control characters in untrusted text, which could control the terminal."""
-    return "".join(
-        character if character.isprintable() or character in _JOINERS else "\ufffd"
-        for character in text
-    )
+    """Print a result; untrusted text in it cannot control the terminal."""
+    click.echo(printable_lines(text))
 
 
 def _lower(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import NoReturn
@@ -9,6 +10,7 @@ from typing import NoReturn
 import click
 
 from projector_export.cli.console import styled
+from projector_export.cli.untrusted import printable, printable_lines
 from projector_export.errors import UserFacingError
 
 
@@ -18,7 +20,9 @@ def exit_with(error: BaseException) -> NoReturn:
         complain(error.message, error.tip)
         sys.exit(error.exit_code)
     if isinstance(error, click.ClickException):
-        error.show()
+        shown = io.StringIO()
+        error.show(file=shown)
+        click.echo(printable_lines(shown.getvalue()), nl=False, err=True)
         sys.exit(2)
     if isinstance(error, BrokenPipeError):
         # The reader of the pipe, such as `head`, has stopped reading.
@@ -29,6 +33,6 @@ def exit_with(error: BaseException) -> NoReturn:
 
 def complain(message: str, tip: str | None = None) -> None:
     """Print an error and its tip."""
-    click.echo(f"{styled('error:', 'red')} {message}", err=True)
+    click.echo(f"{styled('error:', 'red')} {printable(message)}", err=True)
     if tip:
-        click.echo(f"{styled('tip:', 'cyan')} {tip}", err=True)
+        click.echo(f"{styled('tip:', 'cyan')} {printable_lines(tip)}", err=True)

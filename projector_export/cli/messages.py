@@ -7,6 +7,8 @@ from importlib.metadata import entry_points
 
 import click
 
+from projector_export.cli.untrusted import printable
+
 COMMAND_GROUP = "projector_export.commands"
 LEVELS = {-1: logging.ERROR, 0: logging.INFO}  # by the number of -v, or -1 for -q; more means all
 
@@ -15,7 +17,7 @@ class _Lines(logging.Handler):
     """Prints each message on its own line."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(record.getMessage(), err=True)
+        click.echo(printable(record.getMessage()), err=True)
 
 
 _lines = _Lines()

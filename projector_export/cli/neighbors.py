@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from projector_export.cli.console import logdir_option, printable, result, verbosity_options
+from projector_export.cli.console import logdir_option, result, verbosity_options
 from projector_export.cli.runs import resolve_run
 from projector_export.cli.spreadsheets import csv_text
+from projector_export.cli.untrusted import printable, printable_json
 from projector_export.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def neighbors(
         asked = {"label": query, "positive": added, "negative": subtracted, "where": kept}
         names = {key: exported.table(name).name for key, name in tables.items()}
         answer = {"order": "least" if least else "nearest", "neighbors": found.to_dict("records")}
-        result(json.dumps({**asked, **names, **answer}, ensure_ascii=False))
+        result(printable_json({**asked, **names, **answer}))
     else:
         _show(f"{'Least similar to' if least else 'Closest to'} {query}", found)
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from projector_export.cli.console import logdir_option, printable, result, verbosity_options
+from projector_export.cli.console import logdir_option, result, verbosity_options
 from projector_export.cli.runs import resolve_run
 from projector_export.cli.spreadsheets import csv_text
+from projector_export.cli.untrusted import printable, printable_json
 from projector_export.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def select(run: str, link: str, logdir: Path, *, as_json: bool, as_csv: bool) ->
         result(csv_text(_rounded(found)))
     elif as_json:
         points = json.loads(found.to_json(orient="records", double_precision=6))
-        result(json.dumps({"points": points}, ensure_ascii=False))
+        result(printable_json({"points": points}))
     else:
         _show(found)
 

@@ -7,7 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from projector_export.cli.console import printable
+from projector_export.cli.untrusted import printable
 from projector_export.prepare.cells import number_cell
 
 if TYPE_CHECKING:

@@ -18,8 +18,10 @@ from projector_export.checkpoints.reader import CheckpointError
 from projector_export.errors import InputError, RunError
 from projector_export.explore.neighbors import find_row
 from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
+from projector_export.files import is_file_inside
 from projector_export.prepare.cells import shown_text
 from projector_export.prepare.geometry import sphereize
+from projector_export.read.formats.base import float32_matrix
 from projector_export.read.formats.delimited import read_matrix
 from projector_export.read.formats.text_tables import read_table
 from projector_export.viewer_facts import CONFIG_NAME
@@ -86,17 +88,13 @@ def read_config(folder: Path) -> Config:
     export = ExportFolder(folder)
     # The upload set has all rows, which TensorBoard's folder may not.
     if upload := export.find_upload_set():
-        config = read_json(upload / WEB_CONFIG_NAME)
-    elif tensorboard := export.find_tensorboard_folder():
-        config = read_pbtxt(tensorboard / CONFIG_NAME)
-    else:
-        raise RunError(
-            f"{folder} has no export",
-            tip=f"if it is a run, write one with: projector-export export {folder}",
-        )
-    if config.problem:
-        raise InputError(f"{config.path} cannot be read: {config.problem}")
-    return config
+        return read_json(upload / WEB_CONFIG_NAME).readable()
+    if tensorboard := export.find_tensorboard_folder():
+        return read_pbtxt(tensorboard / CONFIG_NAME).readable()
+    raise RunError(
+        f"{folder} has no export",
+        tip=f"if it is a run, write one with: projector-export export {folder}",
+    )
 
 
 def read_entry(config: Config, entry: Entry) -> ExportedTable:
@@ -144,13 +142,12 @@ def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
     written = config.checkpoint_path
     prefix = str(folder / written) if written else latest_checkpoint(folder)
     try:
-        matrix = open_checkpoint(prefix or "").numbers(name)
+        return float32_matrix(folder, open_checkpoint(prefix or "").numbers(name))
     except (KeyError, CheckpointError) as error:
         raise InputError(
             f"{folder} has no checkpoint with the tensor {name!r}",
             tip=f"see what is wrong with: projector-export check {folder}",
         ) from error
-    return np.array(matrix, dtype=np.float32)
 
 
 def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame:
@@ -160,10 +157,24 @@ def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame
 
 
 def find_file(config: Config, written: str) -> Path:
-    """Find a file that a config names by its path; for a web address, look next to the config."""
-    path = unquote(urlsplit(written).path)
-    candidates = (config.path.parent / path, config.path.parent / PurePosixPath(path).name)
-    for candidate in candidates:
-        if candidate.is_file():
+    """Find a file that a config names by its path; for a web address, look next to the config.
+
+    Raises:
+        InputError: it does not exist, or is outside the config's folder.
+    """
+    folder = config.path.parent
+    path = _path_in_address(written)
+    for candidate in (folder / path, folder / PurePosixPath(path).name):
+        if is_file_inside(candidate, folder):
             return candidate
-    raise InputError(f"{config.path} names {written!r}, which does not exist")
+    raise InputError(
+        f"{config.path} names {written!r}, which is not a file in its folder",
+        tip=f"see what is wrong with: projector-export check {folder}",
+    )
+
+
+def _path_in_address(written: str) -> str:
+    try:
+        return unquote(urlsplit(written).path)
+    except ValueError:  # such as half an IPv6 address
+        return written

@@ -20,7 +20,7 @@ from projector_export.explore.report_notes import read_notes
 from projector_export.explore.titles import landmarks
 from projector_export.export_check import check_exports
 from projector_export.export_folder import ExportFolder
-from projector_export.files import write_text_whole
+from projector_export.files import is_file_inside, write_text_whole
 from projector_export.prepare.layouts import layout_title
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _pictures(opened: OpenExport) -> Iterator[tuple[str, str]]:
 def _faithfulness(opened: OpenExport) -> Faithfulness:
     """Take the figures from `metrics.json`, or measure them."""
     try:
-        metrics = json.loads((opened.path / "metrics.json").read_text("utf-8"))
+        metrics = json.loads(_text(opened.path / "metrics.json", opened.path))
         return Faithfulness(**metrics["faithfulness"])
     except (OSError, ValueError, KeyError, TypeError):
         return opened.faithfulness()
@@ -126,15 +126,20 @@ def _origin(folder: Path) -> dict[str, Any]:
     parameters = (export.find_tensorboard_folder() or shown) / "layouts.json"
     config = folder / "config.yaml"
     return {
-        "config": config.read_text("utf-8") if config.is_file() else "",
-        "parameters": parameters.read_text("utf-8") if parameters.is_file() else "",
+        "config": _text(config, folder),
+        "parameters": _text(parameters, folder),
         "versions": {package: version(package) for package in PACKAGES},
         "hashes": {
             str(path.relative_to(folder)): _sha256(path)
             for path in sorted(shown.iterdir())
-            if path.is_file()
+            if is_file_inside(path, folder)
         },
     }
+
+
+def _text(path: Path, folder: Path) -> str:
+    """Read what says how the export was made; nothing if it is missing, or outside the export."""
+    return path.read_text("utf-8", "replace") if is_file_inside(path, folder) else ""
 
 
 def _sha256(path: Path) -> str:

@@ -117,7 +117,7 @@ def _read_source(path: str | Path, array: str | None) -> Source:
         if is_address(path):
             return qdrant.read_address(str(path), array)
         return _format_of(Path(path), VECTORS).read(Path(path), array)
-    except MemoryError as error:
+    except MemoryError as error:  # such as of text, which no library reads
         raise InputError(f"{path} has more vectors than fit into memory") from error
 
 

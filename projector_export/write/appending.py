@@ -14,6 +14,7 @@ from projector_export.checkpoints.reader import CheckpointError
 from projector_export.errors import InputError, RunError
 from projector_export.export_folder import WEB_CONFIG_NAME
 from projector_export.files import write_text_whole
+from projector_export.read.formats.base import float32_matrix
 from projector_export.viewer_facts import CONFIG_NAME, MAX_SERVED_ROWS
 from projector_export.write.checkpoint import PREFIX, write_checkpoint
 from projector_export.write.projector_config import config_json, config_pbtxt
@@ -34,8 +35,8 @@ def append_to_tensorboard_folder(folder: Path, added: SerializedTable) -> None:
     config = text_format.Parse(path.read_text("utf-8"), ProjectorConfig())
     names = [entry.tensor_name for entry in config.embeddings]
     matrices = _matrices_of_checkpoint(folder, names)
-    first_rows = config.embeddings[0].tensor_shape[0]
-    added = added.cut(first_rows - int(added.table.name <= names[0]))
+    num_first = len(matrices[names[0]])
+    added = added.cut(num_first - int(added.table.name <= names[0]))
     listed = write_tables(folder, [added], max_rows=MAX_SERVED_ROWS, with_pca=True)
     refuse_known_names([table.name for table, _ in listed], names)
     write_checkpoint(folder, {**matrices, **{table.name: table.vectors for table, _ in listed}})
@@ -52,7 +53,7 @@ def append_to_upload_set(folder: Path, added: SerializedTable) -> None:
     path = folder / WEB_CONFIG_NAME
     config = json.loads(path.read_text("utf-8"))
     entries = write_tables_with_vectors(folder, [added])
-    names = [entry["tensorName"] for entry in config["embeddings"]]
+    names = [entry.get("tensorName") for entry in config["embeddings"]]
     refuse_known_names([entry.name for entry in entries], names)
     config["embeddings"] += json.loads(config_json(entries, title=""))["embeddings"]
     write_text_whole(path, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
@@ -74,7 +75,7 @@ def refuse_known_names(added: list[str], names: list[str]) -> None:
 def _matrices_of_checkpoint(folder: Path, names: list[str]) -> dict[str, Float32Matrix]:
     try:
         checkpoint = open_checkpoint(str(folder / PREFIX))
-        return {name: checkpoint.numbers(name) for name in names}
+        return {name: float32_matrix(folder, checkpoint.numbers(name)) for name in names}
     except (KeyError, CheckpointError) as error:
         raise RunError(
             f"{folder} has no checkpoint of all its tables, so no table can be added",

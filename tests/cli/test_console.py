@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projector_export import errors
-from projector_export.cli import console
+from projector_export.cli import console, untrusted
 from projector_export.cli.progress_bars import progress_bars
 from projector_export.errors import UserFacingError
 
@@ -59,13 +59,13 @@ def test_no_command_inherits_quiet_from_the_one_before():
     ],
 )
 def test_untrusted_text_cannot_control_a_terminal(text: str, shown: str):
-    assert console.printable(text) == shown
+    assert untrusted.printable(text) == shown
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.characters()))
 def test_printed_text_keeps_its_length_and_can_be_encoded(text: str):
-    shown = console.printable(text)
+    shown = untrusted.printable(text)
     assert len(shown.encode().decode()) == len(text)
     assert not any(character < " " or "\x7f" <= character < "\xa0" for character in shown)
 

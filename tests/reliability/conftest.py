@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import signal
+from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from tests.helpers.killing import Killed
 
 _killed: dict[str, list[Killed]] = {}
+_inputs: Counter[str] = Counter()
 
 
 @pytest.fixture
 def killed(request: pytest.FixtureRequest) -> list[Killed]:
     """Collects the kills of a test; the summary has a line for it."""
     return _killed.setdefault(request.node.name, [])
+
+
+@pytest.fixture
+def count_inputs() -> Callable[[str], None]:
+    """Counts an input of a reader."""
+    return lambda name: _inputs.update([name])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

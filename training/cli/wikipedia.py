@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections import Counter
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from projector_export.cli.console import printable, result, verbosity_options
+from projector_export.cli.console import result, verbosity_options
 from projector_export.cli.interrupts import current
 from projector_export.cli.progress_bars import progress_bars
+from projector_export.cli.untrusted import printable, printable_json
 from projector_export.errors import JobFailedError, RunError
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def genres(
     books, _ = read_books(books_path)
     coverage = measure_coverage(books, mapping=mapping)
     if as_json:
-        result(json.dumps(coverage.as_dict(num_unmapped), ensure_ascii=False, indent=2))
+        result(printable_json(coverage.as_dict(num_unmapped), indent=2))
     else:
         _print_coverage(coverage, num_unmapped)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from projector_export.viewer_facts import NUM_PCA_COMPONENTS, PROJECTIONS
 
+MAX_BYTES = 128 << 20  # two million points of our own; parsed, they take up to 24 times as much
 # Without one of these keys the page stops halfway through a bookmark.
 NUMBERS = ("tSNEIteration", "tSNEPerplexity", "tSNELearningRate")
 TEXTS = ("customXLeftText", "customXRightText", "customYUpText", "customYDownText")
@@ -46,6 +47,9 @@ class Bookmarks:
 def read_bookmarks(path: Path) -> Bookmarks:
     """Read a bookmark file as the page does: as one JSON list of objects."""
     bookmarks = Bookmarks(path=path)
+    if path.stat().st_size > MAX_BYTES:
+        bookmarks.problem = f"it has more than {MAX_BYTES >> 20} MB, too many to read"
+        return bookmarks
     try:
         content = json.loads(path.read_bytes().decode("utf-8").removeprefix("\ufeff"))
     except UnicodeDecodeError as error:

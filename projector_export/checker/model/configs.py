@@ -13,6 +13,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from projector_export.errors import InputError
+
 MAX_CONFIG_BYTES = 20_000_000
 _LINE_OF_ERROR = re.compile(r"^(\d+):\d+ : ?")
 
@@ -58,6 +60,17 @@ class Config:
     checkpoint_path: str = ""
     problem: str = ""
     problem_line: int | None = None
+
+    def readable(self) -> Config:
+        """Return this config, if it could be read.
+
+        Raises:
+            InputError: it has a problem.
+        """
+        if self.problem:
+            line = f":{self.problem_line}" if self.problem_line else ""
+            raise InputError(f"{self.path}{line} cannot be read: {self.problem}")
+        return self
 
 
 AssetProblem = Literal["", "outside", "absolute", "missing", "url"]

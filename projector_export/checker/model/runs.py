@@ -6,13 +6,12 @@ server.rs (list_runs), TensorBoard 2.21.0.
 
 from __future__ import annotations
 
-import os
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from projector_export.checker.folders import walk
 from projector_export.checker.model.configs import Config, read_pbtxt
 from projector_export.checkpoints.opening import (
     CheckpointReader,
@@ -98,7 +97,8 @@ def run_folders(logdir: Path) -> list[RunFolder]:
     """Find runs in the order in which TensorBoard lists them; unlisted ones come last."""
     started: dict[str, float] = {}
     overlooked: list[str] = []
-    for folder in _folders(logdir):
+    # TensorBoard follows links too (logdir.rs:45-47).
+    for folder, _ in walk(logdir, follows_links=True):
         name = folder.relative_to(logdir).as_posix()
         start = start_time(folder)
         if start is not None:
@@ -116,14 +116,6 @@ def run_folders(logdir: Path) -> list[RunFolder]:
 
 def _is_plugin_folder(folder: Path) -> bool:
     return folder.parts[-2:] == PLUGIN_FOLDER
-
-
-def _folders(logdir: Path) -> Iterator[Path]:
-    """Walk like TensorBoard, through links too (logdir.rs:45-47), but not in circles."""
-    for folder, names, _ in os.walk(logdir, followlinks=True):
-        yield Path(folder)
-        here = Path(folder).resolve()
-        names[:] = [name for name in names if not here.is_relative_to((here / name).resolve())]
 
 
 def start_time(folder: Path) -> float | None:

@@ -148,12 +148,14 @@ def damage_as_input_error(path: Path | str, what: str) -> Iterator[None]:
         what: what it was read as, such as "an Arrow table".
 
     Raises:
-        InputError: the block raised anything but an error for users, or a lack of memory.
+        InputError: the block raised anything but an error for users.
     """
     try:
         yield
-    except (UserFacingError, MemoryError):
+    except UserFacingError:
         raise
+    except MemoryError as error:
+        raise InputError(f"{path} has, or claims to have, more than fits into memory") from error
     except Exception as error:
         reason = str(error).partition("\n")[0][:MAX_REASON_LENGTH] or type(error).__name__
         raise InputError(f"{path} cannot be read as {what}: {reason}") from error

@@ -79,6 +79,8 @@ def parse_list(cell: str) -> Float32Matrix:
     """
     try:
         return np.array(json.loads(cell), dtype=np.float32)
+    except OverflowError as error:
+        raise ValueError("a number is too large") from error
     except (json.JSONDecodeError, TypeError, RecursionError):
         return np.array(cell.strip().strip("[]").replace(",", " ").split(), dtype=np.float32)
 
@@ -101,7 +103,16 @@ def stack_rows(path: Path | str, rows: Sequence[Float32Matrix]) -> Float32Matrix
 def table_of_records(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return rows with different columns as a table; columns are in the order of the first rows."""
     names = dict.fromkeys(name for row in rows for name in row)
-    return pd.DataFrame({name: [row.get(name) for row in rows] for name in names})
+    return pd.DataFrame(
+        {encodable(name): [encodable(row.get(name)) for row in rows] for name in names}
+    )
+
+
+def encodable(value: Any) -> Any:
+    """Replace lone surrogates in text, which JSON allows and no column of text can store."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def label_first(table: pd.DataFrame) -> pd.DataFrame | None:

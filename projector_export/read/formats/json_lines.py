@@ -66,7 +66,10 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             raise InputError(f"{path}:{number}: not JSON: {error}") from error
         if not isinstance(row, dict):
             raise InputError(f"{path}:{number} is not a JSON object, such as {{'text': 'a'}}")
-        yield {name: _value(value) for name, value in row.items()}
+        try:
+            yield {name: _value(value) for name, value in row.items()}
+        except OverflowError as error:
+            raise InputError(f"{path}:{number}: a number is too large") from error
 
 
 def _value(value: Any) -> Any:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from projector_export.errors import InputError, UserFacingError
 from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
+from projector_export.files import is_file_inside
 from projector_export.read.formats.base import FileFormat, Source, choose_array
 from projector_export.read.formats.hdf5 import open_hdf5
 from projector_export.read.formats.keras import matrices_by_layer, read_matrix
@@ -111,7 +112,7 @@ def _read_keras_logdir(folder: Path, weights_path: Path, array: str | None) -> S
 
 def _metadata(folder: Path, written: str) -> pd.DataFrame | None:
     path = folder / written
-    return read_table(path) if written and path.is_file() else None
+    return read_table(path) if is_file_inside(path, folder) else None
 
 
 FOLDER = FileFormat(

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from projector_export.errors import InputError
+from projector_export.files import is_file_inside
 from projector_export.read.formats.base import (
     FileFormat,
     Shape,
@@ -44,12 +45,14 @@ def _read_folder(path: Path, array: str | None) -> Source:
         shapes = _shapes({name: part["vectors"] for name, part in collections.items()})
     collection, vector = _split(choose_array(path, shapes, array), collections)
     storage = path / COLLECTIONS / collection / STORAGE_NAME
+    if not is_file_inside(storage, path):
+        raise InputError(f"{path} has no points of the collection {collection!r}")
     with damage_as_input_error(storage, "points of Qdrant"):
         with closing(sqlite3.connect(f"{storage.resolve().as_uri()}?mode=ro", uri=True)) as opened:
             # Of several rows of one point, which older clients could leave, the last one counts.
             rows = opened.execute("SELECT point FROM points ORDER BY rowid").fetchall()
         points = {point["id"]: point for point in (_unpickled(content) for (content,) in rows)}
-    return _source(path, points.values(), vector)
+        return _source(path, points.values(), vector)
 
 
 class _Inert:

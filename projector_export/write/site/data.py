@@ -23,12 +23,13 @@ from projector_export.export_folder import (
     MAPS_NAME,
     SITE_CONFIG_NAME,
     TOUR_NAME,
-    WEB_CONFIG_NAME,
 )
+from projector_export.files import is_file_inside
 from projector_export.viewer_facts import BYTES_SUFFIX
 from projector_export.write.site.first_rows import first_rows
 from projector_export.write.site.packing import pack_vectors
 from projector_export.write.site.states import packed_state
+from projector_export.write.site.upload_config import read_upload_config
 
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 PACKED_SUFFIX = ".gz"
@@ -42,14 +43,9 @@ def read_config(upload_folder: Path, *, max_rows: int) -> Config:
 
     Raises:
         RunError: there is no upload set.
+        InputError: its config is damaged.
     """
-    path = upload_folder / WEB_CONFIG_NAME
-    if not path.is_file():
-        raise RunError(
-            f"{upload_folder} has no upload set to write a page from",
-            tip=f"write one with: projector-export export {upload_folder.parent}",
-        )
-    config: Config = json.loads(path.read_text("utf-8"))
+    config = read_upload_config(upload_folder)
     for table in config["embeddings"]:
         num_rows, dim = table["tensorShape"]
         if num_rows > max_rows:
@@ -63,8 +59,7 @@ def read_tour(upload_folder: Path) -> list[dict[str, Any]]:
     Raises:
         RunError: they are not JSON.
     """
-    path = upload_folder / TOUR_NAME
-    stops: list[dict[str, Any]] = _read_json(path) if path.is_file() else []
+    stops: list[dict[str, Any]] = _optional_json(upload_folder / TOUR_NAME) or []
     return stops
 
 
@@ -74,8 +69,7 @@ def read_maps(upload_folder: Path) -> dict[str, Any]:
     Raises:
         RunError: it is not JSON.
     """
-    path = upload_folder / MAPS_NAME
-    maps: dict[str, Any] = _read_json(path) if path.is_file() else {}
+    maps: dict[str, Any] = _optional_json(upload_folder / MAPS_NAME) or {}
     return maps
 
 
@@ -122,8 +116,8 @@ def file_of(upload_folder: Path, name: str) -> Path:
     Raises:
         RunError: it does not exist.
     """
-    if Path(name).name != name or not (upload_folder / name).is_file():
-        raise RunError(f"{upload_folder} is incomplete: {name} is missing")
+    if Path(name).name != name or not is_file_inside(upload_folder / name, upload_folder):
+        raise RunError(f"{upload_folder} is incomplete: it has no file {name!r}")
     return upload_folder / name
 
 
@@ -153,8 +147,7 @@ def _vectors(vectors: Float32Matrix, table: Config) -> bytes:
 
 def _colorings(upload_folder: Path, config: Config) -> bytes:
     """Return what the page offers to color by; nothing of its own if an older version exported."""
-    path = upload_folder / COLORINGS_NAME
-    colorings = _read_json(path) if path.is_file() else {}
+    colorings = _optional_json(upload_folder / COLORINGS_NAME) or {}
     for table in config["embeddings"]:
         for coloring in colorings.get(table.get("metadataPath"), []):
             if "rowsInAll" in table and "codes" in coloring:
@@ -166,6 +159,10 @@ def _cut_coloring(coloring: dict[str, Any], num_rows: int) -> None:
     codes = base64.b64decode(coloring["codes"])[:num_rows]
     counts = np.bincount(np.frombuffer(codes, np.uint8), minlength=len(coloring["labels"]))
     coloring |= {"codes": base64.b64encode(codes).decode(), "counts": counts.tolist()}
+
+
+def _optional_json(path: Path) -> Any:
+    return _read_json(path) if is_file_inside(path, path.parent) else None
 
 
 def _read_json(path: Path) -> Any:

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from projector_export.files import is_file_inside
 from projector_export.write.full_pictures import FOLDER_SUFFIX, SPRITE_SUFFIX
 
 
@@ -28,4 +29,5 @@ def copy_pictures(folders: dict[str, str], upload_folder: Path, folder: Path) ->
     for name in set(folders.values()):
         (folder / name).mkdir()
         for picture in (upload_folder / name).glob("*.jpg"):
-            shutil.copyfile(picture, folder / name / picture.name)
+            if is_file_inside(picture, upload_folder):
+                shutil.copyfile(picture, folder / name / picture.name)
