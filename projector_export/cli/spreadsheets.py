@@ -8,7 +8,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from projector_export.cli.untrusted import printable
-from projector_export.prepare.cells import number_cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +28,8 @@ def csv_text(table: pd.DataFrame) -> str:
 
 
 def _safe(cell: Any) -> str:
+    from projector_export.prepare.cells import number_cell
+
     text = printable(str(cell)) if isinstance(cell, str) else number_cell(cell)
     is_formula = _BEGINS_A_FORMULA.match(text) and not _NUMBER.fullmatch(text)
     return f"'{text}" if is_formula else text

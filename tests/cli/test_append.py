@@ -32,7 +32,7 @@ def test_a_table_is_added_with_its_color_and_its_map(folder, capsys) -> None:
     topics = opened.table("topics")
     assert topics.vectors.shape == (12, 5)
     assert topics.metadata["kind"].value_counts().to_dict() == {"sea": 8, "land": 4}
-    assert (Path("map") / "site" / "topics.bookmarks.json").is_file()
+    assert (Path("map") / "site" / "topics.bookmarks.json.gz").is_file()
     assert px.check("map").findings == []
 
 

@@ -185,7 +185,7 @@ def test_files_that_are_missing_or_broken_are_named(export, tmp_path) -> None:
     with pytest.raises(RunError, match=r"books\.bookmarks\.json is not JSON"):
         write_site(tmp_path / "site", upload)
     (upload / "books.metadata.tsv").unlink()
-    with pytest.raises(RunError, match=r"is incomplete: books\.metadata\.tsv is missing"):
+    with pytest.raises(RunError, match=r"is incomplete: it has no file 'books\.metadata\.tsv'"):
         write_site(tmp_path / "site", upload)
 
 

@@ -111,7 +111,7 @@ def previews(config: Mapping[str, Any]) -> str:
     """Return the tags of the preview's picture; without the page's address it is relative."""
     url = str(config.get("url", ""))
     tags = {"og:url": url}
-    if "preview" in config:
+    if config.get("preview"):
         width, height = map(str, PREVIEW_SIZE)
         tags |= {
             "og:image": urljoin(url, config["preview"]),
@@ -124,7 +124,7 @@ def previews(config: Mapping[str, Any]) -> str:
         for name, text in tags.items()
         if text
     ]
-    if "preview" in config:
+    if config.get("preview"):
         lines.append('<meta name="twitter:card" content="summary_large_image">')
     return "\n".join(lines)
 

@@ -14,7 +14,13 @@ from pathlib import Path
 
 from projector_export.errors import RunError
 from projector_export.export_folder import INDEX_NAME, PREVIEW_NAME, ExportFolder
-from projector_export.files import copy_file, whole_folder, write_bytes_whole, write_text_whole
+from projector_export.files import (
+    copy_file,
+    is_file_inside,
+    whole_folder,
+    write_bytes_whole,
+    write_text_whole,
+)
 from projector_export.viewer_facts import VIEWER_SCRIPT
 from projector_export.write.site.about import NOT_SAID, About, read_about, with_about
 from projector_export.write.site.data import (
@@ -90,18 +96,18 @@ def write_site(
     """
     viewer = installed_viewer()
     config = _page_config(upload_folder, about, max_rows=max_rows)
-    if (upload_folder / PREVIEW_NAME).is_file():
-        copy_file(upload_folder / PREVIEW_NAME, folder / PREVIEW_NAME)
-        config["preview"] = PREVIEW_NAME
     for name, content in page_files(upload_folder, config):
         write_bytes_whole(folder / f"{name}{PACKED_SUFFIX}", packed(content))
-    for name in _sprite_names(config):
+    preview = PREVIEW_NAME if is_file_inside(upload_folder / PREVIEW_NAME, upload_folder) else ""
+    for name in filter(None, [*_sprite_names(config), preview]):
         copy_file(file_of(upload_folder, name), folder / name)
     write_bytes_whole(folder / f"{VIEWER_SCRIPT}{PACKED_SUFFIX}", packed(viewer.script))
     write_text_whole(folder / LICENSE_NAME, viewer.license)
     pictures = picture_folders(config, upload_folder)
     copy_pictures(pictures, upload_folder, folder)
-    page = render(config, viewer, preloads=preloads(config), pictures=pictures)
+    page = render(
+        config | {"preview": previews}, viewer, preloads=preloads(config), pictures=pictures
+    )
     write_text_whole(folder / INDEX_NAME, page)
 
 
