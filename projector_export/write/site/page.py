@@ -106,7 +106,7 @@ def write_site(
     pictures = picture_folders(config, upload_folder)
     copy_pictures(pictures, upload_folder, folder)
     page = render(
-        config | {"preview": previews}, viewer, preloads=preloads(config), pictures=pictures
+        config | {"preview": preview}, viewer, preloads=preloads(config), pictures=pictures
     )
     write_text_whole(folder / INDEX_NAME, page)
 
