@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from projector_export.explore.open_export import OpenExport, open_export
     from projector_export.exporter import Export, export
     from projector_export.fixer.fix import fix
+    from projector_export.publisher.publish import publish
     from projector_export.read.files import read_embedding, read_metadata, read_vectors
 
 __version__ = "0.1.0"
@@ -52,6 +53,7 @@ _HOMES = {
     "export": "exporter",
     "fix": "fixer.fix",
     "open_export": "explore.open_export",
+    "publish": "publisher.publish",
     "read_embedding": "read.files",
     "read_metadata": "read.files",
     "read_vectors": "read.files",
@@ -74,6 +76,7 @@ __all__ = [
     "export",
     "fix",
     "open_export",
+    "publish",
     "read_embedding",
     "read_metadata",
     "read_vectors",

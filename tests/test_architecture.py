@@ -194,6 +194,7 @@ def test_the_public_names_are_these() -> None:
         "export",
         "fix",
         "open_export",
+        "publish",
         "read_embedding",
         "read_metadata",
         "read_vectors",

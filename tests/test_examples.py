@@ -25,6 +25,7 @@ EXAMPLES = {
     "read_vectors": px.read_vectors,
     "read_metadata": px.read_metadata,
     "append": px.append,
+    "publish": px.publish,
     "read_embedding": px.read_embedding,
     "UserFacingError": px.UserFacingError,
     "keras.Rows": Rows,

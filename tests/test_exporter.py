@@ -202,7 +202,7 @@ def test_its_page_is_written_elsewhere_and_shown_in_a_notebook(tmp_path) -> None
     one_file = exported.site(tmp_path / "cities.html", single_file=True)
     assert "<title>cities</title>" in one_file.read_text("utf-8")
     frame = exported._repr_html_()
-    assert frame.startswith('<iframe srcdoc="')
+    assert frame.startswith('<iframe title="Map" srcdoc="')
     assert html.escape(one_file.read_text("utf-8")) in frame
 
 

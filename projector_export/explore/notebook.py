@@ -16,28 +16,31 @@ SANDBOX = "allow-scripts"
 
 
 def notebook_html(folder: ExportFolder) -> str:
-    """Return the page in a frame, or a picture and the folder's name if the page is too large."""
+    """Return the page in a frame, or a picture and a link if the page is too large."""
+    from projector_export.write.site.about import read_about
     from projector_export.write.site.page import write_single_file
 
+    about = read_about(folder.find_site())
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary) / "map.html"
-        write_single_file(path, folder.upload_set())
+        write_single_file(path, folder.upload_set(), about)
         if path.stat().st_size > MAX_BYTES:
-            return _picture(folder)
+            return _picture(folder, about.url)
         page = html.escape(path.read_text("utf-8"))
     style = f"border: 0; width: 100%; height: {HEIGHT}px"
-    return f'<iframe srcdoc="{page}" sandbox="{SANDBOX}" style="{style}"></iframe>'
+    return f'<iframe title="Map" srcdoc="{page}" sandbox="{SANDBOX}" style="{style}"></iframe>'
 
 
-def _picture(folder: ExportFolder) -> str:
+def _picture(folder: ExportFolder, url: str) -> str:
     from projector_export.explore.open_export import open_export
     from projector_export.explore.picture import PRESETS, figure_bytes
     from projector_export.explore.plots import map_figures
 
     _, figure = next(map_figures(open_export(folder.path), preset=PRESETS["screen"]))
     data = base64.b64encode(figure_bytes(figure, "png")).decode()
-    where = html.escape(str(folder.path))
+    view = f"<code>projector-export view {html.escape(str(folder.path))}</code>"
+    link = f'<a href="{html.escape(url)}" target="_blank" rel="noopener">the page</a>, or '
     return (
-        f'<img src="data:image/png;base64,{data}" style="max-width: 100%"><p>To explore it: '
-        f"<code>projector-export view {where}</code></p>"
+        f'<img alt="Map" src="data:image/png;base64,{data}" style="max-width: 100%">'
+        f"<p>To explore it: {link if url else ''}{view}</p>"
     )

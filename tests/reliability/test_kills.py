@@ -111,6 +111,12 @@ JOBS = {
         "page.html",
         inputs=write_exports_of_two,
     ),
+    "publish": Job(
+        ["publish", "topic", "-q", "--to", "public", "--yes"],
+        ["publish", "none", "-q", "--to", "public", "--yes"],
+        "public",
+        inputs=write_exports_of_two,
+    ),
     "fix": Job(
         [],
         ["check", "topic/projector", "-q", "--fix", "-o", "fixed"],

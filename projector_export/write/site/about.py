@@ -17,6 +17,7 @@ from projector_export.explore.quality import MEANINGS
 from projector_export.prepare.cells import clean_text
 from projector_export.write.site.data import read_page_config
 
+GENERATOR = '<meta name="generator" content="projector-export">'  # of every page
 PREVIEW_SIZE = (1200, 630)  # pixels, as previews of links are cut
 
 
@@ -124,8 +125,8 @@ def previews(config: Mapping[str, Any]) -> str:
         for name, text in tags.items()
         if text
     ]
-    if config.get("preview"):
-        lines.append('<meta name="twitter:card" content="summary_large_image">')
+    card = "summary_large_image" if config.get("preview") else "summary"
+    lines.append(f'<meta name="twitter:card" content="{card}">')
     return "\n".join(lines)
 
 

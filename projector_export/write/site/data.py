@@ -86,6 +86,11 @@ def read_page_config(site: Path) -> Config:
     return config
 
 
+def write_page_config(site: Path, config: Config) -> None:
+    """Change the config of a page."""
+    (site / f"{SITE_CONFIG_NAME}{PACKED_SUFFIX}").write_bytes(packed(_json(config)))
+
+
 def page_files(upload_folder: Path, config: Config) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the content of each file that the page loads, before it is compressed.
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from projector_export.export_folder import COLORINGS_NAME, SITE_CONFIG_NAME
 from projector_export.viewer_facts import VIEWER_SCRIPT
-from projector_export.write.site.about import facts, figures, previews
+from projector_export.write.site.about import GENERATOR, facts, figures, previews
 from projector_export.write.site.data import PACKED_SUFFIX, PATH_KEYS, Config
 from projector_export.write.site.viewer import Viewer
 
@@ -87,6 +87,7 @@ def render(
         facts=facts(config),
         figures=figures(config),
         previews=previews(config),
+        generator=GENERATOR,
         style=_read("page.css"),
         viewer_style=_read("viewer.css"),
         script=page_script(),
