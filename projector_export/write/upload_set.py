@@ -94,6 +94,7 @@ def _readme(first: PreparedTable, title: str, other_colors: str) -> str:
         "title": title,
         "table": first.name,
         "num_rows": f"{first.num_rows:,}",
+        "num_points": first.num_rows,
         "dim": first.dim,
         "color_by": f"`{clean_text(first.color_by)}`" if first.color_by else "a column",
         "label": column_names(first.metadata)[0] if first.metadata.shape[1] > 1 else "label",
