@@ -196,8 +196,11 @@ _EMPTY_CUSTOM_PROJECTION = {
 
 def _label(table: PreparedTable, name: str) -> str:
     title = layout_title(name)
-    column = clean_text(table.color_by) if table.color_by else ""
-    return f"{title} by {grouped_original(column) or column}" if column else title
+    if not table.color_by:
+        return title
+    original = grouped_original(table.color_by)
+    column = original if original in table.metadata.columns else table.color_by
+    return f"{title} by {clean_text(column)}"
 
 
 def _entries(layout: Float32Matrix, components: Float32Matrix) -> Iterator[bytes]:
