@@ -49,6 +49,7 @@ NUM_COLORS = len(_CATEGORY_10)
 PALETTE_STEP = 3  # data-panel.ts:254-262
 # In the order in which values get them, by first appearance; then they repeat.
 COLORS = tuple(_CATEGORY_10[PALETTE_STEP * rank % NUM_COLORS] for rank in range(NUM_COLORS))
+GRADIENT = ("#ffffdd", "#1f2d86")  # from the least number to the greatest; data-panel.ts:239-285
 
 # Saved states ("bookmarks") and sprites.
 PROJECTIONS = ("pca", "tsne", "umap", "custom")  # the tabs; data.ts:675

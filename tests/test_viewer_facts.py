@@ -41,6 +41,7 @@ EVIDENCE = {
     "NO_COLOR": (PAGE, r'\[\{name:"VALUE"'),
     "NUM_COLORS": (PAGE, r'"1f77b4ff7f0e2ca02cd627289467bd8c564be377c27f7f7fbcbd2217becf"'),
     "PALETTE_STEP": (PAGE, r"=(\w+)\.range\(\),\w+=\w+\.map\(\(\w+,(\w+)\)=>\{let \w+=\2\*VALUE%"),
+    "GRADIENT": (PAGE, r'color:"#ffffdd",value:.{1,60}color:"#1f2d86",value:'),
     "PROJECTIONS": (PAGE, r'case"pca":.*case"tsne":.*case"umap":.*case"custom":'),
     "STATIC_SLOT": (PAGE, r'"umap",\w+,\w+,\w+\);this\.projector\.setProjection\(\w+\),'),
     "UMAP_NEIGHBORS": (PAGE, r"this\.umapIs3d=!0,this\.umapNeighbors=VALUE,"),

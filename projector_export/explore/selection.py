@@ -26,10 +26,10 @@ from projector_export.export_folder import COLORINGS_NAME, TOUR_NAME
 from projector_export.nearest import did_you_mean
 from projector_export.prepare.cells import shown_text
 from projector_export.prepare.colorings import GRAYS
+from projector_export.prepare.colors import grouped_original
 
 AXES = ("map_x", "map_y", "map_z")
 SIMILARITY = "similarity"
-_GROUPED_COPY = re.compile(r"(.+)_top_\d+")
 
 
 def select_points(tables: ExportedTables, link: str) -> pd.DataFrame:
@@ -119,8 +119,7 @@ def _codes(coloring: Mapping[str, Any]) -> IntVector:
 def _shown_columns(metadata: pd.DataFrame) -> pd.DataFrame:
     """Leave out the grouped copies of columns, which only the stock viewer needs."""
     names = [str(name) for name in metadata.columns]
-    copies = [found and found[1] in names for found in map(_GROUPED_COPY.fullmatch, names)]
-    return metadata.loc[:, [not is_copy for is_copy in copies]]
+    return metadata.loc[:, [grouped_original(name) not in names for name in names]]
 
 
 def _unused(name: str, table: pd.DataFrame) -> str:

@@ -9,6 +9,7 @@ fewer values: so "Other" comes tenth, and grouping keeps at least ten values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -72,6 +73,12 @@ def make_colorable(metadata: pd.DataFrame, column: str | None, *, max_colors: in
 def copy_name(column: str, max_colors: int) -> str:
     """Name the grouped copy of a column."""
     return f"{column}_top_{max_colors}"
+
+
+def grouped_original(name: str) -> str | None:
+    """Return the column that a grouped copy is of, by its name; None if it is none."""
+    found = re.fullmatch(r"(.+)_top_\d+", name)
+    return found[1] if found else None
 
 
 def add_grouped_copies(

@@ -37,7 +37,7 @@ def append_to_tensorboard_folder(folder: Path, added: SerializedTable) -> None:
     matrices = _matrices_of_checkpoint(folder, names)
     num_first = len(matrices[names[0]])
     added = added.cut(num_first - int(added.table.name <= names[0]))
-    listed = write_tables(folder, [added], max_rows=MAX_SERVED_ROWS, with_pca=True)
+    listed = write_tables(folder, [added], max_rows=MAX_SERVED_ROWS, for_tensorboard=True)
     refuse_known_names([table.name for table, _ in listed], names)
     write_checkpoint(folder, {**matrices, **{table.name: table.vectors for table, _ in listed}})
     old = text_format.MessageToString(config)

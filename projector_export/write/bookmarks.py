@@ -18,24 +18,33 @@ vz-projector-projections-panel.ts, TensorBoard 2.21.0). Five of its rules shape 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from projector_export.arrays import Float32Matrix, IntMatrix
-from projector_export.prepare.cells import clean_text, column_names
+from projector_export.prepare.cells import clean_text, column_names, is_numeric
+from projector_export.prepare.colors import grouped_original
 from projector_export.prepare.geometry import sphereize, viewer_pca
 from projector_export.prepare.layouts import PCA, layout_title
 from projector_export.prepare.layouts.tsne import perplexity_for
 from projector_export.prepare.table import PreparedTable
 from projector_export.viewer_facts import (
+    MAX_COLOR_VALUES,
     NO_COLOR,
     NUM_PCA_COMPONENTS,
     UMAP_MIN_DIST,
     UMAP_NEIGHBORS,
 )
 
+logger = logging.getLogger(__name__)
+
+MAX_BYTES = 10_000_000  # of a file with a map in several colors; docs/viewer.md says why
+BYTES_PER_COORDINATE = 15  # such as "pca-0":-1234,
 HALF_AXIS = 10_000  # steps from the middle of an axis to its end: 1/20 of a pixel in 1,000
 POINTS_AT_ONCE = 65_536  # as Python integers, which take much more memory
 
@@ -48,34 +57,107 @@ def bookmarks_json(
 ) -> Iterator[bytes]:
     """Yield the file of one state for each of the table's layouts, in order.
 
+    For TensorBoard, which has no other way to name a coloring, its first map follows in each of the
+    table's other colors, as many as the file has room for.
+
     Args:
         table: the table with its layouts.
         num_rows: how many rows the viewer will have; by default all.
-        with_pca: include the principal components that TensorBoard would lose.
+        with_pca: write for TensorBoard: include the principal components that it would lose.
     """
     num_rows = min(num_rows or table.num_rows, table.num_rows)
     components: Float32Matrix = np.empty((num_rows, 0), np.float32)
     if with_pca and set(table.layouts) - {PCA}:
         rows = sphereize(table.vectors[:num_rows])
         components = viewer_pca(rows, num_components=NUM_PCA_COMPONENTS)
-    before = "["
-    for name, layout in table.layouts.items():
-        state = _state(table, name, num_axes=layout.shape[1], num_rows=num_rows)
-        yield (before + json.dumps(state, ensure_ascii=False)[:-1] + ', "projections": [').encode()
-        if name != PCA:
-            yield from _entries(layout[:num_rows], components)
-        yield b"]}"
-        before = ",\n"
+    shown = [(table, name) for name in table.layouts]
+    if with_pca:
+        num_axes = next(iter(table.layouts.values())).shape[1] + components.shape[1]
+        shown += _with_room(table, num_rows * num_axes * BYTES_PER_COORDINATE)
+    before = b"["
+    for colored, name in shown:
+        yield before
+        yield from _state_bytes(colored, name, num_rows, components)
+        before = b",\n"
     yield b"]\n"
 
 
-def layout_bookmarks_json(table: PreparedTable, name: str, *, num_rows: int | None = None) -> bytes:
-    """Write the state of a layout that is a separate tensor: colored, in the PCA tab."""
+def _with_room(table: PreparedTable, bytes_per_map: int) -> list[tuple[PreparedTable, str]]:
+    """Return the first map in other colors, as many as the file has room for."""
+    maps = [name for name in table.layouts if name != PCA]
+    others = list(other_colors(table)) if maps else []
+    room = MAX_BYTES // bytes_per_map - len(maps)
+    if left_out := others[max(0, room) :]:
+        logger.info(
+            "%s: no bookmarks by %s, of %.1f MB each; %s_%s has them",
+            table.name,
+            ", ".join(str(other.color_by) for other in left_out),
+            bytes_per_map / 1e6,
+            table.name,
+            maps[0],
+        )
+    return [(other, maps[0]) for other in others[: max(0, room)]]
+
+
+def other_colors(table: PreparedTable) -> Iterator[PreparedTable]:
+    """Yield the table colored by each other column that the viewer can color by."""
+    columns = [str(name) for name in table.metadata.columns]
+    for coloring in table.colorings:
+        copies = [name for name in columns if grouped_original(name) == coloring.column]
+        column = next(iter(copies), coloring.column)
+        cells = table.metadata[column] if column in columns else None
+        is_offered = cells is not None and (
+            is_numeric(cells) or cells.nunique() <= MAX_COLOR_VALUES
+        )
+        if column != table.color_by and is_offered:
+            yield replace(table, color_by=column)
+
+
+def color_bookmarks_json(table: PreparedTable) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Yield the first map in each other color, as a file: the name of the column, its bytes.
+
+    projector.tensorflow.org opens only the first state of a file.
+    """
+    maps = [name for name in table.layouts if name != PCA]
+    bytes_per_map = table.num_rows * 2 * BYTES_PER_COORDINATE
+    others = other_colors(table) if maps and bytes_per_map <= MAX_BYTES else ()
+    no_components: Float32Matrix = np.empty((table.num_rows, 0), np.float32)
+    for other in others:
+        state = _state_bytes(other, maps[0], table.num_rows, no_components)
+        yield str(other.color_by), chain([b"["], state, [b"]\n"])
+
+
+def layout_bookmarks_json(
+    table: PreparedTable, name: str, *, num_rows: int | None = None, with_others: bool = False
+) -> bytes:
+    """Write the states of a layout that is a separate tensor, in the PCA tab.
+
+    Args:
+        table: the table with the layout.
+        name: the layout.
+        num_rows: how many rows the viewer will have; by default all.
+        with_others: add a state for each other color; they have no coordinates, and so no size.
+    """
     num_rows = min(num_rows or table.num_rows, table.num_rows)
     num_axes = table.layouts[name].shape[1]
-    state = _state(table, PCA, num_axes=num_axes, num_rows=num_rows)
-    state |= {"label": _label(table, name), "dataSetDimensions": [num_rows, 3]}
-    return (json.dumps([{**state, "projections": []}], ensure_ascii=False) + "\n").encode()
+    states = []
+    for colored in (table, *(other_colors(table) if with_others else ())):
+        state = _state(colored, PCA, num_axes=num_axes, num_rows=num_rows)
+        state |= {"label": _label(colored, name), "dataSetDimensions": [num_rows, 3]}
+        states.append({**state, "projections": []})
+    return (json.dumps(states, ensure_ascii=False) + "\n").encode()
+
+
+def _state_bytes(
+    table: PreparedTable, name: str, num_rows: int, components: Float32Matrix
+) -> Iterator[bytes]:
+    """Yield the state of a layout with its coordinates."""
+    layout = table.layouts[name]
+    state = _state(table, name, num_axes=layout.shape[1], num_rows=num_rows)
+    yield (json.dumps(state, ensure_ascii=False)[:-1] + ', "projections": [').encode()
+    if name != PCA:
+        yield from _entries(layout[:num_rows], components)
+    yield b"]}"
 
 
 def _state(table: PreparedTable, name: str, *, num_axes: int, num_rows: int) -> dict[str, Any]:
@@ -114,7 +196,11 @@ _EMPTY_CUSTOM_PROJECTION = {
 
 def _label(table: PreparedTable, name: str) -> str:
     title = layout_title(name)
-    return f"{title} by {clean_text(table.color_by)}" if table.color_by else title
+    if not table.color_by:
+        return title
+    original = grouped_original(table.color_by)
+    column = original if original in table.metadata.columns else table.color_by
+    return f"{title} by {clean_text(column)}"
 
 
 def _entries(layout: Float32Matrix, components: Float32Matrix) -> Iterator[bytes]:

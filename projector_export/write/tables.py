@@ -47,7 +47,7 @@ def write_tables(
     tables: Sequence[SerializedTable],
     *,
     max_rows: int | None = None,
-    with_pca: bool = False,
+    for_tensorboard: bool = False,
 ) -> list[tuple[PreparedTable, Table]]:
     """Write everything except the vectors; return each table with its entry in the config.
 
@@ -56,7 +56,8 @@ def write_tables(
         tables: each is followed by its layouts as separate tables, which share its metadata and
             sprite. PCA gets none, as the viewer computes it for any table.
         max_rows: how many rows the viewer accepts, if there is a limit.
-        with_pca: include in bookmarks the principal components that TensorBoard would lose.
+        for_tensorboard: include in bookmarks the principal components that TensorBoard would lose,
+            and the other colors.
     """
     listed = []
     for serialized in tables:
@@ -65,13 +66,15 @@ def write_tables(
         if serialized.sprite is not None:
             write_bytes_whole(folder / f"{name}.sprite.png", serialized.sprite.png)
         if table.layouts:
-            states = bookmarks_json(table, num_rows=max_rows, with_pca=with_pca)
+            states = bookmarks_json(table, num_rows=max_rows, with_pca=for_tensorboard)
             write_chunks_whole(folder / f"{name}.bookmarks.json", states)
         listed.append((table, _listed(table, serialized)))
         for layout_name in table.layouts:
             if layout_name != PCA:
                 layout_table = table.layout_table(layout_name)
-                state = layout_bookmarks_json(table, layout_name, num_rows=max_rows)
+                state = layout_bookmarks_json(
+                    table, layout_name, num_rows=max_rows, with_others=for_tensorboard
+                )
                 write_bytes_whole(folder / f"{layout_table.name}.bookmarks.json", state)
                 listed.append((layout_table, _listed(layout_table, serialized)))
     return listed

@@ -35,7 +35,7 @@ def write_tensorboard_files(folder: Path, tables: Sequence[SerializedTable]) -> 
     """
     folder.mkdir(parents=True, exist_ok=True)
     shown = cut_to_first_table(tables)
-    listed = write_tables(folder, shown, max_rows=MAX_SERVED_ROWS, with_pca=True)
+    listed = write_tables(folder, shown, max_rows=MAX_SERVED_ROWS, for_tensorboard=True)
     write_checkpoint(folder, {table.name: table.vectors for table, _ in listed})
     write_text_whole(folder / CONFIG_NAME, config_pbtxt([entry for _, entry in listed]))
     if parameters := shown[0].table.layout_parameters:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
@@ -17,6 +18,8 @@ from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.table import PreparedTable
 from projector_export.tour.stops import Stop
+from projector_export.write.bookmarks import color_bookmarks_json
+from projector_export.write.color_key import color_key
 from projector_export.write.colorings import add_colorings
 from projector_export.write.full_pictures import FOLDER_SUFFIX, write_full_pictures
 from projector_export.write.map_facts import write_map_facts
@@ -24,6 +27,11 @@ from projector_export.write.preview import write_preview
 from projector_export.write.projector_config import Table, config_json
 from projector_export.write.tables import SerializedTable, write_tables
 
+OTHER_COLORS = """
+These files have the same map in other colors. The page opens the first bookmark of its list, so
+reload it and load the two files again before you choose another:
+
+"""
 SPRITE_ROWS = "| `*.sprite.png` | small pictures, which only the config can load |\n"
 PICTURE_ROWS = "| `*.pictures/` | larger ones, for your own page (`projector-export site`) |\n"
 ROWS_AS_TEXT = 200  # as Python floats, which take six times the memory of float32
@@ -45,7 +53,8 @@ def write_upload_set(
     stops = json.dumps([stop.to_dict() for stop in tour], ensure_ascii=False, indent=2)
     write_text_whole(folder / TOUR_NAME, stops + "\n")
     write_text_whole(folder / WEB_CONFIG_NAME, config_json(listed, title=title))
-    write_text_whole(folder / "README.md", _readme(serialized[0].table, title))
+    others = _other_colors(folder, serialized[0].table)
+    write_text_whole(folder / "README.md", _readme(serialized[0].table, title, others))
     write_map_facts(folder, serialized[0].table)
     write_preview(folder, serialized[0].table)
 
@@ -79,22 +88,40 @@ def vectors_bytes(vectors: Float32Matrix) -> Iterator[bytes]:
         yield vectors[rows].astype("<f4").tobytes()
 
 
-def _readme(first: PreparedTable, title: str) -> str:
+def _readme(first: PreparedTable, title: str, other_colors: str) -> str:
     maps = [name for name in first.layouts if name != PCA]
     fields = {
         "title": title,
         "table": first.name,
         "num_rows": f"{first.num_rows:,}",
+        "num_points": first.num_rows,
         "dim": first.dim,
         "color_by": f"`{clean_text(first.color_by)}`" if first.color_by else "a column",
         "label": column_names(first.metadata)[0] if first.metadata.shape[1] > 1 else "label",
         "coloring": f", colored by `{clean_text(first.color_by)}`" if first.color_by else "",
         "map_table": f"{first.name}_{maps[0]}" if maps else "",
+        "other_colors": other_colors,
         "bookmark_rows": BOOKMARK_ROWS if maps else "",
         "sprite_rows": _sprite_rows(first),
     }
     finished_map = _template("upload_readme_map.md").substitute(fields) if maps else ""
-    return _template("upload_readme.md").substitute(fields, finished_map=finished_map)
+    key = color_key(first)
+    colors = _template("upload_readme_colors.md").substitute(color_key=key) if key else ""
+    readme = _template("upload_readme.md")
+    return readme.substitute(fields, finished_map=finished_map, colors=colors)
+
+
+def _other_colors(folder: Path, table: PreparedTable) -> str:
+    """Write the map in other colors, a file each, and return what the README says of them."""
+    names: list[str] = []
+    for column, states in color_bookmarks_json(table):
+        slug = re.sub(r"[^A-Za-z0-9_-]+", "-", column).strip("-") or "color"
+        name = f"{table.name}.by_{slug}.bookmarks.json"
+        name = name if name not in names else f"{table.name}.by_{len(names)}.bookmarks.json"
+        write_chunks_whole(folder / name, states)
+        names.append(name)
+    listed = "".join(f"- `{name}`\n" for name in names)
+    return OTHER_COLORS + listed if names else ""
 
 
 def _sprite_rows(table: PreparedTable) -> str:

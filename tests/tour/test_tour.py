@@ -17,6 +17,7 @@ from projector_export.tour.default import default_tour
 from projector_export.tour.resolve import written_tour
 from projector_export.tour.stops import Stop
 from tests.helpers.made_exports import grouped_embedding
+from tests.helpers.page_files import read_page_file
 
 FLAT = np.stack([np.arange(60.0), np.arange(60.0) % 7], axis=1)
 WORDS = pd.DataFrame(
@@ -114,7 +115,7 @@ def test_a_wrong_tour_is_refused_before_anything_is_written(tmp_path: Path):
 @pytest.mark.parametrize(("tour", "titles"), [((), []), ([{"title": "One"}], ["One"])])
 def test_the_page_gets_the_tour(tmp_path: Path, tour, titles):
     px.export(words(layouts={"flat": FLAT}), folder=tmp_path / "map", layouts=(), tour=tour)
-    config = json.loads((tmp_path / "map/site/config.json").read_text("utf-8"))
+    config = json.loads(read_page_file(tmp_path / "map" / "site", "config.json"))
     assert [stop["title"] for stop in config["tour"]] == titles
 
 

@@ -11,10 +11,10 @@ function chosenPoints(viewer, filter) {
     const neighbors = viewer.projectorScatterPlotAdapter.neighborsOfFirstSelectedPoint ?? [];
     return { rows: [...selected, ...neighbors.map(({ index }) => index)], center: selected[0] };
   }
-  if (selected.length) return { rows: [...selected] };
+  if (selected.length) return { rows: [...selected].sort((one, other) => one - other) };
   const hidden = option?.codes ? filter.hiddenCodes(option) : [];
   const rows = [...points.keys()].filter((row) => !hidden[option?.codes?.[points[row].index]]);
-  return { rows };
+  return { rows: rows.sort((one, other) => points[one].index - points[other].index) };
 }
 
 /** Return a header, and a row of cells for each point: what is known, where it is, how similar. */
