@@ -37,7 +37,7 @@ def sphereize(vectors: Float32Matrix) -> Float32Matrix:
     """Do what the viewer does to (N, D) rows by default: from D = 50 up, center and scale."""
     if vectors.shape[1] < SPHEREIZE_FROM_DIM:
         return vectors
-    return unit_norm(vectors, center=_mean(vectors))
+    return unit_norm(vectors, center=mean_row(vectors))
 
 
 def pad_to_three(vectors: Float32Matrix) -> Float32Matrix:
@@ -91,7 +91,7 @@ def geometric_median(
     Newton's method from the mean, halving a step that does not help; the sum is convex. If half of
     the rows or more coincide, the median is that row, and no center can balance directions.
     """
-    center = _mean(vectors)  # (D,)
+    center = mean_row(vectors)  # (D,)
     distance = _mean_distance(vectors, center)
     for _ in range(max_steps):
         gradient, hessian = _distance_derivatives(vectors, center)
@@ -130,6 +130,7 @@ def _distance_derivatives(
     return downhill / num_rows, curvature / num_rows
 
 
-def _mean(vectors: Float32Matrix) -> Float64Vector:
+def mean_row(vectors: Float32Matrix) -> Float64Vector:
+    """Return the mean (D,) of the rows of (N, D)."""
     sums = (vectors[rows].sum(axis=0, dtype=np.float64) for rows in row_chunks(vectors))
     return np.asarray(sum(sums)) / len(vectors)

@@ -198,7 +198,7 @@ def _fair_order(
     cells = metadata[color_by] if is_grouped else None
     order = fair_order(cells, len(metadata), seed=seed)
     logger.info(
-        "%s: TensorBoard shows %s of %s rows, a random sample%s; the page and upload/ have all",
+        "%s: TensorBoard shows %s of %s rows, a random sample%s; the page and upload/ have more",
         name,
         f"{MAX_SERVED_ROWS:,}",
         f"{len(metadata):,}",

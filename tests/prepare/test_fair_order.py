@@ -50,7 +50,7 @@ def test_more_rows_than_tensorboard_shows_are_put_in_a_fair_order(monkeypatch, c
     assert abs((shown.metadata["kind"][:100] == "rare").sum() - 30) <= 2
     assert caplog.messages[-1] == (
         "words: TensorBoard shows 100 of 1,000 rows, a random sample with each kind in proportion; "
-        "the page and upload/ have all"
+        "the page and upload/ have more"
     )
     rows = [int(word[1:]) for word in shown.metadata["word"]]
     np.testing.assert_allclose(

@@ -16,7 +16,12 @@ from hypothesis.extra.numpy import arrays
 import projector_export as px
 from projector_export.errors import RunError
 from projector_export.prepare.geometry import unit_norm, viewer_ready
-from projector_export.write.site.packing import byte_planes, kept_neighbors, pack_vectors
+from projector_export.write.site.packing import (
+    byte_planes,
+    choose_step,
+    kept_neighbors,
+    packed_vectors,
+)
 from projector_export.write.site.page import write_single_file, write_site
 from projector_export.write.site.states import packed_state
 from tests.helpers.made_exports import grouped_embedding, write_made_export
@@ -51,6 +56,11 @@ def nearest(vectors: np.ndarray, k: int = 10) -> np.ndarray:
     return np.argsort(-cosines, axis=1)[:, :k]
 
 
+def packed(vectors: np.ndarray) -> tuple[float, bytes]:
+    step = choose_step(vectors)
+    return step, b"".join(packed_vectors(vectors, step))
+
+
 def test_integers_are_split_into_high_and_low_bytes() -> None:
     # 258 = 1 * 256 + 2; -1 = -1 * 256 + 255; -32768 = -128 * 256 + 0.
     planes = byte_planes(np.array([[258, -1], [0, -32768]]))
@@ -65,7 +75,7 @@ def test_any_integers_are_restored(matrix) -> None:
 def test_vectors_become_multiples_of_a_14th_bit_of_the_largest() -> None:
     vectors = np.eye(4, dtype=np.float32)[[0, 1, 2, 3, 0]]
     vectors[4] = [0.5, 0, -0.25, 0]
-    step, content = pack_vectors(vectors)
+    step, content = packed(vectors)
     assert step == 1 / 8191  # 2 ** 13 - 1 is the largest number of 14 bits with a sign
     # 0.5 * 8191 = 4095.5, which is rounded to the even 4096; -0.25 * 8191 = -2047.75.
     expected = [8191, 0, 0, 0, 0, 8191, 0, 0, 0, 0, 8191, 0, 0, 0, 0, 8191, 4096, 0, -2048, 0]
@@ -75,7 +85,7 @@ def test_vectors_become_multiples_of_a_14th_bit_of_the_largest() -> None:
 @pytest.mark.parametrize("dim", [8, 60])
 def test_of_the_ten_nearest_neighbors_999_in_1000_stay(dim) -> None:
     vectors = viewer_ready(grouped_embedding(4_000, dim=dim).vectors)
-    step, content = pack_vectors(vectors)
+    step, content = packed(vectors)
     restored = (integers(content) * step).astype(np.float32).reshape(vectors.shape)
     pairs = zip(nearest(vectors), nearest(restored), strict=True)
     kept = np.mean([len(np.intersect1d(*pair)) / 10 for pair in pairs])
@@ -88,13 +98,13 @@ def test_of_the_ten_nearest_neighbors_999_in_1000_stay(dim) -> None:
 def test_vectors_too_close_for_16_bits_are_sent_as_they_are() -> None:
     rng = np.random.default_rng(1)
     vectors = (1_000 + 1e-3 * rng.normal(size=(500, 8))).astype(np.float32)
-    assert pack_vectors(vectors) is None
+    assert choose_step(vectors) is None
 
 
 def test_coordinates_and_zeros_are_sent_as_they_are() -> None:
-    assert pack_vectors(np.random.default_rng(1).normal(size=(50, 3)).astype(np.float32)) is None
-    assert pack_vectors(np.zeros((5, 8), np.float32)) is None
-    assert pack_vectors(np.ones((1, 8), np.float32)) is not None
+    assert choose_step(np.random.default_rng(1).normal(size=(50, 3)).astype(np.float32)) is None
+    assert choose_step(np.zeros((5, 8), np.float32)) is None
+    assert choose_step(np.ones((1, 8), np.float32)) is not None
 
 
 def test_the_page_has_the_vectors_and_coordinates_of_the_upload_set(export) -> None:
@@ -193,6 +203,6 @@ def test_files_that_are_missing_or_broken_are_named(export, tmp_path) -> None:
 @given(seed=st.integers(0, 99), num_rows=st.integers(2, 40), dim=st.integers(4, 60))
 def test_any_vectors_are_restored_to_within_half_a_step(seed, num_rows, dim) -> None:
     vectors = np.random.default_rng(seed).normal(size=(num_rows, dim)).astype(np.float32)
-    step, content = pack_vectors(vectors)
+    step, content = packed(vectors)
     restored = (integers(content) * step).reshape(num_rows, dim)
     assert np.abs(restored - vectors).max() <= 0.501 * step

@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,14 +26,16 @@ from projector_export.export_folder import (
     TOUR_NAME,
 )
 from projector_export.files import is_file_inside
+from projector_export.large_arrays import row_chunks
 from projector_export.viewer_facts import BYTES_SUFFIX
 from projector_export.write.site.first_rows import first_rows
-from projector_export.write.site.packing import pack_vectors
+from projector_export.write.site.packing import choose_step, packed_vectors
 from projector_export.write.site.states import packed_state
 from projector_export.write.site.upload_config import read_upload_config
 
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
 PACKED_SUFFIX = ".gz"
+GZIP_HEADER = 16  # zlib's own number for it; the header has no time
 Config = dict[str, Any]
 
 
@@ -88,10 +91,11 @@ def read_page_config(site: Path) -> Config:
 
 def write_page_config(site: Path, config: Config) -> None:
     """Change the config of a page."""
-    (site / f"{SITE_CONFIG_NAME}{PACKED_SUFFIX}").write_bytes(packed(_json(config)))
+    content = b"".join(packed([_json(config)]))
+    (site / f"{SITE_CONFIG_NAME}{PACKED_SUFFIX}").write_bytes(content)
 
 
-def page_files(upload_folder: Path, config: Config) -> Iterator[tuple[str, bytes]]:
+def page_files(upload_folder: Path, config: Config) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Yield the name and the content of each file that the page loads, before it is compressed.
 
     The config is the last one, as it says how the vectors were packed.
@@ -106,13 +110,16 @@ def page_files(upload_folder: Path, config: Config) -> Iterator[tuple[str, bytes
             if name and name not in written:
                 written.add(name)
                 yield name, _content(file_of(upload_folder, name), key, table)
-    yield COLORINGS_NAME, _colorings(upload_folder, config)
-    yield SITE_CONFIG_NAME, _json(config)
+    yield COLORINGS_NAME, [_colorings(upload_folder, config)]
+    yield SITE_CONFIG_NAME, [_json(config)]
 
 
-def packed(content: bytes) -> bytes:
-    """Compress a file of the page; the same content always gives the same bytes."""
-    return gzip.compress(content, mtime=0)
+def packed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Compress a file of the page by gzip; the same content always gives the same bytes."""
+    stream = zlib.compressobj(wbits=zlib.MAX_WBITS + GZIP_HEADER)
+    for chunk in chunks:
+        yield stream.compress(chunk)
+    yield stream.flush()
 
 
 def file_of(upload_folder: Path, name: str) -> Path:
@@ -126,28 +133,28 @@ def file_of(upload_folder: Path, name: str) -> Path:
     return upload_folder / name
 
 
-def _content(path: Path, key: str, table: Config) -> bytes:
+def _content(path: Path, key: str, table: Config) -> Iterable[bytes]:
     num_rows, dim = table["tensorShape"]
     if key == "bookmarksPath":
         states = _read_json(path)
-        return _json([packed_state(state, num_rows=num_rows) for state in states])
+        return [_json([packed_state(state, num_rows=num_rows) for state in states])]
     if key == "tensorPath" and path.name.endswith(BYTES_SUFFIX):
         return _vectors(np.memmap(path, "<f4", "r").reshape(-1, dim)[:num_rows], table)
     if "rowsInAll" not in table:
-        return path.read_bytes()
+        return [path.read_bytes()]
     if key == "metadataPath":
-        return first_rows(path, num_rows)
+        return [first_rows(path, num_rows)]
     with path.open("rb") as file:
-        return b"".join(islice(file, num_rows))
+        return list(islice(file, num_rows))
 
 
-def _vectors(vectors: Float32Matrix, table: Config) -> bytes:
+def _vectors(vectors: Float32Matrix, table: Config) -> Iterable[bytes]:
     """Return vectors as they are sent; `step` of their table says whether they are packed."""
-    found = pack_vectors(vectors)
-    if found is None:
-        return vectors.tobytes()
-    table["step"], content = found
-    return content
+    step = choose_step(vectors)
+    if step is None:
+        return (vectors[rows].tobytes() for rows in row_chunks(vectors))
+    table["step"] = step
+    return packed_vectors(vectors, step)
 
 
 def _colorings(upload_folder: Path, config: Config) -> bytes:

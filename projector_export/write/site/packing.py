@@ -7,16 +7,17 @@ whose steps are finest near zero: with as many neighbors kept, they take 10 % le
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from projector_export.arrays import Float32Matrix, Float64Vector, IntMatrix, IntVector
 from projector_export.large_arrays import row_chunks
-from projector_export.prepare.geometry import unit_norm
+from projector_export.prepare.geometry import mean_row, unit_norm
 from projector_export.threads import one_blas_thread
 from projector_export.viewer_facts import MIN_DIM, SPHEREIZE_FROM_DIM
 
+LOW, HIGH = 0, 1  # in little-endian order
 BITS = (14, 15, 16)  # with 14, the three digits that the viewer shows of a distance are right
 # Of the neighbors of a sample: with the sample's own error, it is at least 0.999 of all.
 MIN_KEPT_NEIGHBORS = 0.9993
@@ -27,34 +28,40 @@ MAX_DISTANCES = 2**26  # of many rows fewer are compared, in about a second
 ROWS_AT_ONCE = 64
 
 
-def pack_vectors(vectors: Float32Matrix) -> tuple[float, bytes] | None:
-    """Round (N, D) to multiples of a step; None if that would change the neighbors.
-
-    Returns:
-        The step, and all high bytes of the multiples before all low ones, row by row: the high ones
-        repeat, so gzip makes more of them.
-    """
-    largest = float(np.abs(vectors).max(initial=0))
+def choose_step(vectors: Float32Matrix) -> float | None:
+    """Choose the step of (N, D) that keeps the neighbors; None if none does."""
+    largest = max(float(vectors.max(initial=0)), -float(vectors.min(initial=0)))
     if vectors.shape[1] <= MIN_DIM or not largest:
         return None  # coordinates: their neighbors are not what a visitor looks for
     steps = [largest / (2 ** (bits - 1) - 1) for bits in BITS]
-    for step, kept in zip(steps, kept_neighbors(vectors, steps), strict=True):
-        if kept >= MIN_KEPT_NEIGHBORS:
-            return step, byte_planes(_multiples(vectors, step))
-    return None
+    kept = zip(steps, kept_neighbors(vectors, steps), strict=True)
+    return next((step for step, share in kept if share >= MIN_KEPT_NEIGHBORS), None)
+
+
+def packed_vectors(vectors: Float32Matrix, step: float) -> Iterator[bytes]:
+    """Yield the high bytes of all multiples, then the low ones, row by row.
+
+    The high ones repeat, so gzip makes more of them.
+    """
+    for place in (HIGH, LOW):
+        for rows in row_chunks(vectors):
+            yield _bytes_at(place, _multiples(vectors[rows], step))
 
 
 def byte_planes(integers: IntMatrix) -> bytes:
     """Return the high bytes of 16-bit integers, then the low ones."""
-    pairs = integers.astype("<i2").reshape(-1).view(np.uint8).reshape(-1, 2)
-    return pairs[:, 1].tobytes() + pairs[:, 0].tobytes()
+    return _bytes_at(HIGH, integers) + _bytes_at(LOW, integers)
+
+
+def _bytes_at(place: int, integers: IntMatrix) -> bytes:
+    return integers.astype("<i2").reshape(-1).view(np.uint8)[place::2].tobytes()
 
 
 @one_blas_thread()
 def kept_neighbors(vectors: Float32Matrix, steps: Sequence[float]) -> list[float]:
     """Return for each step the share of the ten nearest that stay, of a sample of rows (N, D)."""
     num_rows = len(vectors)
-    center = None if vectors.shape[1] < SPHEREIZE_FROM_DIM else vectors.mean(axis=0, dtype=float)
+    center = None if vectors.shape[1] < SPHEREIZE_FROM_DIM else mean_row(vectors)
     units = unit_norm(vectors, center=center)
     sampled = _sample(num_rows)
     k = min(NUM_NEIGHBORS, num_rows - 1)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import html
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from projector_export.errors import RunError
@@ -18,7 +19,7 @@ from projector_export.files import (
     copy_file,
     is_file_inside,
     whole_folder,
-    write_bytes_whole,
+    write_chunks_whole,
     write_text_whole,
 )
 from projector_export.viewer_facts import VIEWER_SCRIPT
@@ -40,7 +41,7 @@ from projector_export.write.site.viewer import installed_viewer
 logger = logging.getLogger(__name__)
 
 LICENSE_NAME = "LICENSE.tensorboard.txt"
-MAX_ROWS = 250_000  # of a table; docs/page.md has what a browser takes for how many
+MAX_ROWS = 500_000  # of a table; docs/page.md has what more and fewer take
 
 
 def write_page(
@@ -97,11 +98,11 @@ def write_site(
     viewer = installed_viewer()
     config = _page_config(upload_folder, about, max_rows=max_rows)
     for name, content in page_files(upload_folder, config):
-        write_bytes_whole(folder / f"{name}{PACKED_SUFFIX}", packed(content))
+        write_chunks_whole(folder / f"{name}{PACKED_SUFFIX}", packed(content))
     preview = PREVIEW_NAME if is_file_inside(upload_folder / PREVIEW_NAME, upload_folder) else ""
     for name in filter(None, [*_sprite_names(config), preview]):
         copy_file(file_of(upload_folder, name), folder / name)
-    write_bytes_whole(folder / f"{VIEWER_SCRIPT}{PACKED_SUFFIX}", packed(viewer.script))
+    write_chunks_whole(folder / f"{VIEWER_SCRIPT}{PACKED_SUFFIX}", packed([viewer.script]))
     write_text_whole(folder / LICENSE_NAME, viewer.license)
     pictures = picture_folders(config, upload_folder)
     copy_pictures(pictures, upload_folder, folder)
@@ -121,18 +122,19 @@ def write_single_file(
     """
     viewer = installed_viewer()
     config = _page_config(upload_folder, about, max_rows=max_rows)
-    parts = [_embedded(VIEWER_SCRIPT, viewer.script)]
+    parts = [_embedded(VIEWER_SCRIPT, [viewer.script])]
     parts += [_embedded(name, content) for name, content in page_files(upload_folder, config)]
     parts += [
-        _embedded(name, file_of(upload_folder, name).read_bytes()) for name in _sprite_names(config)
+        _embedded(name, [file_of(upload_folder, name).read_bytes()])
+        for name in _sprite_names(config)
     ]
     write_text_whole(path, render(config, viewer, data="\n".join(parts)))
 
 
-def _embedded(name: str, content: bytes) -> str:
+def _embedded(name: str, content: Iterable[bytes]) -> str:
     return (
         f'<script type="application/octet-stream" data-path="{html.escape(name)}">'
-        f"{base64.b64encode(packed(content)).decode()}</script>"
+        f"{base64.b64encode(b''.join(packed(content))).decode()}</script>"
     )
 
 
