@@ -20,7 +20,8 @@ from generated_metadata import UniqueNames, infoboxes, kind_of
 from generated_words import GENRES
 
 from training.data.books import Book, write_books
-from training.data.pairs import PairSet, Vocabulary, hold_out
+from training.data.held_out import hold_out
+from training.data.pairs import PairSet, Vocabulary
 
 NUM_BOOKS = 37_020  # the article's set
 NUM_LINKS = 60_000  # before rare ones are left out
@@ -55,8 +56,15 @@ class GeneratedBooks:
         """Hold out one link of each book that has enough."""
         counts = np.bincount(self.pairs[:, 1], minlength=self.num_links)
         vocabulary = Vocabulary([f"link {link}" for link in range(self.num_links)], counts)
-        withheld = hold_out(self.pairs, links_per_book=1, seed=seed)
-        return PairSet(len(self.genres), vocabulary, self.pairs[~withheld], self.pairs[withheld])
+        is_held_out = hold_out(
+            self.pairs,
+            np.ones(len(self.pairs), np.int64),
+            min_link_count=MIN_LINK_COUNT,
+            links_per_book=1,
+            seed=seed,
+        )
+        train, held_out = self.pairs[~is_held_out], self.pairs[is_held_out]
+        return PairSet(len(self.genres), vocabulary, train, held_out)
 
     def books(self) -> list[Book]:
         """Return books with titles, infoboxes and named links."""

@@ -24,6 +24,7 @@ class LinkCounts:
     Attributes:
         keys: the normalized names of the K links.
         pairs: book and link (P, 2), sorted, without duplicates.
+        mentions: how often the book's article has the link (P,).
         spelled: the S spellings of links.
         keys_of_spelled: the link of each spelling (S,).
         spelled_occurrences: how often each spelling occurs (S,).
@@ -31,21 +32,10 @@ class LinkCounts:
 
     keys: list[str]
     pairs: PairArray
+    mentions: npt.NDArray[np.int64]
     spelled: list[str]
     keys_of_spelled: npt.NDArray[np.int32]
     spelled_occurrences: npt.NDArray[np.int64]
-
-    @property
-    def num_books(self) -> npt.NDArray[np.int64]:
-        """Number of books that each link occurs in (K,)."""
-        return np.bincount(self.pairs[:, 1], minlength=len(self.keys))
-
-    @property
-    def occurrences(self) -> npt.NDArray[np.int64]:
-        """Number of occurrences of each link, including repeated ones in one article (K,)."""
-        counts = np.zeros(len(self.keys), np.int64)
-        np.add.at(counts, self.keys_of_spelled, self.spelled_occurrences)
-        return counts
 
     def commonest_spellings(self) -> list[str]:
         """Return the most frequent spelling of each link; of several, the first in order."""
@@ -77,11 +67,12 @@ def count_links(books: Sequence[Book], ignored: AbstractSet[str]) -> LinkCounts:
     books_of = np.repeat(np.arange(len(books), dtype=np.int32), [len(b.links) for b in books])
     links = keys_of_spelled[numbers]
     is_counted = ~is_left_out[links] & (links != own[books_of])
-    codes = np.sort(books_of[is_counted].astype(np.int64) * len(keys) + links[is_counted])
-    codes = codes[np.diff(codes, prepend=-1) > 0]
+    codes, mentions = np.unique(
+        books_of[is_counted].astype(np.int64) * len(keys) + links[is_counted], return_counts=True
+    )
     pairs = np.stack(np.divmod(codes, max(1, len(keys))), axis=1).astype(np.int32)
     occurrences = np.bincount(numbers[is_counted], minlength=len(spelled))
-    return LinkCounts(keys, pairs, spelled, keys_of_spelled, occurrences)
+    return LinkCounts(keys, pairs, mentions, spelled, keys_of_spelled, occurrences)
 
 
 def _numbered(names: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int32]]:

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from projector_export.errors import InputError
 from training.data.books import Book
-from training.data.link_counts import LinkCounts, PairArray, count_links, link_key
+from training.data.held_out import hold_out, sum_by_link
+from training.data.link_counts import PairArray, count_links, link_key
 
 NO_PAIRS: PairArray = np.empty((0, 2), np.int32)
-MIN_LINKS_TO_HOLD_OUT = 4  # a book with fewer links would lose too much information
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,53 +90,50 @@ def build_pairs(
         InputError: no link occurs `min_link_count` times.
     """
     links = count_links(books, {link_key(link) for link in ignore_links})
-    counts = links.num_books if count_links_once else links.occurrences
-    kept, rare = _split_by_frequency(links, counts, min_link_count)
+    mentions = np.ones_like(links.mentions) if count_links_once else links.mentions
+    is_held_out = hold_out(
+        links.pairs,
+        mentions,
+        min_link_count=min_link_count,
+        links_per_book=held_out_links_per_book,
+        seed=seed,
+    )
+    # From here on, only pairs that are not held out count.
+    counts = sum_by_link(links.pairs, mentions * ~is_held_out, num_links=len(links.keys))
+    num_books = sum_by_link(links.pairs, ~is_held_out, num_links=len(links.keys))
+    kept, rare = _split_by_frequency(links.keys, counts, num_books, min_link_count)
     if not kept:
         raise InputError(
             f"no link occurs {min_link_count} times in the {len(books)} books",
             tip="lower dataset.min_link_count",
         )
     spellings = links.commonest_spellings()
-    vocabulary = Vocabulary([spellings[key] for key in kept], links.num_books[kept])
-    pairs = _number_pairs(links.pairs, [*kept, *rare], num_keys=len(links.keys))
-    is_rare = pairs[:, 1] >= len(vocabulary)
-    kept_pairs, rare_pairs = pairs[~is_rare], pairs[is_rare]
-    is_held_out = hold_out(kept_pairs, links_per_book=held_out_links_per_book, seed=seed)
-    return PairSet(
-        len(books), vocabulary, kept_pairs[~is_held_out], kept_pairs[is_held_out], rare_pairs
-    )
-
-
-def hold_out(pairs: PairArray, *, links_per_book: int, seed: int) -> npt.NDArray[np.bool_]:
-    """Choose randomly, for each book with enough links, which pairs to hold out: bool (P,)."""
-    rng = np.random.default_rng(seed)
-    order = np.lexsort((rng.random(len(pairs)), pairs[:, 0]))  # by book, shuffled within
-    books = pairs[order, 0]
-    _, starts, sizes = np.unique(books, return_index=True, return_counts=True)
-    ranks = np.arange(len(pairs)) - np.repeat(starts, sizes)
-    # A book keeps at least as many links as it loses.
-    most = np.where(sizes >= MIN_LINKS_TO_HOLD_OUT, np.minimum(links_per_book, sizes // 2), 0)
-    chosen = np.zeros(len(pairs), dtype=np.bool_)
-    chosen[order] = ranks < np.repeat(most, sizes)
-    return chosen
+    in_all_books = np.bincount(links.pairs[:, 1], minlength=len(links.keys))
+    vocabulary = Vocabulary([spellings[key] for key in kept], in_all_books[kept])
+    new_numbers = np.full(len(links.keys), -1, np.int32)
+    new_numbers[[*kept, *rare]] = np.arange(len(kept) + len(rare))
+    train = _numbered(links.pairs[~is_held_out], new_numbers)
+    is_rare = train[:, 1] >= len(vocabulary)
+    held_out = _numbered(links.pairs[is_held_out], new_numbers)
+    return PairSet(len(books), vocabulary, train[~is_rare], held_out, train[is_rare])
 
 
 def _split_by_frequency(
-    links: LinkCounts, counts: npt.NDArray[np.int64], min_link_count: int
+    keys: Sequence[str],
+    counts: npt.NDArray[np.int64],
+    num_books: npt.NDArray[np.int64],
+    min_link_count: int,
 ) -> tuple[list[int], list[int]]:
     """Return the links to keep, those of most books first, and rare ones that two books share."""
-    is_frequent, num_books = counts >= max(1, min_link_count), links.num_books.tolist()
+    is_frequent = counts >= max(1, min_link_count)
     kept = np.flatnonzero(is_frequent).tolist()
-    rare = np.flatnonzero(~is_frequent & (links.num_books > 1)).tolist()
-    kept.sort(key=lambda number: (-num_books[number], links.keys[number]))
-    return kept, sorted(rare, key=links.keys.__getitem__)
+    rare = np.flatnonzero(~is_frequent & (num_books > 1)).tolist()
+    kept.sort(key=lambda number: (-num_books[number], keys[number]))
+    return kept, sorted(rare, key=keys.__getitem__)
 
 
-def _number_pairs(pairs: PairArray, chosen: Sequence[int], *, num_keys: int) -> PairArray:
-    """Number the chosen links 0, 1, ... and list their pairs (P, 2), sorted."""
-    new_numbers = np.full(num_keys, -1, np.int32)
-    new_numbers[chosen] = np.arange(len(chosen))
+def _numbered(pairs: PairArray, new_numbers: npt.NDArray[np.int32]) -> PairArray:
+    """Number the links of pairs (P, 2) again, without those of number -1, and sort the pairs."""
     numbered = np.stack([pairs[:, 0], new_numbers[pairs[:, 1]]], axis=1)
     numbered = numbered[numbered[:, 1] >= 0]
     return numbered[np.lexsort((numbered[:, 1], numbered[:, 0]))]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from projector_export.errors import InputError
 from training.data.books import Book
 from training.data.link_counts import link_key
-from training.data.pairs import PairSet, build_pairs, hold_out
+from training.data.pairs import PairSet, build_pairs
 
 # war: 3 books, written three ways; peace: 2 books, 4 times; love: once in one book, twice in
 # another; novel: 3 books but ignored; rare: once; twins: 2 books, once each.
@@ -104,46 +105,6 @@ def test_if_no_link_is_frequent_enough_the_message_names_the_setting():
     assert caught.value.tip == "lower dataset.min_link_count"
 
 
-def grid(sizes: list[int]) -> np.ndarray:
-    """Return pairs of books that have the first links, as many as `sizes` says."""
-    return np.array(
-        [(book, link) for book, size in enumerate(sizes) for link in range(size)], np.int32
-    ).reshape(-1, 2)
-
-
-@pytest.mark.parametrize(
-    ("links_per_book", "held_out"),
-    [(0, [0, 0, 0, 0, 0]), (1, [0, 0, 1, 1, 1]), (2, [0, 0, 2, 2, 2]), (9, [0, 0, 2, 2, 5])],
-)
-def test_books_with_four_links_or_more_lose_at_most_half(links_per_book, held_out):
-    pairs = grid([1, 3, 4, 5, 10])
-    chosen = hold_out(pairs, links_per_book=links_per_book, seed=0)
-    assert np.bincount(pairs[chosen, 0], minlength=5).tolist() == held_out
-
-
-def test_books_without_links_are_allowed():
-    pairs = grid([0, 4, 0, 4, 0])
-    assert hold_out(pairs, links_per_book=1, seed=0).sum() == 2
-    assert hold_out(pairs[:0], links_per_book=1, seed=0).shape == (0,)
-
-
-def test_all_links_are_equally_likely_to_be_held_out():
-    num_books = 6000
-    pairs = grid([4] * num_books)
-    chosen = hold_out(pairs, links_per_book=1, seed=1)
-    counts = np.bincount(pairs[chosen, 1], minlength=4)
-    # Four links, 1,500 each expected; the standard deviation is sqrt(6000 * 3/16) = 34.
-    assert counts.sum() == num_books
-    assert abs(counts - 1500).max() < 5 * 34
-
-
-def test_the_same_seed_holds_out_the_same_pairs_and_another_does_not():
-    pairs = grid([10] * 50)
-    first = hold_out(pairs, links_per_book=2, seed=3)
-    np.testing.assert_array_equal(first, hold_out(pairs, links_per_book=2, seed=3))
-    assert (first != hold_out(pairs, links_per_book=2, seed=4)).any()
-
-
 links = st.lists(
     st.sampled_from(["a", "A", "b", "B ", "c", "d", "e", "f", "g_h", "G h"]), max_size=9
 )
@@ -184,11 +145,65 @@ def test_training_and_held_out_pairs_together_are_all_pairs_of_books(
     }
     assert len(all_pairs) == len(expected)
     assert set(all_pairs) == expected
-    per_book = np.bincount([book for book, _ in expected], minlength=len(books))
-    lost = np.bincount(pairs.held_out[:, 0], minlength=len(books))
-    assert (
-        lost == np.where(per_book >= 4, np.minimum(held_out_links_per_book, per_book // 2), 0)
-    ).all()
+    trained = Counter(
+        link_key(link)
+        for n, links in enumerate(all_links)
+        for link in links
+        if (n, link_key(link)) not in {(n, keys[link]) for n, link in pairs.held_out.tolist()}
+    )
+    assert min(trained[key] for key in kept) >= min_link_count
     again = pairs_of(books, **changes)
     np.testing.assert_array_equal(pairs.train, again.train)
     np.testing.assert_array_equal(pairs.held_out, again.held_out)
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    all_links=st.lists(links, min_size=1, max_size=12),
+    changes=st.fixed_dictionaries(
+        {
+            "min_link_count": st.integers(1, 4),
+            "count_links_once": st.booleans(),
+            "ignore_links": st.just([]),
+        }
+    ),
+    seed=st.integers(0, 99),
+)
+def test_training_is_the_same_as_if_the_held_out_links_did_not_exist(
+    all_links: list[list[str]], changes: dict[str, object], seed: int
+):
+    books = [Book(f"book {n}", {}, tuple(links)) for n, links in enumerate(all_links)]
+    try:
+        pairs = pairs_of(books, held_out_links_per_book=2, seed=seed, **changes)
+    except InputError:
+        return
+    keys = [link_key(link) for link in pairs.vocabulary.links]
+    unseen = {(book, keys[link]) for book, link in pairs.held_out.tolist()}
+    left = [
+        replace(book, links=tuple(x for x in book.links if (n, link_key(x)) not in unseen))
+        for n, book in enumerate(books)
+    ]
+    others = pairs_of(left, held_out_links_per_book=0, **changes)
+    assert [link_key(link) for link in others.vocabulary.links] == keys
+    np.testing.assert_array_equal(others.train, pairs.train)
+    np.testing.assert_array_equal(others.rare, pairs.rare)
+
+
+def test_a_link_that_just_enough_books_have_is_never_held_out():
+    # Five books have a to e; "just" is in four of them, as often as it must be.
+    books = [Book(f"book {n}", {}, (*"abcde", "just")[: 6 if n < 4 else 5]) for n in range(5)]
+    seen = set()
+    for seed in range(40):
+        pairs = pairs_of(books, min_link_count=4, held_out_links_per_book=1, seed=seed)
+        assert sorted(pairs.vocabulary.links) == ["a", "b", "c", "d", "e", "just"]
+        seen |= {pairs.vocabulary.links[link] for _, link in pairs.held_out.tolist()}
+        # Each of a to e can spare one mention.
+        assert np.bincount(pairs.held_out[:, 1]).max() == 1
+    assert seen == {"a", "b", "c", "d", "e"}
+
+
+def test_a_link_is_described_by_all_of_its_books():
+    books = [Book(f"book {n}", {}, tuple("abcde")) for n in range(9)]
+    pairs = pairs_of(books, held_out_links_per_book=1)
+    assert len(pairs.held_out) == 9
+    assert pairs.vocabulary.counts.tolist() == [9] * 5
