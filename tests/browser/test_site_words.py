@@ -16,7 +16,7 @@ def names(page) -> list[dict]:
 
 
 def categories(page) -> dict[str, dict]:
-    return {name["text"]: name for name in names(page) if not name.get("isPoint")}
+    return {name["text"]: name for name in names(page) if name["kind"] == "category"}
 
 
 def move_camera(page, *, x: float, y: float, zoom: float) -> None:
@@ -70,11 +70,11 @@ def test_names_follow_zoom_and_pan(opened) -> None:
 
 
 def test_close_up_points_have_their_names_too_also_in_other_scripts(opened) -> None:
-    assert not [name for name in names(opened) if name.get("isPoint")]
+    assert not [name for name in names(opened) if name["kind"] == "point"]
     row = viewer.column(opened, "title").index("Войнá и мир · 戦争と平和")
     x, y, _ = viewer.positions(opened)[row]
     move_camera(opened, x=x, y=y, zoom=12)
-    drawn = [name["text"] for name in names(opened) if name.get("isPoint")]
+    drawn = [name["text"] for name in names(opened) if name["kind"] == "point"]
     assert 1 <= len(drawn) <= 30
     assert set(drawn) <= set(viewer.column(opened, "title"))
     assert not any(overlaps(*pair) for pair in combinations(names(opened), 2))
