@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
+from projector_export.serve.static import serve_folder
 from tests.helpers import projector_page as viewer
+from tests.helpers.made_exports import grouped_embedding, write_made_export
 
 SCATTER = "q.projectorScatterPlotAdapter.scatterPlot"
 
@@ -94,3 +97,28 @@ def test_there_are_no_names_in_a_solid_view_or_without_categories(opened) -> Non
     viewer.evaluate(opened, "q.dataPanel.selectedColorOptionName = 'genre'")
     viewer.open_tab(opened, "pca")
     assert names(opened) == []
+
+
+def test_regions_are_named_too_unless_points_are_colored_by_them(page, tmp_path) -> None:
+    embedding = grouped_embedding()
+    made = replace(embedding, add_columns=["map_region"], terms=regional_terms(embedding))
+    write_made_export(tmp_path, made, layouts=("pca",))
+    with serve_folder(tmp_path / "site", host="127.0.0.1", port=0) as address:
+        page.goto(address)
+        page.wait_for_selector("body[data-opened='by itself']")
+        assert kinds_when_colored_by(page, "year") == {"region"}
+        assert {name["text"] for name in names(page)} <= {f"Land {number}" for number in range(12)}
+        assert not any(overlaps(*pair) for pair in combinations(names(page), 2))
+        assert kinds_when_colored_by(page, "map_region") == {"category"}
+        assert page.problems == []
+
+
+def kinds_when_colored_by(page, column: str) -> set[str]:
+    viewer.evaluate(page, f"q.dataPanel.selectedColorOptionName = '{column}'")
+    page.wait_for_timeout(500)
+    return {name["kind"] for name in names(page)}
+
+
+def regional_terms(embedding) -> list[list[str]]:
+    """Name the lands that the points of each category are in."""
+    return [[f"Land {int(genre.split()[-1])}"] for genre in embedding.metadata["genre"]]
