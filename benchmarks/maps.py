@@ -29,12 +29,12 @@ from typing import Any
 
 import numpy as np
 
-from projector_export.explore.neighbor_ranks import neighbor_figures
 from projector_export.prepare.geometry import unit_norm, viewer_ready
 from projector_export.prepare.layouts import LAYOUTS
 from projector_export.prepare.layouts.base import LayoutInput, common_start
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts
 from projector_export.prepare.layouts.neighbors import NeighborGraph, neighbor_graph
+from projector_export.prepare.neighbor_ranks import neighbor_figures
 
 TRUST_AT, RECALL_AT, NUM_SAMPLED = 15, 10, 2_000
 VECTORS_NAME, GRAPH_NAME = "vectors.npy", "graph.npz"

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 Float32Matrix = npt.NDArray[np.floating[Any]]
 Float64Vector = npt.NDArray[np.float64]
+Float64Matrix = npt.NDArray[np.float64]
 IntVector = npt.NDArray[np.integer[Any]]
 IntMatrix = npt.NDArray[np.integer[Any]]
 StringVector = npt.NDArray[np.str_]

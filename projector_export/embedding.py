@@ -14,6 +14,7 @@ import pandas as pd
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError, UsageError
 from projector_export.nearest import did_you_mean
+from projector_export.prepare.added_columns import ADDED_COLUMNS
 from projector_export.prepare.cells import column_names
 from projector_export.prepare.columns import refuse_nested
 from projector_export.read.objects import as_matrix, as_table
@@ -35,6 +36,8 @@ class EmbeddingOptions(TypedDict, total=False):
     reduce_to: int | None
     prepare_vectors: bool
     sprites: Any
+    add_columns: Sequence[str]
+    terms: Any
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +64,10 @@ class Embedding:
             if False, they are written unchanged.
         sprites: pictures to draw in place of points: (N, H, W[, C]) images, N paths, the name of a
             column of paths, or "initials"; anything that `read.pictures.as_pictures` takes.
+        add_columns: columns to compute: "map_region" names the regions of the first map,
+            "layout_trust" is how far to trust a point's place on it, "hubness" is how many rows
+            have this one among their 10 nearest.
+        terms: for each row, terms to name regions by, such as tags; by default those of metadata.
 
     Raises:
         InputError: the parts do not fit together, or contain what the viewer cannot show.
@@ -76,6 +83,8 @@ class Embedding:
     reduce_to: int | None = None
     prepare_vectors: bool = True
     sprites: Pictures | None = None
+    add_columns: Sequence[str] = ()
+    terms: Sequence[Sequence[str]] | None = None
 
     def __post_init__(self) -> None:
         """Convert the parts, and refuse what the viewer would not show, or show wrongly."""
@@ -88,7 +97,8 @@ class Embedding:
         column_names(self.metadata)  # refuses names that the viewer cannot distinguish
         refuse_nested(self.metadata)
         _refuse_non_finite(self.name, self.vectors)
-        if self.color_by not in {AUTO, None}:
+        _refuse_wrong_columns(self)
+        if self.color_by is not None and self.color_by not in {AUTO, *self.add_columns}:
             require_column(self, self.color_by)
         if self.sequences is not None:
             require_column(self, self.sequences)
@@ -176,6 +186,26 @@ def _refuse_wrong_layout(embedding: Embedding, name: str, layout: Float32Matrix)
             f"expected ({embedding.num_rows}, 2) or ({embedding.num_rows}, 3)"
         )
     _refuse_non_finite(f"{embedding.name}: layout {name!r}", layout)
+
+
+def _refuse_wrong_columns(embedding: Embedding) -> None:
+    for name in embedding.add_columns:
+        if name not in ADDED_COLUMNS:
+            tip = did_you_mean(name, list(ADDED_COLUMNS))
+            raise InputError(
+                f"{embedding.name}: there is no column {name!r} to add",
+                tip=f"{tip}these can be added: {', '.join(ADDED_COLUMNS)}",
+            )
+        if name in map(str, embedding.metadata.columns):
+            raise InputError(
+                f"{embedding.name}: metadata already has a column {name!r}",
+                tip="rename or drop it, or do not add it",
+            )
+    if embedding.terms is not None and len(embedding.terms) != embedding.num_rows:
+        raise InputError(
+            f"{embedding.name}: terms of {len(embedding.terms):,} rows; expected a list for each "
+            f"of {embedding.num_rows:,}"
+        )
 
 
 def _refuse_wrong_reduction(embedding: Embedding) -> None:

@@ -11,13 +11,14 @@ from projector_export.read.pictures import INITIALS, Pictures
 from projector_export.tour.resolve import TourTable, resolve_tour
 from training.config.models import Config
 from training.data.tables import links_table
+from training.data.terms import book_terms
 from training.dataset import Dataset
 from training.run_folder import Vectors
 
 
 def embeddings(config: Config, dataset: Dataset, vectors: Vectors) -> list[Embedding]:
-    """Return the tables to export, in order."""
-    return [
+    """Return the tables to export, in order; the first one gets maps."""
+    first, *others = [
         Embedding(
             name,
             getattr(vectors, name),
@@ -27,6 +28,7 @@ def embeddings(config: Config, dataset: Dataset, vectors: Vectors) -> list[Embed
         )
         for name, table in _metadata(config, dataset).items()
     ]
+    return [_with_added_columns(first, config, dataset), *others]
 
 
 def require_tour(config: Config, dataset: Dataset) -> None:
@@ -47,6 +49,17 @@ def color_column(metadata: pd.DataFrame, config: Config) -> str | None:
     """Return the configured column if this table has it; books and links have different columns."""
     column = config.export.color_by
     return column if column in metadata.columns else None
+
+
+def _with_added_columns(first: Embedding, config: Config, dataset: Dataset) -> Embedding:
+    """Let columns be computed for the table that gets maps; links help to name its regions."""
+    added, color_by = config.export.add_columns, config.export.color_by
+    return replace(
+        first,
+        add_columns=added,
+        color_by=color_by if color_by in added else first.color_by,
+        terms=book_terms(dataset.table, dataset.pairs) if first.name == "books" else None,
+    )
 
 
 def _metadata(config: Config, dataset: Dataset) -> dict[str, pd.DataFrame]:

@@ -53,7 +53,19 @@ OPTIONS = {
         metavar="COLUMN",
         help="Draw pictures in place of points: a metadata column of files, or initials.",
     ),
+    "add_columns": click.option(
+        "--add-columns",
+        metavar="NAMES",
+        default="",
+        callback=lambda _context, _parameter, text: _names(text),
+        help="Columns to compute: map_region, layout_trust, hubness.",
+    ),
 }
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = (name.strip() for name in text.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def embedding_options(command: Callable[..., Any]) -> Callable[..., Any]:

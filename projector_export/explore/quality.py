@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import Float32Matrix, IntVector
-from projector_export.explore.neighbor_ranks import neighbor_figures
 from projector_export.prepare.cells import UNKNOWN
 from projector_export.prepare.colors import OTHER
 from projector_export.prepare.geometry import unit_norm
+from projector_export.prepare.neighbor_ranks import neighbor_figures
 
 MAX_SAMPLED = 5_000  # rows; the figures then vary by some 0.003 from seed to seed
 MAX_DISTANCES = 2**28  # of millions of rows fewer are measured

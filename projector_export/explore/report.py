@@ -16,6 +16,7 @@ from projector_export.explore.open_export import OpenExport, open_export
 from projector_export.explore.picture import PRESETS, figure_bytes
 from projector_export.explore.plots import map_figures
 from projector_export.explore.quality import MEANINGS, Faithfulness
+from projector_export.explore.regions import list_regions
 from projector_export.explore.report_notes import read_notes
 from projector_export.explore.titles import landmarks
 from projector_export.export_check import check_exports
@@ -59,6 +60,8 @@ def write_report(
         tables=_tables(opened),
         pictures=list(_pictures(opened)),
         faithfulness=_faithfulness(opened),
+        regions=list(list_regions(opened.table())),
+        num_rows=len(opened.table().vectors),
         examples=_examples(opened),
         findings=(checked or _checked(folder)).findings,
         max_findings=MAX_FINDINGS,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from projector_export.embedding import AUTO
+from projector_export.prepare.added_columns import MAP_REGION
 from projector_export.prepare.colorings import Coloring, make_colorings
 from projector_export.prepare.colors import best_color_column
 from projector_export.prepare.columns import viewer_columns, year_columns
@@ -29,13 +30,24 @@ class ShownColumns:
 
 
 def shown_columns(
-    metadata: pd.DataFrame, color_by: str | None, *, full_text: bool = False, max_colors: int = 10
+    metadata: pd.DataFrame,
+    color_by: str | None,
+    *,
+    full_text: bool = False,
+    max_colors: int = 10,
+    added: Sequence[str] = (),
 ) -> ShownColumns:
-    """Convert metadata, and choose what it is colored by; for many dates these are their years."""
+    """Convert metadata, and choose what it is colored by; for many dates these are their years.
+
+    Of the `added` columns, which were computed, only regions are chosen, and only if nothing else
+    says as much.
+    """
     shown = viewer_columns(metadata, full_text=full_text)
     years = year_columns(metadata, shown)
     if color_by == AUTO and AUTO not in shown.columns:
-        column = best_color_column(shown.drop(columns=list(years)), max_colors=max_colors)
+        given = shown.drop(columns=[*years, *added], errors="ignore")
+        regions = MAP_REGION if MAP_REGION in shown.columns else None
+        column = best_color_column(given, max_colors=max_colors) or regions
     else:
         column = years.get(str(color_by), color_by)
     return ShownColumns(shown, column, make_colorings(shown, column))

@@ -11,8 +11,11 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import Float32Matrix, IntVector
-from projector_export.embedding import Embedding
+from projector_export.embedding import AUTO, Embedding
+from projector_export.errors import InputError
 from projector_export.large_arrays import take_rows
+from projector_export.prepare.added_columns import add_columns
+from projector_export.prepare.added_columns.terms import metadata_terms
 from projector_export.prepare.cells import is_numeric
 from projector_export.prepare.colorings import Coloring, grouped_columns
 from projector_export.prepare.colors import (
@@ -26,7 +29,7 @@ from projector_export.prepare.geometry import pad_to_three, sphereize, viewer_re
 from projector_export.prepare.layouts.compute import LayoutOptions, compute_layouts, parameters
 from projector_export.prepare.reduction import reduce_dimensions
 from projector_export.prepare.sequences import sequence_numbers
-from projector_export.prepare.shown_columns import shown_columns
+from projector_export.prepare.shown_columns import ShownColumns, shown_columns
 from projector_export.progress import ProgressCallback, no_progress
 from projector_export.read.pictures import Pictures
 from projector_export.viewer_facts import MAX_PCA_DIM, MAX_SERVED_ROWS
@@ -132,11 +135,11 @@ def prepare(
     # Vectors that are written as they are have the neighbors that the viewer makes of them.
     compared = vectors if embedding.prepare_vectors else sphereize(vectors)
     computed = compute_layouts(compared, options, on_progress=on_progress)
-    shown = shown_columns(
-        embedding.metadata, embedding.color_by, full_text=embedding.full_text, max_colors=max_colors
-    )
-    color_by, colorings, named = shown.color_by, shown.colorings, embedding.sequences
-    sequences = None if named is None else sequence_numbers(shown.metadata[named])
+    all_layouts = {**embedding.layouts, **computed}
+    with_added = _with_added_columns(embedding, compared, all_layouts)
+    shown = _shown_columns(embedding, with_added, max_colors=max_colors)
+    color_by, colorings = shown.color_by, shown.colorings
+    sequences = _sequences(embedding, shown.metadata)
     metadata = make_colorable(shown.metadata, color_by, max_colors=max_colors)
     metadata = add_grouped_copies(metadata, grouped_columns(colorings), max_colors=max_colors)
     legends = _legends(metadata, color_by, colorings, max_colors=max_colors)
@@ -148,7 +151,7 @@ def prepare(
         vectors=vectors,
         metadata=metadata,
         color_by=color_by,
-        layouts={**embedding.layouts, **computed},
+        layouts=all_layouts,
         layout_parameters={
             name: parameters(name, options, num_rows=len(vectors)) for name in computed
         },
@@ -156,6 +159,41 @@ def prepare(
         sprites=embedding.sprites,
         colorings=colorings,
     ).take(order)
+
+
+def _sequences(embedding: Embedding, metadata: pd.DataFrame) -> IntVector | None:
+    column = embedding.sequences
+    return None if column is None else sequence_numbers(metadata[column])
+
+
+def _with_added_columns(
+    embedding: Embedding, compared: Float32Matrix, layouts: Mapping[str, Float32Matrix]
+) -> pd.DataFrame:
+    """Return the metadata with the columns that the embedding asks for.
+
+    Raises:
+        InputError: the map should be colored by one of them, which these rows cannot have.
+    """
+    terms = lambda: embedding.terms or metadata_terms(embedding.metadata)  # noqa: E731
+    metadata = add_columns(embedding.metadata, embedding.add_columns, compared, layouts, terms)
+    if embedding.color_by not in {AUTO, None, *map(str, metadata.columns)}:
+        raise InputError(
+            f"{embedding.name}: cannot be colored by {embedding.color_by}, which it does not have",
+            tip="color by another column, or compute a map",
+        )
+    return metadata
+
+
+def _shown_columns(
+    embedding: Embedding, metadata: pd.DataFrame, *, max_colors: int
+) -> ShownColumns:
+    return shown_columns(
+        metadata,
+        embedding.color_by,
+        full_text=embedding.full_text,
+        max_colors=max_colors,
+        added=embedding.add_columns,
+    )
 
 
 def _legends(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
+from projector_export.serve.static import serve_folder
 from tests.helpers import projector_page as viewer
+from tests.helpers.made_exports import grouped_embedding, write_made_export
 
 SCATTER = "q.projectorScatterPlotAdapter.scatterPlot"
 
@@ -16,7 +19,7 @@ def names(page) -> list[dict]:
 
 
 def categories(page) -> dict[str, dict]:
-    return {name["text"]: name for name in names(page) if not name.get("isPoint")}
+    return {name["text"]: name for name in names(page) if name["kind"] == "category"}
 
 
 def move_camera(page, *, x: float, y: float, zoom: float) -> None:
@@ -70,11 +73,11 @@ def test_names_follow_zoom_and_pan(opened) -> None:
 
 
 def test_close_up_points_have_their_names_too_also_in_other_scripts(opened) -> None:
-    assert not [name for name in names(opened) if name.get("isPoint")]
+    assert not [name for name in names(opened) if name["kind"] == "point"]
     row = viewer.column(opened, "title").index("Войнá и мир · 戦争と平和")
     x, y, _ = viewer.positions(opened)[row]
     move_camera(opened, x=x, y=y, zoom=12)
-    drawn = [name["text"] for name in names(opened) if name.get("isPoint")]
+    drawn = [name["text"] for name in names(opened) if name["kind"] == "point"]
     assert 1 <= len(drawn) <= 30
     assert set(drawn) <= set(viewer.column(opened, "title"))
     assert not any(overlaps(*pair) for pair in combinations(names(opened), 2))
@@ -94,3 +97,28 @@ def test_there_are_no_names_in_a_solid_view_or_without_categories(opened) -> Non
     viewer.evaluate(opened, "q.dataPanel.selectedColorOptionName = 'genre'")
     viewer.open_tab(opened, "pca")
     assert names(opened) == []
+
+
+def test_regions_are_named_too_unless_points_are_colored_by_them(page, tmp_path) -> None:
+    embedding = grouped_embedding()
+    made = replace(embedding, add_columns=["map_region"], terms=regional_terms(embedding))
+    write_made_export(tmp_path, made, layouts=("pca",))
+    with serve_folder(tmp_path / "site", host="127.0.0.1", port=0) as address:
+        page.goto(address)
+        page.wait_for_selector("body[data-opened='by itself']")
+        assert kinds_when_colored_by(page, "year") == {"region"}
+        assert {name["text"] for name in names(page)} <= {f"Land {number}" for number in range(12)}
+        assert not any(overlaps(*pair) for pair in combinations(names(page), 2))
+        assert kinds_when_colored_by(page, "map_region") == {"category"}
+        assert page.problems == []
+
+
+def kinds_when_colored_by(page, column: str) -> set[str]:
+    viewer.evaluate(page, f"q.dataPanel.selectedColorOptionName = '{column}'")
+    page.wait_for_timeout(500)
+    return {name["kind"] for name in names(page)}
+
+
+def regional_terms(embedding) -> list[list[str]]:
+    """Name the lands that the points of each category are in."""
+    return [[f"Land {int(genre.split()[-1])}"] for genre in embedding.metadata["genre"]]

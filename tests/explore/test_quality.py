@@ -16,9 +16,9 @@ from sklearn.metrics import silhouette_score
 import projector_export as px
 from projector_export.errors import InputError
 from projector_export.explore import quality
-from projector_export.explore.neighbor_ranks import neighbor_figures
 from projector_export.explore.quality import measure_faithfulness
 from projector_export.prepare.geometry import unit_norm
+from projector_export.prepare.neighbor_ranks import neighbor_figures
 from tests.helpers.made_exports import grouped_embedding, write_made_export
 from tests.helpers.running import PROJECT
 

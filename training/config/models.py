@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from projector_export.prepare.added_columns import ADDED_COLUMNS, MAP_REGION
 from projector_export.prepare.colors import GRAY_PLACE, NO_COLUMN
 from projector_export.prepare.layouts import LAYOUTS
 from projector_export.tour.stops import TourStop
@@ -116,6 +117,12 @@ class ExportConfig(Section):
     sprites: Literal["none", "initials"] = Field(
         "none", description="What to draw in place of points: `initials` of titles and links"
     )
+    add_columns: list[Annotated[str, OneOf(tuple(ADDED_COLUMNS))]] = Field(
+        default=[MAP_REGION],
+        description="Columns to compute for the first table: `map_region` names the regions of its "
+        "first map, `layout_trust` is how far to trust a point's place on it, `hubness` how many "
+        "rows have this one among their 10 nearest",
+    )
     color_by: str = Field("genre", description="The column to color maps by, or `none`")
     max_colors: int = Field(
         10,
@@ -136,7 +143,7 @@ class ExportConfig(Section):
             raise ValueError(f"{url!r} is no address of a page; expected https://...")
         return url
 
-    @field_validator("tables", "metadata", "layouts")
+    @field_validator("tables", "metadata", "layouts", "add_columns")
     @classmethod
     def _no_repeats(cls, names: list[str]) -> list[str]:
         repeated = sorted({name for name in names if names.count(name) > 1})
@@ -157,7 +164,7 @@ class ExportConfig(Section):
     @field_validator("color_by")
     @classmethod
     def _known_column(cls, name: str) -> str:
-        known = (*BOOK_COLUMNS, *LINK_COLUMNS, NO_COLUMN)
+        known = (*BOOK_COLUMNS, *LINK_COLUMNS, *ADDED_COLUMNS, NO_COLUMN)
         if name not in known:
             raise ValueError(f"that column does not exist{did_you_mean(name, known)}")
         return name

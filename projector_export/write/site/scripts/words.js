@@ -1,6 +1,11 @@
-/* Words on the map: the names of categories on their densest part, and of points as one zooms in. */
+/*
+ * Words on the map: the names of categories and of regions, each on its densest part, and of points
+ * as one zooms in.
+ */
 
-const NAME_SIZES = { category: 15, point: 11 }; // pixels
+const REGION_COLUMN = "map_region";
+const NAME_FONTS = { category: "600 15px", region: "italic 500 12px", point: "400 11px" };
+const NAME_SIZES = { category: 15, region: 12, point: 11 }; // pixels
 const MIN_CATEGORY_POINTS = 8;
 const GRID_CELLS = 24; // along an axis, to find where a category is dense
 const MAX_POINTS_IN_VIEW = 250; // with more, their names would say little
@@ -22,8 +27,9 @@ function nameRegions(viewer, filter) {
     const key = [positions, viewer.dataSet, option, filter.labels, viewer.selectedLabelOption];
     if (key.some((part, place) => part !== state.key[place])) {
       state.key = key;
-      const isGrouped = dimensionality === 2 && positions && option?.codes;
-      state.names = isGrouped ? categoryNames(viewer, filter) : [];
+      const isFlat = dimensionality === 2 && positions && viewer.dataSet;
+      const categories = isFlat && option?.codes ? categoryNames(viewer, filter) : [];
+      state.names = isFlat ? [...categories, ...regionNames(viewer, filter)] : [];
     }
     const isBusy = adapter.selectedPointIndices?.length > 0;
     const isFlat = dimensionality === 2 && positions && viewer.dataSet;
@@ -45,9 +51,32 @@ function categoryNames(viewer, filter) {
     const isNamed = !hidden[code] && !GRAYS.includes(option.colors[code]);
     if (!isNamed || rows.length < MIN_CATEGORY_POINTS) return;
     const [x, y] = densestPlace(positions, rows);
-    names.push({ text: option.items[code].label, x, y, size: NAME_SIZES.category });
+    names.push({ text: option.items[code].label, x, y, kind: "category" });
   });
   return names;
+}
+
+/** Return the names of regions, the largest first, unless points are colored by them. */
+function regionNames(viewer, filter) {
+  const { dataSet, selectedColorOption: option } = viewer;
+  const { worldSpacePointPositions: positions } = viewer.projectorScatterPlotAdapter.scatterPlot;
+  if (option?.name === REGION_COLUMN) return [];
+  const hidden = option?.codes ? filter.hiddenCodes(option) : [];
+  const rowsOf = new Map();
+  dataSet.points.forEach(({ index, metadata }, row) => {
+    // If the map is colored by regions, small ones are grouped there, as in any other column.
+    const name = metadata[`${REGION_COLUMN}_raw`] ?? metadata[REGION_COLUMN];
+    if (!name || name === "Unknown" || hidden[option?.codes?.[index]]) return;
+    if (!rowsOf.has(name)) rowsOf.set(name, []);
+    rowsOf.get(name).push(row);
+  });
+  return [...rowsOf]
+    .filter(([, rows]) => rows.length >= MIN_CATEGORY_POINTS)
+    .sort(([, one], [, other]) => other.length - one.length)
+    .map(([text, rows]) => {
+      const [x, y] = densestPlace(positions, rows);
+      return { text, x, y, kind: "region" };
+    });
 }
 
 /** Return the mean of the rows in the densest cell of a grid and the cells around it. */
@@ -90,8 +119,7 @@ function pointNames(viewer, filter) {
     text: labelOf(viewer, dataSet.points[row]),
     x,
     y,
-    size: NAME_SIZES.point,
-    isPoint: true,
+    kind: "point",
   }));
 }
 
@@ -105,8 +133,8 @@ function drawNames(viewer, canvas, names) {
   context.fillStyle = pageColor("label");
   const boxes = [];
   for (const name of names) {
-    if (boxes.filter(({ isPoint }) => isPoint).length >= MAX_POINT_NAMES) break;
-    context.font = `${name.isPoint ? 400 : 600} ${name.size}px ${LABEL_FONT}`;
+    if (boxes.filter(({ kind }) => kind === "point").length >= MAX_POINT_NAMES) break;
+    context.font = `${NAME_FONTS[name.kind]} ${LABEL_FONT}`;
     const box = boxOf(context, scatterPlot, name);
     const isInside = box.left >= 0 && box.right <= scatterPlot.width &&
       box.top >= 0 && box.bottom <= scatterPlot.height;
@@ -132,14 +160,15 @@ function fittedContext(canvas, { width, height }) {
   return context;
 }
 
-/** Return where a name goes: that of a category around its place, that of a point to the right. */
-function boxOf(context, { camera, width, height }, { text, size, isPoint, ...place }) {
+/** Return where a name goes: that of a point to the right of its place, any other around it. */
+function boxOf(context, { camera, width, height }, { text, kind, ...place }) {
+  const size = NAME_SIZES[kind];
   const shown = text.length > MAX_NAME_LENGTH ? text.slice(0, MAX_NAME_LENGTH - 1) + "…" : text;
   const [x, y] = onScreen(camera, width, height, place);
   const length = context.measureText(shown).width;
-  const left = isPoint ? x + 6 : x - length / 2;
+  const left = kind === "point" ? x + 6 : x - length / 2;
   const bottom = y + size / 2 + 2;
-  return { text: shown, isPoint, left, right: left + length, top: bottom - size - 4, bottom };
+  return { text: shown, kind, left, right: left + length, top: bottom - size - 4, bottom };
 }
 
 /** Return where a place of a flat map is on the screen, in pixels from the upper left. */

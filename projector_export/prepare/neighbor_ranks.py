@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import numpy.typing as npt
 
 from projector_export.arrays import Float32Matrix, IntMatrix, IntVector
 from projector_export.threads import num_usable_cores, one_blas_thread
@@ -37,7 +38,7 @@ def neighbor_figures(
     with one_blas_thread(), ThreadPoolExecutor(min(MAX_THREADS, num_usable_cores())) as threads:
         for counted in threads.map(compare, _chunks(len(sampled))):
             for name, counts in counted.items():
-                totals[name] += counts
+                totals[name] += counts.sum(axis=0)
     worst = len(sampled) * k * (2 * len(units) - 3 * k - 1) / 2
     return {
         name: {
@@ -49,19 +50,49 @@ def neighbor_figures(
     }
 
 
+def row_trustworthiness(
+    units: Float32Matrix, layout: Float32Matrix, *, k: int
+) -> npt.NDArray[np.float64]:
+    """Return the trustworthiness of each point (N,); their mean is scikit-learn's.
+
+    Args:
+        units: unit vectors (N, D).
+        layout: a map of them (N, 2 or 3).
+        k: how many of the points nearest to each are compared, fewer than half of N.
+    """
+    num_rows = len(units)
+    on_map = _nearest_points(layout, np.arange(num_rows), k=k)
+    intruded = np.empty(num_rows, np.int64)
+
+    def compare(chunk: slice) -> None:
+        rows = np.arange(num_rows)[chunk]
+        distances = _without_own(1 - units[rows] @ units.T, rows)
+        intruded[chunk] = _excess_ranks(distances, on_map[chunk])
+
+    with one_blas_thread(), ThreadPoolExecutor(min(MAX_THREADS, num_usable_cores())) as threads:
+        list(threads.map(compare, _chunks(num_rows)))
+    worst = k * (2 * num_rows - 3 * k - 1) / 2
+    return 1 - intruded / worst
+
+
 def _compared(
     distances: Float32Matrix,
     near: IntMatrix,
     layout: Float32Matrix,
     rows: IntVector,
     near_on_map: IntMatrix,
-) -> IntVector:
-    """Count for n rows (3,): ranks of intruders, ranks of missed neighbors, shared neighbors."""
-    k = near.shape[1]
+) -> IntMatrix:
+    """Count for each of n rows (n, 3): ranks of intruders and missed neighbors, shared ones."""
     on_map = _without_own(_squared_distances(layout, rows), rows)  # (n, N)
-    intruded = np.maximum(_ranks(distances, near_on_map) - k, 0).sum()
-    missed = np.maximum(_ranks(on_map, near) - k, 0).sum()
-    return np.array([intruded, missed, (near[:, :, None] == near_on_map[:, None, :]).sum()])
+    shared = (near[:, :, None] == near_on_map[:, None, :]).sum(axis=(1, 2))
+    intruded, missed = _excess_ranks(distances, near_on_map), _excess_ranks(on_map, near)
+    return np.stack([intruded, missed, shared], axis=1)
+
+
+def _excess_ranks(distances: Float32Matrix, columns: IntMatrix) -> IntVector:
+    """Add up for each row (n,) by how much the ranks of `k` columns (n, k) exceed `k`."""
+    excess: IntVector = np.maximum(_ranks(distances, columns) - columns.shape[1], 0).sum(axis=1)
+    return excess
 
 
 def _squared_distances(layout: Float32Matrix, rows: IntVector) -> Float32Matrix:
