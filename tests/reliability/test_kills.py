@@ -71,7 +71,6 @@ def write_exports_of_two(folder: Path) -> None:
 def write_export_and_a_script_that_appends(folder: Path) -> None:
     write_vectors(folder)
     end_of(export_of_vectors("1", "map", "none"), folder)
-    end_of(["site", "map", "-q"], folder)
     (folder / "append.py").write_text(
         "import numpy, projector_export as px\n"
         "px.append('map', px.Embedding('topics', numpy.load('vectors.npy')[:99]))\n"
