@@ -13,8 +13,9 @@ COMPILE_UMAP := import numpy; from projector_export.prepare.layouts import compu
 	layouts.compute_layouts(numpy.random.default_rng(0).normal(size=(300, 50)).astype('f'), \
 	layouts.LayoutOptions(names=('umap',)))
 OLDEST := build/oldest
+AUDIT := build/audit
 
-.PHONY: demo test lint format bench docs api oldest coverage soak clean
+.PHONY: demo test lint format bench docs api oldest coverage soak audit clean
 
 demo: $(READY)
 	$(BIN)/projector-export run configs/starter.yaml --force
@@ -39,6 +40,16 @@ coverage: $(READY)
 soak: KILLS ?= 20
 soak: $(READY)
 	KILLS=$(KILLS) $(BIN)/python -m pytest -q -m reliability tests/reliability $(PYTEST_ARGS)
+
+# Whether a version in constraints.txt has a known vulnerability; says so if the list of those
+# cannot be reached.
+audit:
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	rm -f $(AUDIT)/report.json
+	-$(AUDIT)/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip \
+		--progress-spinner off --format json --output $(AUDIT)/report.json 2>/dev/null
+	$(PYTHON) .ci/audit.py $(AUDIT)/report.json
 
 # The quick tests on the oldest supported versions.
 oldest:

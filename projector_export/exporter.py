@@ -24,7 +24,7 @@ from projector_export.tour.resolve import Tour, written_tour
 from projector_export.write.site.about import NOT_SAID, About
 from projector_export.write.site.page import write_page, write_site
 from projector_export.write.tables import serialize
-from projector_export.write.tensorboard_folder import write_tensorboard_folder
+from projector_export.write.tensorboard_folder import refuse_unfindable, write_tensorboard_folder
 from projector_export.write.upload_set import write_upload_set
 
 if TYPE_CHECKING:
@@ -220,6 +220,7 @@ def _output_path(folder: str | Path | None, *, replace: bool) -> Path:
         raise UsageError("export() needs a folder to write to", tip='folder="maps/words"')
     if replace:
         refuse_to_replace_other_things(Path(folder))
+    refuse_unfindable(Path(folder))
     return Path(folder)
 
 

@@ -52,8 +52,8 @@ def test_a_table_is_added_to_every_part(folder: Path) -> None:
     assert [entry["tensorName"] for entry in tables] == ["words", "topics"]
     after = contents(folder)
     assert "site/topics.vectors.bytes.gz" in after
-    changed = {name for name in before if after[name] != before[name]}
-    rewritten = ("config", "ckpt", "index.html", "colorings.json")
+    changed = {name for name in before if after.get(name) != before[name]}
+    rewritten = ("config", "checkpoint", "ckpt", "index.html", "colorings.json")
     assert all(any(part in name for part in rewritten) for name in changed)
 
 
@@ -103,7 +103,7 @@ def test_a_folder_of_another_writer_without_a_checkpoint_is_refused(
     folder: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(folder / "projector", tmp_path / "logdir")
-    for path in (tmp_path / "logdir").glob("vectors.ckpt*"):
+    for path in (tmp_path / "logdir").glob("vectors-*.ckpt*"):
         path.unlink()
     before = contents(tmp_path / "logdir")
     with pytest.raises(RunError, match="no checkpoint of all its tables"):

@@ -24,6 +24,7 @@ from projector_export.errors import (
 from projector_export.files import existing_file, put_in_place, write_text_whole, writing
 from projector_export.locks import delete, locked
 from projector_export.read.formats.base import damage_as_input_error
+from projector_export.write.tensorboard_folder import refuse_unfindable
 from training.config.loading import config_yaml
 from training.config.models import Config
 from training.config.source import ConfigSource
@@ -127,9 +128,11 @@ def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunFolder]
     failed run is removed, except where only the request to resume it was wrong.
 
     Raises:
+        UsageError: TensorFlow would find no checkpoint below the logdir.
         RunError: the run exists and `force` is not set; an unfinished one exists and neither
             `force` nor `resume` is set; or there is no unfinished run to resume.
     """
+    refuse_unfindable(config.run_path)
     unfinished = unfinished_path(config)
     if resume and not unfinished.exists():
         raise RunError(f"there is no unfinished run to resume for {config.run_path}")

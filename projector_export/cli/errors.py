@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -28,6 +29,9 @@ def exit_with(error: BaseException) -> NoReturn:
         # The reader of the pipe, such as `head`, has stopped reading.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    if isinstance(error, OSError) and error.filename and error.errno != errno.ENOENT:
+        complain(f"{os.fsdecode(error.filename)}: {error.strerror}")  # such as too long a name
+        sys.exit(2)
     raise error
 
 

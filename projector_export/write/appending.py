@@ -16,7 +16,7 @@ from projector_export.export_folder import WEB_CONFIG_NAME
 from projector_export.files import write_text_whole
 from projector_export.read.formats.base import float32_matrix
 from projector_export.viewer_facts import CONFIG_NAME, MAX_SERVED_ROWS
-from projector_export.write.checkpoint import PREFIX, write_checkpoint
+from projector_export.write.checkpoint import own_checkpoint, write_checkpoint
 from projector_export.write.projector_config import config_json, config_pbtxt
 from projector_export.write.tables import SerializedTable, write_tables
 from projector_export.write.upload_set import write_tables_with_vectors
@@ -73,8 +73,9 @@ def refuse_known_names(added: list[str], names: list[str]) -> None:
 
 
 def _matrices_of_checkpoint(folder: Path, names: list[str]) -> dict[str, Float32Matrix]:
+    prefix = own_checkpoint(folder)
     try:
-        checkpoint = open_checkpoint(str(folder / PREFIX))
+        checkpoint = open_checkpoint(str(prefix))
         return {name: float32_matrix(folder, checkpoint.numbers(name)) for name in names}
     except (KeyError, CheckpointError) as error:
         raise RunError(

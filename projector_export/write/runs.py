@@ -18,7 +18,11 @@ from projector_export.errors import UsageError
 from projector_export.files import whole_folder
 from projector_export.viewer_facts import EVENT_FILE_INFIX
 from projector_export.write.tables import SerializedTable
-from projector_export.write.tensorboard_folder import write_event_file, write_tensorboard_files
+from projector_export.write.tensorboard_folder import (
+    refuse_unfindable,
+    write_event_file,
+    write_tensorboard_files,
+)
 
 RUNS_FOLDER = "projector"
 
@@ -27,12 +31,14 @@ def runs_path(log_dir: str | Path) -> Path:
     """Return the folder of the runs in a log directory.
 
     Raises:
-        UsageError: the log directory is remote; TensorBoard 2.21 reads no metadata there.
+        UsageError: the log directory is remote, where TensorBoard 2.21 reads no metadata, or its
+            path is one where it finds nothing.
     """
     if "://" in str(log_dir):
         raise UsageError(
             f"{log_dir} is not on this machine; the projector reads local folders only"
         )
+    refuse_unfindable(Path(log_dir))
     return Path(log_dir) / RUNS_FOLDER
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from projector_export.errors import UsageError
 from projector_export.files import write_text_whole
 from projector_export.viewer_facts import CONFIG_NAME, EVENT_FILE_INFIX, MAX_SERVED_ROWS
 from projector_export.write.checkpoint import write_checkpoint
@@ -14,6 +16,26 @@ from projector_export.write.projector_config import config_pbtxt
 from projector_export.write.tables import SerializedTable, write_tables
 
 LAYOUTS_NAME = "layouts.json"
+PATTERN_CHARACTERS = frozenset("*?[\\") - {os.sep}  # of the C library's fnmatch
+
+
+def refuse_unfindable(folder: Path) -> None:
+    """Refuse a path below which TensorFlow, and so TensorBoard, finds no checkpoint.
+
+    It searches for them with the whole path as a pattern, and in UTF-8.
+
+    Raises:
+        UsageError: the path has a character of patterns, or is not UTF-8.
+    """
+    path = str(folder.absolute())
+    if found := sorted(PATTERN_CHARACTERS.intersection(path)):
+        raise UsageError(
+            f"{folder}: TensorFlow reads {found[0]!r} in a path as a pattern, so TensorBoard would "
+            "show nothing",
+            tip="choose a path without * ? [ and \\",
+        )
+    if path.encode("utf-8", "replace").decode() != path:
+        raise UsageError(f"{folder}: the path is not UTF-8, and TensorFlow cannot write there")
 
 
 def write_tensorboard_folder(folder: Path, tables: Sequence[SerializedTable]) -> None:

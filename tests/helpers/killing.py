@@ -44,9 +44,10 @@ class Killed:
 
 
 def start(arguments: Sequence[str], cwd: Path) -> subprocess.Popen[str]:
-    """Start the program in its own process group, as a terminal does."""
+    """Start the program, or a script, in its own process group, as a terminal does."""
+    is_script = arguments[0].endswith(".py")
     return subprocess.Popen(
-        [*PROGRAM, *arguments],
+        [sys.executable, *arguments] if is_script else [*PROGRAM, *arguments],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -71,6 +72,8 @@ def kill_after(
     is_time: Callable[[], bool] = lambda: True,
 ) -> Killed:
     """Start the program, wait `delay` seconds and until `is_time()`, signal it, wait for its end.
+
+    A first argument that ends in `.py` is a script of Python to start instead.
 
     SIGINT goes to the whole group, as Ctrl-C does; other signals to the process, as `kill` does.
     """

@@ -59,6 +59,7 @@ def vectors() -> np.ndarray:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype("f4")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_every_row_is_placed_with_its_group(few_landmarks, vectors, dimensions) -> None:
     options = LayoutOptions(names=("tsne", "umap", "pca"), dimensions=dimensions, seed=1)

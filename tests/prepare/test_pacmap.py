@@ -13,6 +13,7 @@ from projector_export.prepare.layouts.compute import LayoutOptions, compute_layo
 from tests.helpers.made_exports import grouped_embedding
 
 
+@pytest.mark.slow
 def test_pacmap_keeps_groups_together_and_gives_the_same_bytes_twice() -> None:
     pytest.importorskip("pacmap")
     options = LayoutOptions(names=("pacmap",), seed=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +12,7 @@ from tests.helpers.killing import Killed
 
 _killed: dict[str, list[Killed]] = {}
 _inputs: Counter[str] = Counter()
+_figures: defaultdict[str, list[str]] = defaultdict(list)
 
 
 @pytest.fixture
@@ -21,23 +22,34 @@ def killed(request: pytest.FixtureRequest) -> list[Killed]:
 
 
 @pytest.fixture
-def count_inputs() -> Callable[[str], None]:
+def count_input() -> Callable[[str], None]:
     """Counts an input of a reader."""
     return lambda name: _inputs.update([name])
 
 
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Prints a line of figures of a test in the summary."""
+    return _figures[request.node.name].append
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many processes were killed, and how long they took to end."""
-    if not _killed:
-        return
-    terminalreporter.section("reliability")
-    for name, kills in _killed.items():
-        terminalreporter.write_line(f"{name}: {_figures(kills)}")
-    total = [one for kills in _killed.values() for one in kills]
-    terminalreporter.write_line(f"all: {_figures(total)}")
+    """Print what was measured: kills and how long they took, inputs, and more."""
+    lines = [f"{name}: {_of_kills(kills)}" for name, kills in _killed.items()]
+    if _killed:
+        lines.append(
+            f"all kills: {_of_kills([one for kills in _killed.values() for one in kills])}"
+        )
+    if _inputs:
+        lines.append(f"{_inputs.total():,} inputs of {len(_inputs)} readers without a traceback")
+    lines += [f"{name}: {line}" for name, lines in _figures.items() for line in lines]
+    if lines:
+        terminalreporter.section("reliability")
+    for line in lines:
+        terminalreporter.write_line(line)
 
 
-def _figures(kills: list[Killed]) -> str:
+def _of_kills(kills: list[Killed]) -> str:
     asked = [one for one in kills if one.was_in_time and one.number != signal.SIGKILL]
     counts = f"{sum(one.was_in_time for one in kills)} of {len(kills)} killed before they ended"
     if not asked:

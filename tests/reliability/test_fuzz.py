@@ -45,8 +45,12 @@ def read_damaged(name: str, chosen: int, edits: list[ByteEdit | JsonEdit]) -> No
             READERS[name].read(folder / path, Path(root, "out"))
 
 
-@pytest.mark.parametrize("name", READERS)
-def test_any_damage(name: str, count_inputs) -> None:
+SLOW = [pytest.mark.reliability]  # `make soak` has these readers too
+CASES = [pytest.param(name, marks=SLOW if one.cost > 2 else []) for name, one in READERS.items()]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_any_damage(name: str, count_input) -> None:
     @settings(
         max_examples=max(1, round(SHARE / READERS[name].cost)),
         deadline=None,
@@ -56,7 +60,7 @@ def test_any_damage(name: str, count_inputs) -> None:
     )
     @given(st.integers(0, 99), EDITS)
     def any_damage(chosen: int, edits: list[ByteEdit | JsonEdit]) -> None:
-        count_inputs(name)
+        count_input(name)
         read_damaged(name, chosen, edits)
 
     any_damage()

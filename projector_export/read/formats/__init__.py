@@ -80,7 +80,10 @@ def find_format(path: Path, *, what: str) -> FileFormat:
 
 def is_known_folder(path: Path) -> bool:
     """Whether vectors can be read from this folder, or from files with this prefix."""
-    return not path.is_file() and _recognized(path, "vectors") is not None
+    try:
+        return not path.is_file() and _recognized(path, "vectors") is not None
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def is_address(source: str | Path) -> bool:
