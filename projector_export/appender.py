@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from projector_export.embedding import Embedding
-from projector_export.errors import RunError
+from projector_export.errors import RunError, UsageError
 from projector_export.export_check import check_exports
 from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
 from projector_export.exporter import layout_options
 from projector_export.files import updated_folder
+from projector_export.prepare.colors import refuse_impossible_colors
 from projector_export.prepare.table import prepare
 from projector_export.progress import ProgressCallback, no_progress
 from projector_export.viewer_facts import CONFIG_NAME
@@ -61,10 +62,17 @@ def append(  # noqa: PLR0913
 
     Raises:
         InputError: the export has a table with that name, or with that of a layout, or is damaged.
+        UsageError: `embedding` is something else, or `max_colors` is not from 10 to 50.
         RunError: there is no export in `folder`, or it cannot be added to.
     """
     from projector_export.checker.check import check
 
+    if not isinstance(embedding, Embedding):
+        raise UsageError(
+            f"append() got {type(embedding).__name__}; expected an Embedding",
+            tip='px.append(folder, px.Embedding("name", vectors, metadata))',
+        )
+    refuse_impossible_colors(max_colors)
     found = ExportFolder(Path(folder))
     _refuse_damage(found)
     maps = layout_options(layouts, dimensions=layout_dimensions, seed=seed)

@@ -19,6 +19,7 @@ from projector_export.prepare.cells import column_names
 from projector_export.prepare.columns import refuse_nested
 from projector_export.read.objects import as_matrix, as_table
 from projector_export.read.pictures import Pictures, as_pictures
+from projector_export.read.whole_tables import split_table
 from projector_export.viewer_facts import MIN_DIM
 
 AUTO = "auto"
@@ -52,7 +53,7 @@ class Embedding:
         name: the name that the viewer lists it under.
         vectors: float32 (N, D), finite; anything that `read.objects.as_matrix` takes is converted.
         metadata: N rows, the first column is the label; anything that `read.objects.as_table`
-            takes is converted.
+            takes is converted. None takes the other columns of a table that the vectors are in.
         color_by: the column to color by; AUTO chooses the most informative one, None is none.
         layouts: name -> float32 (N, 2) or (N, 3), your own coordinates. Each becomes a layout to
             choose in the viewer, before those that are computed.
@@ -90,6 +91,10 @@ class Embedding:
         """Convert the parts, and refuse what the viewer would not show, or show wrongly."""
         set_attribute = partial(object.__setattr__, self)
         _refuse_unsafe_name(self.name)
+        if self.metadata is None:
+            vectors, metadata = split_table(self.vectors)
+            set_attribute("vectors", vectors)
+            set_attribute("metadata", metadata)
         set_attribute("vectors", as_matrix(self.vectors))
         set_attribute("metadata", as_table(self.metadata, num_rows=len(self.vectors)))
         set_attribute("layouts", {name: as_matrix(xy) for name, xy in self.layouts.items()})
@@ -167,7 +172,8 @@ def _refuse_wrong_shapes(embedding: Embedding) -> None:
     if embedding.dim < 1:
         raise InputError(f"{name}: vectors have no dimension")
     if num_rows < 2:
-        raise InputError(f"{name}: {num_rows} vectors; the viewer lists nothing with fewer than 2")
+        counted = "1 vector" if num_rows == 1 else "no vectors"
+        raise InputError(f"{name}: {counted}; the viewer lists nothing with fewer than 2")
     if num_rows != len(metadata):
         raise InputError(
             f"{name}: {num_rows} vectors but {len(metadata)} rows of metadata",
@@ -225,7 +231,9 @@ def _refuse_non_finite(name: str, vectors: Float32Matrix) -> None:
     if bad_rows.size:
         raise InputError(
             f"{name}: row {bad_rows[0]} contains NaN or infinity ({bad_rows.size} such rows); "
-            "the viewer would draw nothing"
+            "the viewer would draw nothing",
+            tip="leave such rows out of the vectors and of the metadata: "
+            "kept = np.isfinite(vectors).all(axis=1)",
         )
 
 

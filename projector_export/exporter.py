@@ -13,6 +13,7 @@ from projector_export.errors import InputError, UsageError
 from projector_export.export_check import check_exports
 from projector_export.export_folder import ExportFolder, refuse_to_replace_other_things
 from projector_export.files import whole_folder
+from projector_export.prepare.colors import refuse_impossible_colors
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.layouts.cache import user_layout_cache
 from projector_export.prepare.layouts.compute import LayoutOptions
@@ -196,6 +197,7 @@ def write_exports(  # noqa: PLR0913
     Raises:
         InputError: two tables have the same name, or the tour names what does not exist.
     """
+    refuse_impossible_colors(max_colors)
     _refuse_repeated_names(embeddings, layouts.names)
     stops = written_tour(tour, embeddings, layouts.names)
     first, *others = embeddings
@@ -227,6 +229,7 @@ def _output_path(folder: str | Path | None, *, replace: bool) -> Path:
 def layout_options(names: Sequence[str], *, dimensions: int, seed: int) -> LayoutOptions:
     """Return the options of layouts that are kept in the user's cache."""
     cache = user_layout_cache()
+    names = [names] if isinstance(names, str) else names
     return LayoutOptions(names=tuple(names), dimensions=dimensions, seed=seed, cache_path=cache)
 
 

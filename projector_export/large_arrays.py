@@ -17,7 +17,7 @@ import numpy.typing as npt
 from projector_export.arrays import Float32Matrix, IntVector
 
 LARGE_BYTES = 2**28
-SCATTERED_ROWS = 1_024
+SCATTERED_ROWS = 256
 CHUNK_BYTES = 2**22  # 4 MB: chunks stay in the processor's cache
 
 

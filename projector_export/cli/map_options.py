@@ -8,10 +8,6 @@ from typing import Any
 
 import click
 
-from projector_export.errors import UsageError
-
-MIN_COLORS, MAX_COLORS = 10, 50
-
 
 def map_options(*, layouts: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Add these options to a command, as one parameter `maps`.
@@ -50,12 +46,10 @@ def layout_names(text: str) -> tuple[str, ...]:
 def _possible_number_of_colors(
     _context: click.Context, _parameter: click.Parameter, value: int
 ) -> int:
-    """Refuse a number that the viewer has no colors for, and say why."""
-    if not MIN_COLORS <= value <= MAX_COLORS:
-        raise UsageError(
-            f"--max-colors is {value}; expected {MIN_COLORS} to {MAX_COLORS}",
-            tip="with fewer than 10 values Other would not be gray; more than 50 are not colored",
-        )
+    """Refuse a number that the viewer has no colors for, before anything is read."""
+    from projector_export.prepare.colors import refuse_impossible_colors
+
+    refuse_impossible_colors(value)
     return value
 
 
@@ -63,7 +57,7 @@ def _options(layouts: str) -> list[Callable[..., Any]]:
     return [
         click.option(
             "--max-colors",
-            default=MIN_COLORS,
+            default=10,
             show_default=True,
             type=int,
             callback=_possible_number_of_colors,

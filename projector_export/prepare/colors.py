@@ -16,15 +16,30 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import IntVector
+from projector_export.errors import UsageError
 from projector_export.prepare.cells import UNKNOWN, is_numeric, text_cells
 from projector_export.viewer_facts import COLORS, MAX_COLOR_VALUES
 
 OTHER = "Other"
 RAW_SUFFIX = "_raw"  # names the original of a column whose rare values are grouped
 GRAY_PLACE = COLORS.index("#7f7f7f") + 1  # "Other" is the tenth value, so ten must be kept
+MIN_COLORS = GRAY_PLACE
 NO_COLUMN = "none"
 MIN_BITS = 0.1  # a column with less says too little: a flag that is set on 1 row of 77
 GRADIENT_BITS = 0.2  # what a gradient counts as, so that nearly all categories are preferred
+
+
+def refuse_impossible_colors(max_colors: int) -> None:
+    """Refuse a number of colors that the viewer does not have.
+
+    Raises:
+        UsageError: it is not from 10 to 50.
+    """
+    if not MIN_COLORS <= max_colors <= MAX_COLOR_VALUES:
+        raise UsageError(
+            f"the number of colors is {max_colors}; expected {MIN_COLORS} to {MAX_COLOR_VALUES}",
+            tip="with fewer than 10 values Other would not be gray; more than 50 are not colored",
+        )
 
 
 def group_rare_values(values: pd.Series, *, max_colors: int) -> pd.Series:

@@ -104,6 +104,11 @@ def read_embedding(
     given = read_metadata(metadata)
     if join_on is None:
         _refuse_other_separator(Path(metadata), given, num_rows=len(source.vectors))
+        if source.metadata is not None and len(source.metadata) != len(given):
+            raise InputError(
+                f"{path} has {len(source.metadata):,} rows, and {metadata} has {len(given):,}",
+                tip="match them by a column with --join-on COLUMN, in Python join_on=",
+            )
         return Embedding(name, source.vectors, join_by_order(source.metadata, given))
     if source.metadata is None:
         raise InputError(

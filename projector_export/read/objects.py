@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,17 @@ def as_matrix(vectors: Any) -> Float32Matrix:
         InputError: they do not have two dimensions, or are not real numbers.
     """
     matrix = _stacked(_as_array(vectors))
+    if matrix.ndim == 0:
+        raise InputError(
+            f"vectors are {type(vectors).__name__}; expected a matrix of (rows, dimensions)",
+            tip=_conversion_tip(vectors),
+        )
     if matrix.ndim != 2:
         raise InputError(
             f"vectors have shape {matrix.shape}; expected (rows, dimensions)",
-            tip="stack them, such as with np.stack(rows)",
+            tip="pass one of them, such as vectors[0]"
+            if matrix.ndim > 2
+            else "stack them, such as with np.stack(rows)",
         )
     if not is_real(matrix.dtype):
         raise InputError(
@@ -39,12 +47,23 @@ def as_matrix(vectors: Any) -> Float32Matrix:
     return as_float32(matrix)
 
 
+def _conversion_tip(vectors: Any) -> str | None:
+    """Say how to pass what is not a matrix, but contains one."""
+    if isinstance(vectors, str | PathLike):
+        return f"read the file: px.export(px.read_embedding({str(vectors)!r}), ...)"
+    if isinstance(vectors, Mapping):
+        return "pass np.stack(list(vectors.values())), labels=list(vectors)"
+    if hasattr(vectors, "get_weights"):
+        return "pass the layer's matrix, such as layer.get_weights()[0]"
+    return None
+
+
 def as_table(metadata: Any, *, num_rows: int) -> pd.DataFrame:
     """Return `metadata` as a DataFrame whose first column is the label.
 
     Args:
-        metadata: a pandas, polars or Arrow table, a dict of columns, a list of labels, or None for
-            labels `row 0`, `row 1`, ...
+        metadata: a pandas, polars or Arrow table, a dict of columns, a list of labels or of dicts,
+            or None for labels `row 0`, `row 1`, ... A row index of text is the label.
         num_rows: N, the number of vectors.
 
     Raises:
@@ -53,14 +72,20 @@ def as_table(metadata: Any, *, num_rows: int) -> pd.DataFrame:
     if metadata is None:
         return pd.DataFrame({"label": [f"row {row}" for row in range(num_rows)]})
     if isinstance(metadata, pd.DataFrame):
-        return metadata.reset_index(drop=True)
+        return label_from_index(metadata)
     if isinstance(metadata, pd.Series):
         return metadata.reset_index(drop=True).to_frame(metadata.name or "label")
     if isinstance(metadata, Mapping):
         return _table_of_columns(metadata)
     if isinstance(metadata, Sequence | np.ndarray) and not isinstance(metadata, str):
-        return _table_of_columns({"label": metadata})
+        return _table_of_rows(metadata)
     return as_table(_in_known_type(metadata), num_rows=num_rows)
+
+
+def _table_of_rows(rows: Sequence[Any] | np.ndarray) -> pd.DataFrame:
+    if len(rows) and all(isinstance(row, Mapping) for row in rows):
+        return pd.DataFrame.from_records(list(rows))
+    return _table_of_columns({"label": rows})
 
 
 def _in_known_type(metadata: Any) -> Any:
@@ -72,8 +97,22 @@ def _in_known_type(metadata: Any) -> Any:
     if hasattr(metadata, "to_pandas"):
         return metadata.to_pandas()
     raise InputError(
-        f"metadata is {type(metadata).__name__}; expected a DataFrame, a dict of columns or a list"
+        f"metadata is {type(metadata).__name__}; expected a DataFrame, a dict of columns or a list",
+        tip=f"read the file: px.read_metadata({metadata!r})" if isinstance(metadata, str) else None,
     )
+
+
+def label_from_index(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its row index as the first column, the label, if it is not of numbers.
+
+    Numbers are what is left of the default index when rows are filtered or sorted.
+    """
+    index = frame.index
+    name = str(index.name or "label")
+    is_label = not isinstance(index, pd.MultiIndex) and not pd.api.types.is_numeric_dtype(index)
+    if not is_label or name in map(str, frame.columns):
+        return frame.reset_index(drop=True)
+    return frame.reset_index(names=name)
 
 
 def with_labels(metadata: Any, labels: Any) -> Any:

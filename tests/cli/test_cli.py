@@ -66,7 +66,7 @@ def test_an_unknown_command_is_wrong_usage(capsys) -> None:
         (["export", "nothing"], "there is no run 'nothing' in logs/"),
         (
             ["export", "README.md", "-o", "x", "--max-colors", "8"],
-            "--max-colors is 8; expected 10 to 50",
+            "the number of colors is 8; expected 10 to 50",
         ),
         (["export", "README.md"], "no output folder; name one with -o DIR"),
     ],

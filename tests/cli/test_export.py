@@ -146,7 +146,7 @@ def test_a_number_of_colors_that_the_viewer_cannot_show_is_refused(
 ) -> None:
     assert export_map(tmp_path, "tag", options=("--max-colors", number)) == 2
     shown = capsys.readouterr().err.splitlines()
-    assert shown[0] == f"error: --max-colors is {number}; expected 10 to 50"
+    assert shown[0] == f"error: the number of colors is {number}; expected 10 to 50"
     assert "gray" in shown[1]
     assert not (tmp_path / "map").exists()
 

@@ -148,6 +148,26 @@ def json_lines(folder: Path) -> Path:
     return folder / "v.jsonl"
 
 
+@written("JSON", metadata=True)
+def json_document(folder: Path) -> Path:
+    table = pd.concat([TABLE, LISTS], axis=1)
+    table.to_json(folder / "v.json", orient="records", double_precision=15)
+    return folder / "v.json"
+
+
+@written("JSON, words with their vectors", labels=WORDS)
+def json_of_words(folder: Path) -> Path:
+    rows = dict(zip(WORDS, VECTORS.tolist(), strict=True))
+    (folder / "v.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    return folder / "v.json"
+
+
+@written("JSON, a list of vectors")
+def json_of_vectors(folder: Path) -> Path:
+    (folder / "v.json").write_text(json.dumps(VECTORS.tolist()), encoding="utf-8")
+    return folder / "v.json"
+
+
 def keyed_vectors():
     from gensim.models import KeyedVectors
 
@@ -226,6 +246,25 @@ def checkpoint_prefix(folder: Path) -> Path:
 @written("TensorFlow checkpoint's index")
 def checkpoint_index(folder: Path) -> Path:
     return Path(checkpoint(folder) + ".index")
+
+
+@written("TensorFlow checkpoint's numbers")
+def checkpoint_numbers(folder: Path) -> Path:
+    return Path(checkpoint(folder) + ".data-00000-of-00001")
+
+
+@written("TensorFlow checkpoint of a compiled model")
+def checkpoint_of_model(folder: Path) -> Path:
+    """Keras 3 lists the variables of a compiled model below its optimizer."""
+    import keras
+    import tensorflow as tf
+
+    words = keras.layers.Embedding(NUM_ROWS, DIM, name="words")
+    model = keras.Sequential([keras.Input((2,)), words, keras.layers.Flatten()])
+    model.compile("adam", "mse")
+    model.train_on_batch(np.zeros((2, 2)), np.zeros((2, 2 * DIM)))
+    words.set_weights([VECTORS])
+    return Path(tf.train.Checkpoint(model=model).write(str(folder / "v")))
 
 
 @written("safetensors")

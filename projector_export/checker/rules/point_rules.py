@@ -128,11 +128,10 @@ def neighbors_kept(matrix: NDArray[np.float32]) -> float:
     """Return the share of cosine neighbors that centering keeps, on a sample."""
     import numpy as np
 
-    from projector_export.large_arrays import release
+    from projector_export.large_arrays import take_rows
 
     rows = np.unique(np.linspace(0, len(matrix) - 1, min(len(matrix), NUM_SAMPLED)).astype(int))
-    sample = np.asarray(matrix[rows], dtype=np.float64)  # (S, D)
-    release(matrix)
+    sample = take_rows(matrix, rows).astype(np.float64)  # (S, D)
     if len(sample) < 2 or not np.isfinite(sample).all():
         return 1.0
     before, after = _nearest(sample), _nearest(sample - sample.mean(axis=0))  # (Q, K)

@@ -62,13 +62,15 @@ class LayoutOptions:
         """Refuse unknown layouts and numbers of dimensions.
 
         Raises:
-            UsageError: a layout does not exist, its extra is not installed, or the number of
-                dimensions is not 2 or 3.
+            UsageError: a layout does not exist, its extra is not installed, the number of
+                dimensions is not 2 or 3, or the seed is negative.
         """
         for name in self.names:
             _require_method(name)
         if self.dimensions not in {2, 3}:
             raise UsageError(f"a layout has 2 or 3 dimensions, not {self.dimensions}")
+        if self.seed < 0:
+            raise UsageError(f"the seed is {self.seed}; expected 0 or more")
 
 
 @one_blas_thread()

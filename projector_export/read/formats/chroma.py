@@ -62,12 +62,15 @@ def _pages(collection: Any) -> Iterator[dict[str, Any]]:
 
 
 def _records(page: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a row of metadata for each embedding; the document comes first, as the label."""
+    """Yield a row of metadata for each embedding, its document or else its id first, as the label.
+
+    Text among the other values may be a category.
+    """
     num_rows = len(page["ids"])
     documents = page["documents"] or [None] * num_rows
     metadata = page["metadatas"] or [None] * num_rows
     for key, document, values in zip(page["ids"], documents, metadata, strict=True):
-        yield {**({"document": document} if document else {}), **(values or {}), "id": key}
+        yield {**({"document": document} if document else {}), "id": key, **(values or {})}
 
 
 FORMAT = FileFormat(title="Chroma folder", recognizes=_recognizes, read=_read, is_folder=True)

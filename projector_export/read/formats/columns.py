@@ -55,7 +55,8 @@ def choose_columns(
         chosen = list(numbers)
     else:
         raise InputError(
-            f"{path} has no vectors: no column of lists, and not several columns of numbers"
+            f"{path} has no vectors: no column of lists, and not several columns of numbers",
+            tip="vectors come first, then metadata",
         )
     named = chosen[0] if len(chosen) == 1 else f"{chosen[0]} ... {chosen[-1]} ({len(chosen)})"
     logger.info("vectors are from %s", named)

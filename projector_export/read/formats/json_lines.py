@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,11 @@ def _recognizes(path: Path, head: bytes) -> bool:
 
 
 def _read(path: Path, array: str | None) -> Source:
-    table = _table(path)
+    return source_of(path, _table(path), array)
+
+
+def source_of(path: Path, table: pd.DataFrame, array: str | None) -> Source:
+    """Split a table of objects into vectors and metadata."""
     lists = {name: len(cell) for name, cell in _first_cells(table) if isinstance(cell, np.ndarray)}
     numbers = [str(name) for name in table if is_numeric(table[name])]
     chosen = choose_columns(path, lists=lists, numbers=numbers, asked=array)
@@ -43,17 +47,25 @@ def _read(path: Path, array: str | None) -> Source:
 
 
 def _read_metadata(path: Path) -> pd.DataFrame:
-    table = _table(path)
+    return metadata_of(_table(path))
+
+
+def metadata_of(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns that are not of vectors."""
     lists = [name for name, cell in _first_cells(table) if isinstance(cell, np.ndarray)]
     return table.drop(columns=lists)
 
 
 def _table(path: Path) -> pd.DataFrame:
-    """Read all lines; a list of numbers becomes float32 (D,), which takes a ninth of the memory."""
     rows = list(_rows(path))
     if not rows:
         raise InputError(f"{path} is empty; expected one object per line")
     return table_of_records(rows)
+
+
+def table_of_rows(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return objects as a table, in which lists of numbers are float32 (D,)."""
+    return table_of_records([_with_vectors(row) for row in rows])
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -67,9 +79,14 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         if not isinstance(row, dict):
             raise InputError(f"{path}:{number} is not a JSON object, such as {{'text': 'a'}}")
         try:
-            yield {name: _value(value) for name, value in row.items()}
+            yield _with_vectors(row)
         except OverflowError as error:
             raise InputError(f"{path}:{number}: a number is too large") from error
+
+
+def _with_vectors(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Make each list of numbers float32 (D,), which takes a ninth of the memory."""
+    return {name: _value(value) for name, value in row.items()}
 
 
 def _value(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from collections import Counter
 from pathlib import Path
@@ -27,6 +28,9 @@ from projector_export.viewer_facts import OPTIMIZER_SLOT
 GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
 VALUE_SUFFIX = "/.ATTRIBUTES/VARIABLE_VALUE"
 UNNAMED = re.compile(r"(Variable(_\d+)?)?")  # as TensorFlow names a variable by default
+PART = re.compile(r"(.+)\.(?:index|data-\d{5}-of-\d{5})")  # a file of a checkpoint
+# Of a compiled model, a checkpoint may have the variables themselves only in its optimizer.
+TRAINED = "_trainable_variables"
 SAVED_MODEL, VARIABLES = "saved_model.pb", Path("variables") / "variables"
 
 
@@ -35,7 +39,8 @@ def _is_checkpoint(path: Path, _head: bytes) -> bool:
 
 
 def _is_index(path: Path, _head: bytes) -> bool:
-    return path.suffix == ".index" and any(path.parent.glob(f"{path.stem}.data-*"))
+    found = PART.fullmatch(path.name)
+    return found is not None and any(path.parent.glob(f"{glob.escape(found[1])}.data-*"))
 
 
 def _prefix(path: Path) -> str | None:
@@ -55,7 +60,8 @@ def _only_index(folder: Path) -> str | None:
 
 
 def _read(path: Path, array: str | None) -> Source:
-    prefix = str(path.with_suffix("")) if path.suffix == ".index" else _prefix(path)
+    part = PART.fullmatch(path.name)
+    prefix = str(path.with_name(part[1])) if part else _prefix(path)
     with damage_as_input_error(path, "a TensorFlow checkpoint"):
         checkpoint = open_checkpoint(prefix or "")
         keys = _matrices(checkpoint)
@@ -70,7 +76,8 @@ def _matrices(checkpoint: CheckpointReader) -> dict[str, str]:
     found: dict[str, str] = {}
     for key in sorted(checkpoint.shapes, key=lambda key: (_is_copy(key), key)):
         is_matrix = len(checkpoint.shapes[key]) == 2 and is_real(checkpoint.dtypes[key])
-        is_optimizers = OPTIMIZER_SLOT in key or "optimizer" in key.split("/")
+        parts = key.split("/")
+        is_optimizers = OPTIMIZER_SLOT in key or ("optimizer" in parts and TRAINED not in parts)
         if is_matrix and not is_optimizers:
             found.setdefault(names.get(key, key.removesuffix(VALUE_SUFFIX)), key)
     return found
