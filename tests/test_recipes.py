@@ -29,6 +29,15 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:The 'future.infer_string' option"),
 ]
 
+# Experiment trackers log to files.
+TRACKERS = {
+    "WANDB_MODE": "offline",
+    "WANDB_SILENT": "true",
+    "WANDB_ERROR_REPORTING": "false",
+    "MLFLOW_TRACKING_URI": "mlruns",
+    "MLFLOW_ALLOW_FILE_STORE": "true",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}
 Given = dict[str, Any]
 GIVEN: dict[str, Callable[[], Given]] = {}  # a recipe's number -> makes its files and names
 
@@ -153,6 +162,8 @@ def a_run_of_another_tool() -> Given:
 @pytest.mark.parametrize("title", RECIPES)
 def test_a_recipe_ends_with_a_map_that_has_no_errors(title: str, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
+    for name, value in TRACKERS.items():
+        monkeypatch.setenv(name, value)
     names = {"px": px, "vectors": VECTORS, "words": WORDS, "table": TABLE}
     names |= GIVEN.get(title.partition(".")[0], dict)()
     for language, block in re.findall(r"```(python|sh)\n(.*?)```", RECIPES[title], re.DOTALL):
@@ -161,8 +172,18 @@ def test_a_recipe_ends_with_a_map_that_has_no_errors(title: str, tmp_path, monke
     exported = "logs/fit/projector/epoch-0002" if "ProjectorCallback" in RECIPES[title] else "map"
     errors = [found for found in px.check(exported).findings if found.severity == "error"]
     assert errors == []
+    if "mlflow" in RECIPES[title]:
+        require_logged_pages()
     tables = px.open_export(exported).tables
     assert len(names["table"]) in {len(table.vectors) for table in tables.values()}
+
+
+def require_logged_pages() -> None:
+    """Require that each tracker has the page, byte for byte."""
+    page = Path("words.html").read_bytes()
+    for pattern in ("wandb/offline-run-*/files/media/html/*.html", "mlruns/*/*/artifacts/*.html"):
+        (logged,) = Path().glob(pattern)
+        assert logged.read_bytes() == page, pattern
 
 
 def run_block(language: str, block: str, names: Given) -> None:
