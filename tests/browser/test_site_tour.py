@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+import projector_export as px
 from projector_export.serve.static import serve_folder
 from tests.helpers import projector_page as viewer
 from tests.helpers.chromium import new_page
-from tests.helpers.made_exports import HOSTILE, NUM_POINTS, write_hostile_export
+from tests.helpers.made_exports import (
+    HOSTILE,
+    NUM_POINTS,
+    grouped_embedding,
+    write_hostile_export,
+)
 
 CAMERA = "q.projectorScatterPlotAdapter.scatterPlot.getCameraDef()"
 PHONE = {"width": 390, "height": 844}
@@ -161,4 +168,23 @@ def test_hostile_texts_are_shown_as_text(page, tmp_path) -> None:
                 ]
         assert page.locator("#tour img, #tour script").count() == 0
         assert all(url.startswith((address, "about:", "blob:", "data:")) for url in page.requested)
+    assert page.problems == []
+
+
+def test_a_stop_may_show_another_table(page, tmp_path) -> None:
+    tables = [grouped_embedding(num_points=120, name=name) for name in ("books", "words")]
+    tables = [replace(one, layouts={"flat": one.vectors[:, :2]}) for one in tables]
+    label = tables[1].labels[7]
+    tour = [{"title": "First"}, {"title": "Other", "table": "words", "select": label}]
+    px.export(tables, folder=tmp_path / "map", layouts=(), tour=tour)
+    with serve_folder(tmp_path / "map" / "site") as address:
+        open_site(page, f"{address}#tour=2")
+        wait_for_stop(page, 2, 2)
+        viewer.wait_until(page, "q.dataPanel.selectedTensor === 'words'")
+        viewer.wait_until(page, "q.selectedPointIndices.length === 1")
+        assert viewer.evaluate(page, "q.metadataCard.label") == label
+        panel(page).get_by_role("button", name="Previous").click()
+        viewer.wait_until(page, "q.dataPanel.selectedTensor === 'books' && q.dataSet")
+        wait_for_stop(page, 1, 2)
+        assert page.evaluate("location.hash") == "#tour=1"
     assert page.problems == []
