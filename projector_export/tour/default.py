@@ -112,7 +112,7 @@ def _group_stops(groups: Groups) -> Iterator[Stop]:
         nearest = groups.nearest(np.array([row]))[0, :NUM_NAMED]
         names = [groups.labels[near] for near in nearest]
         label = shown_text(groups.coloring.labels[largest])
-        text = f"It is the nearest to the mean of {label}. Nearest to it are {_listed(names)}."
+        text = f"Typical: it is nearest to the mean of {label}. Nearest to it are {_listed(names)}."
         yield Stop(groups.labels[row], text, {"select": groups.labels[row]})
 
 

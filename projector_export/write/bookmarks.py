@@ -44,7 +44,7 @@ from projector_export.viewer_facts import (
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 10_000_000  # of a file with a map in several colors; docs/viewer.md says why
-BYTES_PER_COORDINATE = 15  # such as "pca-0":-1234,
+BYTES_PER_COORDINATE = 14  # such as "pca-0":-1234, with its part of the braces
 HALF_AXIS = 10_000  # steps from the middle of an axis to its end: 1/20 of a pixel in 1,000
 POINTS_AT_ONCE = 65_536  # as Python integers, which take much more memory
 

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from generated_books import NUM_BOOKS, generate_books
 
+import projector_export as px
 from projector_export.serve.static import serve_folder
 from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
 from tests.helpers import projector_page as viewer
@@ -64,6 +66,26 @@ def test_the_page_opens_on_the_colored_map(page, run_path: Path) -> None:
         page.wait_for_selector("body[data-opened='by itself']", timeout=120_000)
         assert_colored_map(page, num_colors=22)
         assert page.problems == []
+
+
+def test_the_tour_and_what_a_visitor_saves(page, run_path: Path, tmp_path: Path) -> None:
+    stops = json.loads((run_path / "upload" / "tour.json").read_text("utf-8"))
+    assert len(stops) == 6
+    with serve_folder(run_path / "site") as address:
+        page.goto(f"{address}#tour=2")
+        page.wait_for_selector("body[data-opened='by itself']", timeout=120_000)
+        page.get_by_role("heading", name=stops[1]["title"]).wait_for()
+        page.get_by_role("button", name="Save", exact=True).click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Points as CSV").click()
+        download.value.save_as(tmp_path / "points.csv")
+        saved = pd.read_csv(tmp_path / "points.csv", encoding="utf-8-sig")
+        assert page.problems == []
+    found = px.open_export(run_path).select(f"{address}#tour=2")
+    counts = viewer.color_counts(page, "genre")
+    assert len(saved) == len(found) == sum(counts[label] for label in stops[1]["view"]["show"])
+    assert saved["title"].tolist() == found["title"].tolist()
+    np.testing.assert_allclose(saved["map_x"], found["map_x"], atol=1e-3)
 
 
 def test_tensorboard_shows_the_colored_map_after_a_click(page, run_path: Path) -> None:

@@ -40,6 +40,7 @@ class Address {
     this.defaults = { table: "", color: "" };
     this.map = 0; // the place of the bookmark that was opened last
     this.timer = 0;
+    this.seen = location.hash; // what was followed or written last
     this.isTooLong = false; // whether points were left out, as they are too many for a link
   }
 
@@ -72,11 +73,13 @@ class Address {
 
   /** Write what is shown into the address: as a step that Back undoes, or in place of this one. */
   write(replaces = false) {
-    if (this.wanted || !this.viewer.dataSet) return;
+    const isNew = location.hash !== this.seen; // `follow` comes next, and must find it
+    if (this.wanted || isNew || !this.viewer.dataSet) return;
     const text = writeAddress(this.shown(), this.tour);
     if (text === location.hash.slice(1)) return;
     if (replaces) location.replace(`#${text}`);
     else location.hash = text;
+    this.seen = location.hash;
   }
 
   writeSoon(replaces = false) {
@@ -143,6 +146,7 @@ class Address {
 
   /** Back, Forward, a step of the tour, or an address that someone typed. */
   follow() {
+    this.seen = location.hash;
     const asked = readAddress(location.hash.slice(1), this.tour);
     const shown = this.shown();
     if (KEYS.every((key) => isSame(asked[key], shown[key]))) return;

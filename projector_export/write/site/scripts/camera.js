@@ -2,6 +2,7 @@
 
 const FLIGHT_MILLISECONDS = 700;
 const CLOSE_ZOOM = 4;
+const MAP_SPAN = 2.05; // from -1 to 1, and half a dot
 let flights = 0; // the last one is the only one that goes on
 
 function pointPosition(viewer, row) {
@@ -16,9 +17,14 @@ function flyTo(viewer, row) {
   if (target.every(Number.isFinite)) fly(viewer, { target, zoom: Math.max(camera.zoom, CLOSE_ZOOM) });
 }
 
-/** Fly to where a bookmark looks from: at the whole map. */
+/** Fly to where a bookmark looks from, but not so close that a part of a flat map is out of view. */
 function flyHome(viewer, bookmark) {
-  if (bookmark) fly(viewer, bookmark.cameraDef);
+  if (!bookmark) return;
+  const { camera } = viewer.projectorScatterPlotAdapter.scatterPlot;
+  const { zoom, ...place } = bookmark.cameraDef;
+  const spans = [camera.right - camera.left, camera.top - camera.bottom];
+  const whole = camera.isOrthographicCamera ? Math.min(...spans) / MAP_SPAN : zoom;
+  fly(viewer, { ...place, zoom: Math.min(zoom, whole) });
 }
 
 /** Fly to a place, by default in the same direction; at once for those who ask for less motion. */
