@@ -13,9 +13,12 @@ import pytest
 from generated_books import NUM_BOOKS, generate_books
 
 import projector_export as px
+from projector_export.prepare.geometry import unit_norm
 from projector_export.serve.static import serve_folder
 from projector_export.serve.tensorboard import PROJECTOR_PAGE, tensorboard
+from projector_export.write.site.page import write_single_file
 from tests.helpers import projector_page as viewer
+from tests.helpers.page_files import opening_bytes, page_vectors
 from tests.helpers.running import PROJECT
 from training.data.books import write_books
 
@@ -86,6 +89,37 @@ def test_the_tour_and_what_a_visitor_saves(page, run_path: Path, tmp_path: Path)
     assert len(saved) == len(found) == sum(counts[label] for label in stops[1]["view"]["show"])
     assert saved["title"].tolist() == found["title"].tolist()
     np.testing.assert_allclose(saved["map_x"], found["map_x"], atol=1e-3)
+
+
+def test_the_page_opens_with_5_megabytes_and_as_a_file_of_12(page, run_path, tmp_path) -> None:
+    assert opening_bytes(run_path / "site") <= 5_000_000
+    write_single_file(tmp_path / "map.html", run_path / "upload")
+    assert (tmp_path / "map.html").stat().st_size <= 12_000_000
+    page.goto((tmp_path / "map.html").as_uri())
+    page.wait_for_selector("body[data-opened='by itself']", timeout=120_000)
+    assert_colored_map(page, num_colors=22)
+    path = run_path / "upload" / "books_tsne.vectors.bytes"
+    layout = np.fromfile(path, "<f4").reshape(NUM_BOOKS, 3)[:, :2]
+    low, high = layout.min(axis=0), layout.max(axis=0)
+    drawn = viewer.positions(page)[:, :2]
+    np.testing.assert_allclose(drawn, 2 * (layout - low) / (high - low) - 1, atol=2e-4)
+
+
+def test_of_the_ten_nearest_neighbors_999_in_1000_are_those_of_the_export(run_path) -> None:
+    path = run_path / "upload" / "books.vectors.bytes"
+    original = unit_norm(np.fromfile(path, "<f4").reshape(NUM_BOOKS, 50))
+    shown = unit_norm(page_vectors(run_path / "site").astype(np.float32))
+    rows = np.arange(0, NUM_BOOKS, 10)
+    kept = sum(
+        len(np.intersect1d(nearest_ten(original, row), nearest_ten(shown, row))) for row in rows
+    )
+    assert kept / (10 * len(rows)) >= 0.999
+
+
+def nearest_ten(units: np.ndarray, row: int) -> np.ndarray:
+    cosines = units @ units[row]
+    cosines[row] = -1
+    return np.argpartition(cosines, -10)[-10:]
 
 
 def test_tensorboard_shows_the_colored_map_after_a_click(page, run_path: Path) -> None:

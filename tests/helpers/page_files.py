@@ -52,6 +52,7 @@ def opening_bytes(site: Path, table: int = 0) -> int:
     """Add up what a browser loads to open the page on a host that compresses text."""
     entry = page_config(site)["embeddings"][table]
     names = [VIEWER, "config.json", "colorings.json"]
-    names += [entry[key] for key in ("tensorPath", "metadataPath", "bookmarksPath")]
+    keys = ("tensorPath", "metadataPath", "bookmarksPath")
+    names += [entry[key] for key in keys if entry.get(key)]
     page = gzip.compress((site / "index.html").read_bytes(), 6)
     return len(page) + sum((site / f"{name}.gz").stat().st_size for name in names)

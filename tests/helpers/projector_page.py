@@ -139,6 +139,13 @@ def pca_values(page: Page, component: int) -> Float32Matrix:
     return np.array(evaluate(page, f"q.dataSet.points.map(p => p.projections[{key!r}])"), float)
 
 
+def neighbors(page: Page, row: int, *, k: int = 10) -> list[int]:
+    """Select a point and read its nearest rows, from the list that the page shows."""
+    evaluate(page, f"q.notifySelectionChanged([{row}])")
+    found = "q.projectorScatterPlotAdapter.neighborsOfFirstSelectedPoint"
+    return list(evaluate(page, f"{found}.slice(0, {k}).map(n => n.index)"))
+
+
 def shown_projection(page: Page) -> str:
     """Read which slot is shown: pca, tsne, umap or custom."""
     return str(evaluate(page, "q.projection.projectionType"))
