@@ -82,6 +82,33 @@ def hits_at(ranks: npt.NDArray[np.float64], k: int) -> float:
     return float(np.mean(ranks < k))
 
 
+def popularity_ranks(
+    num_books: int, num_links: int, *, held_out: PairArray, known: PairArray
+) -> npt.NDArray[np.float64]:
+    """Rank held-out links as `held_out_ranks` does, by the number of books that have them (H,)."""
+    counts = np.bincount(known[:, 1], minlength=num_links).astype(np.float32)
+    nothing = np.zeros((max(num_books, num_links), 1), np.float32)
+    return held_out_ranks(
+        nothing[:num_books], nothing[:num_links], counts, held_out=held_out, known=known
+    )
+
+
+def chance_figures(
+    num_links: int, *, held_out: PairArray, known: PairArray, hits: Sequence[int]
+) -> dict[str, float]:
+    """Compute the MRR and hits that are expected if the links of each book are ranked randomly.
+
+    A link that is ranked among m has each of the ranks 1 to m with probability 1 / m.
+    """
+    true_pairs = np.bincount(np.concatenate([known, held_out])[:, 0])
+    num_ranked = num_links - true_pairs[held_out[:, 0]] + 1  # m (H,)
+    sums = np.cumsum(1 / np.arange(1, num_links + 1))  # 1, 1 + 1/2, ...
+    return {
+        "mrr": float(np.mean(sums[num_ranked - 1] / num_ranked)),
+        **{f"hits@{k}": float(np.mean(np.minimum(k / num_ranked, 1))) for k in hits},
+    }
+
+
 def purity(books: Float32Matrix, genres: Sequence[str], *, k: int = 10) -> float | None:
     """Share of a book's `k` nearest neighbors, by cosine, that have its genre; mean over books.
 

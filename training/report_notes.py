@@ -17,9 +17,12 @@ SIZES = {
 }
 MRR = (
     "Of the links that training did not see: the mean of 1 / rank among all links, 1 if each was "
-    "ranked first."
+    "ranked first: {popularity} by the number of books that have them, {chance} by chance."
 )
-HITS = "The share of unseen links that were ranked among the first {k}."
+HITS = (
+    "The share of unseen links that were ranked among the first {k}: {popularity} by popularity, "
+    "{chance} by chance."
+)
 PURITY = (
     "The share of a book's {k} nearest neighbors that have its genre; {chance} if genres were "
     "shuffled."
@@ -43,13 +46,14 @@ def _sizes(metrics: Mapping[str, Any]) -> Iterator[NotedFigure]:
 
 
 def _held_out(metrics: Mapping[str, Any]) -> Iterator[NotedFigure]:
-    for key, value in metrics.get("held_out", {}).items():
-        text = f"{value:.3f}"
-        if key == "mrr":
-            yield NotedFigure(name="MRR", value=text, meaning=MRR)
-        elif key.startswith("hits@"):
-            meaning = HITS.format(k=key.removeprefix("hits@"))
-            yield NotedFigure(name=key, value=text, meaning=meaning)
+    held_out = metrics.get("held_out", {})
+    for key in filter(held_out.get("popularity", {}).__contains__, held_out):
+        meaning = (MRR if key == "mrr" else HITS).format(
+            k=key.removeprefix("hits@"),
+            **{name: f"{held_out[name][key]:.3f}" for name in ("popularity", "chance")},
+        )
+        name = "MRR" if key == "mrr" else key
+        yield NotedFigure(name=name, value=f"{held_out[key]:.3f}", meaning=meaning)
 
 
 def _purity(metrics: Mapping[str, Any]) -> Iterator[NotedFigure]:

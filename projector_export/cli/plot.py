@@ -15,6 +15,7 @@ from projector_export.errors import UsageError
 @click.argument("run", metavar="RUN")
 @click.option("--around", metavar="LABEL", help="Draw where one row and its neighbors are.")
 @click.option("--neighbors", metavar="LABEL", help="Draw bars of the closest and furthest rows.")
+@click.option("--curves", is_flag=True, help="Draw the curves of a training, such as its loss.")
 @click.option(
     "--color-by", metavar="COLUMN", help="A column.  [default: what the map is colored by]"
 )
@@ -43,15 +44,17 @@ from projector_export.errors import UsageError
 @verbosity_options
 def plot(
     run: str,
+    *,
     around: str | None,
     neighbors: str | None,
+    curves: bool,
     color_by: str | None,
     preset: str,
     format_name: str,
     output: Path | None,
     logdir: Path,
 ) -> None:
-    """Draw pictures: each finished map, one row with its neighbors, or bars.
+    """Draw pictures: each finished map, one row with its neighbors, bars, or curves.
 
     RUN is a run or the folder of any export.
 
@@ -59,16 +62,21 @@ def plot(
     projector-export plot map --color-by topic --preset slide
     projector-export plot map --around "king" --format svg
     projector-export plot map --neighbors "king"
+    projector-export plot map --curves
     """
+    from projector_export.explore.curves import plot_curves
     from projector_export.explore.open_export import open_export
     from projector_export.explore.plots import plot_around, plot_maps, plot_neighbors
 
-    if sum(option is not None for option in (around, neighbors, color_by)) > 1:
-        raise UsageError("expected one of --around, --neighbors and --color-by")
+    if sum(option is not None for option in (around, neighbors, curves or None, color_by)) > 1:
+        raise UsageError("expected one of --around, --neighbors, --curves and --color-by")
     run_path = resolve_run(run, logdir=logdir)
-    opened, folder = open_export(run_path), output or run_path / "plots"
+    folder = output or run_path / "plots"
     style = {"preset": preset, "format_name": format_name}
-    if around is not None:
+    opened = None if curves else open_export(run_path)
+    if opened is None:
+        written = plot_curves(run_path, folder, **style)
+    elif around is not None:
         written = plot_around(opened, around, folder, **style)
     elif neighbors is not None:
         written = plot_neighbors(opened, neighbors, folder, **style)

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from projector_export.explore.curves import curves_figure, read_curves
 from projector_export.explore.exported_maps import read_color_column, read_layouts
 from projector_export.explore.open_export import OpenExport, open_export
 from projector_export.explore.picture import PRESETS, figure_bytes
@@ -25,6 +26,8 @@ from projector_export.files import is_file_inside, write_text_whole
 from projector_export.prepare.layouts import layout_title
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from projector_export.checker.findings import Report
 
 REPORT_NAME = "report.html"
@@ -59,6 +62,7 @@ def write_report(
         meanings=MEANINGS,
         tables=_tables(opened),
         pictures=list(_pictures(opened)),
+        curves=_curves(folder),
         faithfulness=_faithfulness(opened),
         regions=list(list_regions(opened.table())),
         num_rows=len(opened.table().vectors),
@@ -92,7 +96,19 @@ def _tables(opened: OpenExport) -> list[dict[str, Any]]:
 def _pictures(opened: OpenExport) -> Iterator[tuple[str, str]]:
     """Yield the title and the picture of each map, as base64."""
     for name, figure in map_figures(opened, preset=PRESETS["screen"]):
-        yield layout_title(name), base64.b64encode(figure_bytes(figure, "png")).decode()
+        yield layout_title(name), _base64_png(figure)
+
+
+def _curves(folder: Path) -> str:
+    """Return the picture of a training's curves as base64; "" if there are none."""
+    curves = read_curves(folder)
+    if curves.empty:
+        return ""
+    return _base64_png(curves_figure(curves, title="", preset=PRESETS["screen"]))
+
+
+def _base64_png(figure: Figure) -> str:
+    return base64.b64encode(figure_bytes(figure, "png")).decode()
 
 
 def _faithfulness(opened: OpenExport) -> Faithfulness:

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from training import evaluation
 from training.evaluation import (
+    chance_figures,
     held_out_ranks,
     hits_at,
     mean_reciprocal_rank,
+    popularity_ranks,
     purity,
     shuffled_purity,
 )
@@ -56,6 +58,36 @@ def test_a_constant_score_gets_the_middle_rank():
 def test_the_bias_of_a_link_counts():
     assert ranks([[0, 4], [0, 0]], [], bias=[0, 0, 0, 0, 9]) == [0, 0]
     assert ranks([[0, 0]], [], bias=[0, 0, 0, 0, 9]) == [1]
+
+
+HELD_OUT = np.array([[0, 3], [1, 0]], np.int32)
+KNOWN = np.array([[0, 0], [1, 1], [1, 3]], np.int32)
+
+
+def test_popularity_ranks_by_the_books_that_training_saw():
+    # Links 0, 1 and 3 have one known book each. Book 0 has link 0: of 1, 2 and 3, link 3 ties with
+    # link 1. Book 1 has 1 and 3: of 0 and 2, link 0 is first.
+    assert popularity_ranks(2, 4, held_out=HELD_OUT, known=KNOWN).tolist() == [0.5, 0]
+
+
+def test_chance_is_the_mean_over_all_orders():
+    # Three links are ranked for book 0, two for book 1.
+    figures = chance_figures(4, held_out=HELD_OUT, known=KNOWN, hits=[2])
+    assert figures["mrr"] == pytest.approx(((1 + 1 / 2 + 1 / 3) / 3 + (1 + 1 / 2) / 2) / 2)
+    assert figures["hits@2"] == pytest.approx((2 / 3 + 1) / 2)
+
+
+def test_chance_is_what_random_scores_reach():
+    rng = np.random.default_rng(0)
+    kinds = rng.choice(3, size=(2000, 30), p=[0.7, 0.2, 0.1])
+    known, held_out = (np.argwhere(kinds == kind).astype(np.int32) for kind in (1, 2))
+    held_out = held_out[np.unique(held_out[:, 0], return_index=True)[1]]
+    books, links = rng.normal(size=(2000, 50)), rng.normal(size=(30, 50))
+    found = held_out_ranks(books, links, None, held_out=held_out, known=known)
+    figures = chance_figures(30, held_out=held_out, known=known, hits=[5])
+    # 1,900 pairs: the standard deviations of the two means are 0.006 and 0.010.
+    assert mean_reciprocal_rank(found) == pytest.approx(figures["mrr"], abs=0.025)
+    assert hits_at(found, 5) == pytest.approx(figures["hits@5"], abs=0.04)
 
 
 def test_nothing_held_out_gives_no_ranks():

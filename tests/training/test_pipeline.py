@@ -50,6 +50,9 @@ def test_metrics_contain_the_figures_of_the_run(planted_run) -> None:
         "num_held_out_pairs": 200,
     }
     assert set(metrics["held_out"]) >= {"mrr", "hits@1", "hits@10", "hits@50"}
+    learned, others = metrics["held_out"]["mrr"], ("popularity", "chance")
+    popularity, chance = (metrics["held_out"][other]["mrr"] for other in others)
+    assert learned > 2 * popularity > 2 * chance > 0
     purity = metrics["genre_purity@10"]
     assert purity["learned"] > 2 * purity["shuffled"]
     faithfulness = metrics["faithfulness"]

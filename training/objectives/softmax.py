@@ -8,9 +8,11 @@ from its score (the log-q correction), so that frequent links, which are drawn o
 pushed away.
 
 The first two thirds of the epochs train books and links, with small scores, which make good
-neighborhoods. The last third freezes the books and fits the links to them with larger scores, which
-make good ranks. Both tables stay on the unit sphere with a mean near zero; the viewer, which
-normalizes and centers vectors, does not change such vectors.
+neighborhoods. Then each book moves halfway to its neighbors (`neighbor_pooling.py`). The last third
+freezes the books and fits the links to them with larger scores, which make good ranks.
+
+Both tables stay on the unit sphere with a mean near zero; the viewer, which normalizes and centers
+vectors, does not change such vectors.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ from projector_export.prepare.geometry import viewer_ready
 from training.data.pairs import PairSet
 from training.objectives.adagrad import Table
 from training.objectives.base import Hyperparameters, Learned
+from training.objectives.neighbor_pooling import NUM_NEIGHBORS, pool_neighbors
 from training.objectives.softmax_batches import Batch, Batches
+from training.objectives.softmax_loss import softmax_loss
 from training.objectives.spectral import initialize_by_svd
 
 
@@ -56,10 +60,12 @@ class SoftmaxLearner(tf.Module):
         hyperparameters: Hyperparameters,
         *,
         stages: tuple[Stage, Stage] = (TOGETHER, LINKS_ALONE),
+        num_neighbors: int = NUM_NEIGHBORS,
     ) -> None:
         super().__init__(name="softmax")
         self._together, self._alone = stages
         self._pairs, self._hyperparameters = pairs, hyperparameters
+        self._num_neighbors = num_neighbors
         self._num_together = -(-2 * hyperparameters.num_epochs // 3)
         rng = np.random.default_rng((hyperparameters.seed, 0))
         all_pairs = pairs.with_rare
@@ -124,7 +130,12 @@ class SoftmaxLearner(tf.Module):
 
     def _freeze_books(self) -> None:
         """Give books their final vectors, the exported ones, so that links are fitted to those."""
-        self.books.rows.assign(viewer_ready(self.books.rows.numpy()))
+        pooled = pool_neighbors(
+            viewer_ready(self.books.rows.numpy()),
+            self._pairs.with_rare,
+            num_neighbors=self._num_neighbors,
+        )
+        self.books.rows.assign(viewer_ready(pooled))
         self.links.reset_squares()
         self.link_bias.reset_squares()
 
@@ -165,46 +176,11 @@ class SoftmaxLearner(tf.Module):
         books = tf.gather(self.books.rows, batch.books)  # (B, D)
         links = tf.gather(self.links.rows, updated)  # (T, D)
         bias = tf.gather(self.link_bias.rows, updated)  # (T, 1)
-        with tf.GradientTape() as tape:
-            tape.watch([books, links, bias])
-            loss = softmax_loss(
-                books, links, bias[:, 0], batch=batch, positives=positives, scale=stage.scale
-            )
-        by_book, by_link, by_bias = tape.gradient(loss, [books, links, bias])
+        found = softmax_loss(
+            books, links, bias, batch=batch, positives=positives, scale=stage.scale
+        )
         if stage.trains_books:
-            self.books.step_on_sphere(batch.books, books, by_book, rate)
-        self.links.step_on_sphere(updated, links, by_link, rate)
-        self.link_bias.step(updated, bias, by_bias, rate)
-        return loss / tf.reduce_sum(batch.weights)
-
-
-def softmax_loss(
-    books: tf.Tensor,
-    links: tf.Tensor,
-    bias: tf.Tensor,
-    *,
-    batch: Batch,
-    positives: tf.Tensor,
-    scale: float,
-) -> tf.Tensor:
-    """Compute the weighted sum over pairs of log(1 + sum of exp(candidate's - own score)).
-
-    Args:
-        books: (B, D) of length 1.
-        links: (T, D) of length 1; the first K are the candidates.
-        bias: (T,).
-        batch: the pairs and candidates.
-        positives: (p,) the index, among the T, of each pair's link.
-        scale: the factor of the cosine.
-    """
-    num_candidates = tf.shape(batch.candidates)[0]
-    cosines = tf.reduce_sum(tf.gather(books, batch.rows) * tf.gather(links, positives), axis=1)
-    # `scale` is subtracted from all scores, so that only a bias can make an exponent positive.
-    own = scale * (cosines - 1) + tf.gather(bias, positives)  # (p,)
-    offsets = bias[:num_candidates] - batch.log_probabilities - scale
-    scores = tf.exp(scale * tf.matmul(books, links[:num_candidates], transpose_b=True) + offsets)
-    is_candidate = positives < num_candidates
-    known = tf.boolean_mask(tf.stack([batch.rows, positives], axis=1), is_candidate)
-    scores = tf.tensor_scatter_nd_update(scores, known, tf.zeros(tf.shape(known)[0]))  # (B, K)
-    others = tf.gather(tf.reduce_sum(scores, axis=1), batch.rows)  # (p,)
-    return tf.reduce_sum(batch.weights * (tf.math.log(tf.exp(own) + others) - own))
+            self.books.step_on_sphere(batch.books, books, found.books, rate)
+        self.links.step_on_sphere(updated, links, found.links, rate)
+        self.link_bias.step(updated, bias, found.bias, rate)
+        return found.loss / tf.reduce_sum(batch.weights)

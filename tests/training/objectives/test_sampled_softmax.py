@@ -22,8 +22,8 @@ def compute_loss(
 ) -> float:
     import tensorflow as tf
 
-    from training.objectives.softmax import softmax_loss
     from training.objectives.softmax_batches import Batch
+    from training.objectives.softmax_loss import softmax_loss
 
     batch = Batch(
         books=tf.constant([0]),
@@ -33,16 +33,15 @@ def compute_loss(
         candidates=tf.constant(candidates),
         log_probabilities=tf.math.log(tf.constant(probabilities or [1.0] * len(candidates))),
     )
-    return float(
-        softmax_loss(
-            tf.constant([RIGHT]),
-            tf.constant(links),
-            tf.constant(bias or [0.0] * len(links)),
-            batch=batch,
-            positives=tf.constant(positives),
-            scale=2.0,
-        )
+    found = softmax_loss(
+        tf.constant([RIGHT]),
+        tf.constant(links),
+        tf.constant(bias or [0.0] * len(links))[:, None],
+        batch=batch,
+        positives=tf.constant(positives),
+        scale=2.0,
     )
+    return float(found.loss)
 
 
 def test_one_candidate_at_a_right_angle() -> None:
@@ -67,6 +66,41 @@ def test_bias_is_added_to_scores_and_weight_multiplies_the_loss() -> None:
         links=[UP, RIGHT], positives=[1], candidates=[0], bias=[1.0, 0.0], weights=[3.0]
     )
     assert loss == pytest.approx(3 * log(1 + exp(1 - 2)))
+
+
+def test_gradients_are_those_that_tensorflow_finds() -> None:
+    import tensorflow as tf
+
+    from training.objectives.softmax_batches import Batch
+    from training.objectives.softmax_loss import softmax_loss
+
+    rng = np.random.default_rng(0)
+    books, links, bias = (
+        tf.constant(rng.normal(size=shape), tf.float32) for shape in ((3, 4), (7, 4), (7, 1))
+    )
+    rows, positives = np.array([0, 0, 1, 2, 2, 2]), np.array([1, 6, 5, 0, 3, 4])
+    weights, chances = rng.uniform(0.5, 2, 6), rng.uniform(0.1, 1, 5)
+    is_other = np.ones((3, 5), np.float32)  # candidates are the first 5 links
+    is_other[rows[positives < 5], positives[positives < 5]] = 0
+    with tf.GradientTape() as tape:
+        tape.watch([books, links, bias])
+        scores = 2.0 * tf.matmul(books, links, transpose_b=True) + bias[:, 0]
+        others = tf.reduce_sum(is_other * tf.exp(scores[:, :5]) / chances, axis=1)
+        own = tf.gather_nd(scores, np.stack([rows, positives], axis=1))
+        loss = tf.reduce_sum(weights * tf.math.log(1 + tf.gather(others, rows) / tf.exp(own)))
+    expected = [loss, *tape.gradient(loss, [books, links, bias])]
+    batch = Batch(
+        books=tf.range(3),
+        rows=tf.constant(rows, tf.int32),
+        links=tf.constant(positives, tf.int32),
+        weights=tf.constant(weights, tf.float32),
+        candidates=tf.range(5),
+        log_probabilities=tf.constant(np.log(chances), tf.float32),
+    )
+    positives = tf.constant(positives, tf.int32)
+    found = softmax_loss(books, links, bias, batch=batch, positives=positives, scale=2.0)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
 
 
 def test_an_epoch_has_every_pair_once_with_its_book() -> None:
