@@ -16,11 +16,14 @@ from projector_export.errors import UsageError
 @click.option("--around", metavar="LABEL", help="Draw where one row and its neighbors are.")
 @click.option("--neighbors", metavar="LABEL", help="Draw bars of the closest and furthest rows.")
 @click.option(
+    "--concepts", metavar="COLUMN", help="Draw each value of a column at the mean of its rows."
+)
+@click.option(
     "--color-by", metavar="COLUMN", help="A column.  [default: what the map is colored by]"
 )
 @click.option(
     "--preset",
-    type=click.Choice(["screen", "paper", "slide", "social"]),
+    type=click.Choice(["screen", "paper", "column", "slide", "social"]),
     default="screen",
     show_default=True,
     help="The size: paper is 183 mm wide, slide 1920 x 1080, social 1200 x 630.",
@@ -45,13 +48,14 @@ def plot(
     run: str,
     around: str | None,
     neighbors: str | None,
+    concepts: str | None,
     color_by: str | None,
     preset: str,
     format_name: str,
     output: Path | None,
     logdir: Path,
 ) -> None:
-    """Draw pictures: each finished map, one row with its neighbors, or bars.
+    """Draw pictures: each finished map, one row with its neighbors, bars, or concepts.
 
     RUN is a run or the folder of any export.
 
@@ -59,12 +63,13 @@ def plot(
     projector-export plot map --color-by topic --preset slide
     projector-export plot map --around "king" --format svg
     projector-export plot map --neighbors "king"
+    projector-export plot map --concepts topic
     """
     from projector_export.explore.open_export import open_export
-    from projector_export.explore.plots import plot_around, plot_maps, plot_neighbors
+    from projector_export.explore.plots import plot_around, plot_concepts, plot_maps, plot_neighbors
 
-    if sum(option is not None for option in (around, neighbors, color_by)) > 1:
-        raise UsageError("expected one of --around, --neighbors and --color-by")
+    if sum(option is not None for option in (around, neighbors, concepts, color_by)) > 1:
+        raise UsageError("expected one of --around, --neighbors, --concepts and --color-by")
     run_path = resolve_run(run, logdir=logdir)
     opened, folder = open_export(run_path), output or run_path / "plots"
     style = {"preset": preset, "format_name": format_name}
@@ -72,6 +77,8 @@ def plot(
         written = plot_around(opened, around, folder, **style)
     elif neighbors is not None:
         written = plot_neighbors(opened, neighbors, folder, **style)
+    elif concepts is not None:
+        written = plot_concepts(opened, concepts, folder, **style)
     else:
         written = plot_maps(opened, folder, color_by=color_by, **style)
     for path in written:
