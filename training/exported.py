@@ -9,7 +9,7 @@ import pandas as pd
 from projector_export.embedding import Embedding
 from projector_export.read.pictures import INITIALS, Pictures
 from projector_export.tour.resolve import TourTable, resolve_tour
-from training.config.models import Config
+from training.config.models import GENRE_RELIABILITY, Config
 from training.data.tables import links_table
 from training.data.terms import book_terms
 from training.dataset import Dataset
@@ -63,8 +63,9 @@ def _with_added_columns(first: Embedding, config: Config, dataset: Dataset) -> E
 
 
 def _metadata(config: Config, dataset: Dataset) -> dict[str, pd.DataFrame]:
+    added = [GENRE_RELIABILITY] if GENRE_RELIABILITY in dataset.table else []
     tables = {
-        "books": dataset.table[config.export.metadata],
+        "books": dataset.table[[*config.export.metadata, *added]],
         "links": links_table(dataset.pairs),
     }
     return {name: tables[name] for name in config.export.tables}

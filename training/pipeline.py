@@ -27,6 +27,7 @@ from training.config.models import Config
 from training.dataset import INDENT, Dataset, find_books, load_dataset
 from training.exported import color_column, embeddings, require_tour
 from training.metrics import compute_metrics, metrics_summary
+from training.neighbor_genres import with_neighbor_genres
 from training.report_notes import report_notes
 from training.resume_checks import require_same_job, require_same_training, trained_books_path
 from training.run_folder import (
@@ -181,6 +182,7 @@ def _export(
     on_progress: ProgressCallback,
 ) -> list[str]:
     """Write what the viewers read; return lines about its colors."""
+    dataset = with_neighbor_genres(dataset, vectors.books, config)
     tables = write_exports(
         folder,
         embeddings(config, dataset, vectors),

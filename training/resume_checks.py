@@ -14,8 +14,8 @@ from training.run_folder import RunFolder, read_provenance
 
 # What may differ when a job is resumed: where the results are written, what is exported, and the
 # path of the books, which are identified by their hash.
-RESUME_MAY_CHANGE = ("run", "logdir", "export", "dataset.books", "dataset.genres")
-EXPORT_MAY_CHANGE = ("export", "dataset.genres")
+EXPORT_MAY_CHANGE = ("export", "dataset.genres", "dataset.genres_from_neighbors")
+RESUME_MAY_CHANGE = (*EXPORT_MAY_CHANGE, "run", "logdir", "dataset.books")
 
 
 def require_same_job(run_folder: RunFolder, config: Config, provenance: dict[str, Any]) -> None:
@@ -77,7 +77,7 @@ def require_same_training(run_folder: RunFolder, config: Config) -> None:
     for key, (old, new) in changed_keys(trained, config, except_for=EXPORT_MAY_CHANGE).items():
         raise RunError(
             f"{run_folder.path} was trained with {key} {old}; an export can change only "
-            "export.* and dataset.genres",
+            "export.*, dataset.genres and dataset.genres_from_neighbors",
             tip="train another run with: "
             f"projector-export run CONFIG --set run=NAME --set {key}={new}",
         )

@@ -17,11 +17,14 @@ from projector_export.errors import UsageError
 @click.option("--neighbors", metavar="LABEL", help="Draw bars of the closest and furthest rows.")
 @click.option("--curves", is_flag=True, help="Draw the curves of a training, such as its loss.")
 @click.option(
+    "--concepts", metavar="COLUMN", help="Draw each value of a column at the mean of its rows."
+)
+@click.option(
     "--color-by", metavar="COLUMN", help="A column.  [default: what the map is colored by]"
 )
 @click.option(
     "--preset",
-    type=click.Choice(["screen", "paper", "slide", "social"]),
+    type=click.Choice(["screen", "paper", "column", "slide", "social"]),
     default="screen",
     show_default=True,
     help="The size: paper is 183 mm wide, slide 1920 x 1080, social 1200 x 630.",
@@ -48,13 +51,14 @@ def plot(
     around: str | None,
     neighbors: str | None,
     curves: bool,
+    concepts: str | None,
     color_by: str | None,
     preset: str,
     format_name: str,
     output: Path | None,
     logdir: Path,
 ) -> None:
-    """Draw pictures: each finished map, one row with its neighbors, bars, or curves.
+    """Draw pictures: each finished map, one row with its neighbors, bars, concepts, or curves.
 
     RUN is a run or the folder of any export.
 
@@ -63,13 +67,17 @@ def plot(
     projector-export plot map --around "king" --format svg
     projector-export plot map --neighbors "king"
     projector-export plot map --curves
+    projector-export plot map --concepts topic
     """
     from projector_export.explore.curves import plot_curves
     from projector_export.explore.open_export import open_export
-    from projector_export.explore.plots import plot_around, plot_maps, plot_neighbors
+    from projector_export.explore.plots import plot_around, plot_concepts, plot_maps, plot_neighbors
 
-    if sum(option is not None for option in (around, neighbors, curves or None, color_by)) > 1:
-        raise UsageError("expected one of --around, --neighbors, --curves and --color-by")
+    asked = (around, neighbors, concepts, curves or None, color_by)
+    if sum(option is not None for option in asked) > 1:
+        raise UsageError(
+            "expected one of --around, --neighbors, --concepts, --curves and --color-by"
+        )
     run_path = resolve_run(run, logdir=logdir)
     folder = output or run_path / "plots"
     style = {"preset": preset, "format_name": format_name}
@@ -80,6 +88,8 @@ def plot(
         written = plot_around(opened, around, folder, **style)
     elif neighbors is not None:
         written = plot_neighbors(opened, neighbors, folder, **style)
+    elif concepts is not None:
+        written = plot_concepts(opened, concepts, folder, **style)
     else:
         written = plot_maps(opened, folder, color_by=color_by, **style)
     for path in written:

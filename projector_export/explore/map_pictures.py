@@ -23,6 +23,7 @@ from projector_export.explore.picture import (
     Preset,
     colors_and_markers,
     is_drawable,
+    missing_glyphs_are_boxes,
     new_figure,
     shortened,
 )
@@ -35,6 +36,7 @@ MAX_VECTOR_POINTS = 5_000  # in SVG and PDF; more points are drawn as pixels
 SEED = 0  # of the order in which points are drawn
 FIGURE_SPACE = "\u2007"  # as wide as a digit
 MARGIN = 0.03  # around the points, as a share of the map
+MARKER_SIZE = 0.65  # in the legend, in font sizes
 TITLE_LINES = 2.2  # height that the title takes, in lines
 
 
@@ -48,7 +50,7 @@ def map_figure(
 ) -> Figure:
     """Draw (N, 2) points, colored by one value per point, with the titles of some landmarks."""
     figure = new_figure(preset)
-    axes = _map_axes(figure, layout, title=title, preset=preset)
+    axes = map_axes(figure, layout, title=title, preset=preset)
     if values is None:
         _scatter(axes, layout, np.arange(len(layout)), preset, color=PALETTE[0])
     elif (numbers := _as_numbers(values)) is not None:
@@ -83,7 +85,7 @@ def around_figure(
     figure = new_figure(preset)
     near = [other for other, _ in neighbors]
     shown = [row, *near]
-    axes = _map_axes(figure, _surroundings(layout, shown), title=title, preset=preset)
+    axes = map_axes(figure, _surroundings(layout, shown), title=title, preset=preset)
     _scatter(axes, layout, np.arange(len(layout)), preset, color=FAINT)
     big = (preset.font_size * 0.5) ** 2
     x, y = layout.T
@@ -96,8 +98,9 @@ def around_figure(
         f"{rank:{FIGURE_SPACE}>2}  {value:.2f}  {shortened(labels[other])}"
         for rank, (other, value) in enumerate(neighbors, start=1)
     ]
-    handles = [Line2D([], [], linestyle="", marker="o", color=PALETTE[0]) for _ in lines]
-    _add_legend(axes, handles, lines, preset=preset, title="rank, cosine similarity")
+    look: Any = {"linestyle": "", "marker": "o", "markersize": preset.font_size * MARKER_SIZE}
+    handles = [Line2D([], [], color=PALETTE[0], **look) for _ in lines]
+    add_legend(axes, handles, lines, preset=preset, title="rank, cosine similarity")
     return figure
 
 
@@ -125,7 +128,7 @@ def bars_figure(
             text = f" {value:.2f} ".replace("-", "\u2212")  # the minus of the axis
             axes.text(value, place, text, ha=side, va="center", fontsize=preset.font_size * 0.75)
         axes.set_title(name, loc="left", fontsize=preset.font_size, color=INK)
-        axes.set_xlim(1.15 * low, 1.08)
+        axes.set_xlim(1.35 * low, 1.08)
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.tick_params(left=False, labelsize=preset.font_size * 0.85)
         for text in axes.get_yticklabels():
@@ -134,7 +137,7 @@ def bars_figure(
     return figure
 
 
-def _map_axes(figure: Figure, shown: Float32Matrix, *, title: str, preset: Preset) -> Axes:
+def map_axes(figure: Figure, shown: Float32Matrix, *, title: str, preset: Preset) -> Axes:
     """Create a square at the left of the picture whose limits contain the points `shown`."""
     width, height = preset.size
     lines = TITLE_LINES if title else 0
@@ -173,12 +176,13 @@ def _draw_categories(
         rows = order[(has_it & ~is_faint)[order]]
         colors = [looks[name][0] for name in cells.to_numpy()[rows]]
         _scatter(axes, layout, rows, preset, color=colors, marker=marker)
+    size = preset.font_size * MARKER_SIZE
     handles = [
-        Line2D([], [], linestyle="", marker=looks[name][1], color=looks[name][0])
+        Line2D([], [], linestyle="", marker=looks[name][1], color=looks[name][0], markersize=size)
         for name, _ in counts
     ]
     names = [f"{shortened(name)}  {count:,}" for name, count in counts]
-    _add_legend(axes, handles, names, preset=preset)
+    add_legend(axes, handles, names, preset=preset)
 
 
 def _draw_gradient(
@@ -221,20 +225,24 @@ def _as_numbers(values: pd.Series) -> pd.Series | None:
     return None if is_text.any() or numbers.isna().all() else numbers
 
 
-def _add_legend(
+@missing_glyphs_are_boxes()
+def add_legend(
     axes: Axes, handles: Sequence[Line2D], names: Sequence[str], *, preset: Preset, title: str = ""
 ) -> None:
-    made = axes.legend(
-        handles,
-        names,
-        title=title,
-        loc="center left",
-        bbox_to_anchor=(1.0, 0.5),
-        frameon=False,
-        fontsize=preset.font_size * 0.95,
-        title_fontsize=preset.font_size * 0.95,
-        alignment="left",
-        markerscale=1,
-    )
-    for text in made.get_texts():
-        text.set_parse_math(False)  # a `$` in a value does not begin a formula
+    """Add a legend at the right of the map, in smaller letters if it would be cut off."""
+    for scale in (0.95, 0.85, 0.75, 0.65, 0.55):
+        made = axes.legend(
+            handles,
+            names,
+            title=title,
+            loc="center left",
+            bbox_to_anchor=(1.0, 0.5),
+            frameon=False,
+            fontsize=preset.font_size * scale,
+            title_fontsize=preset.font_size * scale,
+            alignment="left",
+        )
+        for text in made.get_texts():
+            text.set_parse_math(False)  # a `$` in a value does not begin a formula
+        if made.get_window_extent().x1 <= axes.figure.bbox.x1:
+            break

@@ -58,6 +58,8 @@ PRESETS: Mapping[str, Preset] = {
     "screen": Preset(size=(9.2, 6.6), dpi=150, font_size=9, num_titles=30),
     # 183 x 131 mm, two columns of a journal.
     "paper": Preset(size=(183 / 25.4, 131 / 25.4), dpi=300, font_size=7, num_titles=30),
+    # 89 x 58 mm, one column.
+    "column": Preset(size=(89 / 25.4, 58 / 25.4), dpi=300, font_size=5.5, num_titles=12),
     "slide": Preset(size=(40 / 3, 7.5), dpi=144, font_size=15, num_titles=18),  # 1920 x 1080
     # 1200 x 630, which is shown at half the size in most places.
     "social": Preset(size=(12, 6.3), dpi=100, font_size=15, num_titles=14, point_scale=2.5),

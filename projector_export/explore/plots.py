@@ -1,4 +1,4 @@
-"""Pictures of an export: its maps, a row with its neighbors, and the closest and furthest rows."""
+"""Pictures of an export: its maps, a row with its neighbors, bars of similarities, and concepts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
+from projector_export.explore.concepts import concepts_figure
 from projector_export.explore.exported_maps import read_color_column, read_layouts
 from projector_export.explore.map_pictures import around_figure, bars_figure, map_figure
 from projector_export.explore.neighbors import cosines, rank_by_similarity
@@ -111,6 +112,30 @@ def plot_neighbors(
     label = opened.find_label(label)
     figure = bars_figure(closest, furthest, title=shortened(label, 50), preset=PRESETS[preset])
     name = f"{file_slug(opened.table().name)}_neighbors_{file_slug(label)}.{format_name}"
+    return [save_figure(figure, output / name)]
+
+
+def plot_concepts(
+    opened: OpenExport,
+    column: str,
+    output: Path,
+    *,
+    preset: str = "screen",
+    format_name: str = "png",
+) -> list[Path]:
+    """Draw the values of a column as points at the mean of their rows; return the path.
+
+    Raises:
+        InputError: the column does not exist, or has too few values that repeat.
+    """
+    table = opened.table()
+    figure = concepts_figure(
+        table.compared_vectors,
+        find_column(table.metadata, column, table.name),
+        title=f"{shortened(column, 50)}: each at the mean of its rows",
+        preset=PRESETS[preset],
+    )
+    name = f"{file_slug(table.name)}_concepts_{file_slug(column)}.{format_name}"
     return [save_figure(figure, output / name)]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from projector_export.explore.report import write_report
 from projector_export.explore.report_notes import NotedFigure, ReportNotes
+from tests.helpers.made_exports import grouped_embedding, write_made_export
 
 LONG = "x" * 300
 
@@ -38,3 +40,31 @@ def test_a_title_with_markup_is_text(page, report_path) -> None:
     assert (
         page.evaluate("document.querySelectorAll('script, img:not([src^=\"data:\"])').length") == 0
     )
+
+
+def test_in_print_nothing_is_wider_than_the_page_and_no_picture_is_cut(page, report_path) -> None:
+    page.set_viewport_size({"width": 688, "height": 1000})  # A4 without its margins, at 96 dpi
+    page.emulate_media(media="print")
+    page.goto(report_path.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 688
+    heights = page.evaluate("[...document.images].map(image => image.height)")
+    assert max(heights) < 1000
+    breaks = "[...document.querySelectorAll('figure, .rows > div')].map(e => getComputedStyle(e).breakInside)"
+    assert set(page.evaluate(breaks)) == {"avoid"}
+    assert page.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_regions_are_listed_with_their_sizes_and_typical_rows(page, tmp_path) -> None:
+    made = replace(grouped_embedding(), add_columns=["map_region"])
+    table = write_made_export(tmp_path / "made", made, layouts=("pca",))
+    page.goto(write_report(tmp_path / "made").as_uri())
+    regions = table.metadata["map_region"]
+    counts = regions[regions != "Unknown"].value_counts()
+    shown = page.evaluate(
+        "[...document.querySelectorAll('.rows > div:has(.typical)')].map(div => "
+        "[div.querySelector('h3 bdi').textContent, Number(div.querySelector('.note').textContent), "
+        "div.querySelectorAll('.typical bdi').length])"
+    )
+    assert {name: count for name, count, _ in shown} == counts.to_dict()
+    assert {num_typical for *_, num_typical in shown} == {5}
+    assert f"{300 - counts.sum()} of 300 rows" in page.content()

@@ -19,6 +19,7 @@ from matplotlib.text import Annotation, Text
 from PIL import Image
 
 import projector_export as px
+from projector_export.explore.concepts import concepts_figure, find_concepts, place_concepts
 from projector_export.explore.map_pictures import around_figure, bars_figure, map_figure
 from projector_export.explore.picture import FAINT, PALETTE, PRESETS, figure_bytes, file_slug
 from projector_export.explore.plots import plot_maps
@@ -185,7 +186,10 @@ def test_presets_have_the_size_that_the_help_says(preset, size) -> None:
     [
         (["--color-by=yeer"], "did you mean 'year'?"),
         (["--around=Bok 00007"], "did you mean 'Book 00007'"),
-        (["--around=a", "--neighbors=b"], "expected one of --around, --neighbors and --color-by"),
+        (
+            ["--around=a", "--neighbors=b"],
+            "expected one of --around, --neighbors, --concepts and --color-by",
+        ),
     ],
 )
 def test_what_does_not_exist_is_refused(folder, tmp_path, capsys, options, message) -> None:
@@ -207,3 +211,55 @@ def test_an_incomplete_upload_set_is_refused(tmp_path, capsys, missing) -> None:
     (tmp_path / "upload" / missing).unlink()
     assert exit_code(["plot", str(tmp_path)]) == 2
     assert missing in capsys.readouterr().err
+
+
+def test_no_legend_is_cut_off_however_small_the_picture() -> None:
+    long = [f"{row} {'n' * 40}" for row in range(400)]
+    for preset in PRESETS.values():
+        values = pd.Series(["n" * 40] * 200 + ["o" * 40] * 200, name="topic")
+        neighbors = [(row, 0.5) for row in range(1, 11)]
+        for figure in (
+            drawn(values, preset=preset),
+            around_figure(LAYOUT, 0, neighbors, labels=long, title="t", preset=preset),
+        ):
+            assert figure.axes[0].get_legend().get_window_extent().x1 <= figure.bbox.x1
+
+
+def test_concepts_are_at_the_mean_of_their_rows_and_those_alike_are_near() -> None:
+    # Three directions, of which the first two are 20 degrees apart, and the third is opposite.
+    degrees = np.radians([0, 20, 180]).repeat([6, 3, 4])
+    vectors = np.column_stack([np.cos(degrees), np.sin(degrees)])
+    cells = ["sea"] * 6 + ["sea; lake"] * 3 + ["land"] * 4
+    found = find_concepts(vectors, pd.Series(cells, name="topic"), most=10)
+    assert [(concept.name, concept.num_rows) for concept in found] == [
+        *(("sea", 9), ("land", 4), ("lake", 3))
+    ]
+    expected = (6 * np.array([1, 0]) + 3 * np.array([np.cos(degrees[6]), np.sin(degrees[6])])) / 9
+    assert found[0].mean == pytest.approx(expected)
+    sea, land, lake = place_concepts(np.stack([concept.mean for concept in found]))
+    # Chords of 2 sin(angle / 2): the mean of the sea is some 6.6 degrees from 0.
+    angle = np.degrees(np.arctan2(expected[1], expected[0]))
+    chords = [2 * np.sin(np.radians(part) / 2) for part in (20 - angle, 180 - angle)]
+    assert np.linalg.norm(sea - lake) == pytest.approx(chords[0], abs=0.02)
+    assert np.linalg.norm(sea - land) == pytest.approx(chords[1], abs=0.02)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_names_of_concepts_never_overlap_and_all_are_drawn(preset) -> None:
+    rng = np.random.default_rng(0)
+    vectors, names = rng.normal(size=(400, 8)), [f"Concept {row % 40}" for row in range(400)]
+    style = PRESETS[preset]
+    figure = concepts_figure(vectors, pd.Series(names, name="x"), title="t", preset=style)
+    assert num_overlaps(figure) == 0
+    assert len(titles(figure)) == style.num_titles
+    assert len(figure.axes[0].collections[0].get_offsets()) == style.num_titles
+
+
+def test_a_column_without_repeated_values_has_no_concepts(tmp_path, capsys) -> None:
+    write_made_export(tmp_path / "map", grouped_embedding(), layouts=())
+    assert exit_code(["plot", str(tmp_path / "map"), "--concepts", "title"]) == 2
+    assert "'title' has 0 values that 3 or more rows have" in capsys.readouterr().err
+    assert exit_code(["plot", str(tmp_path / "map"), "--concepts", "genre", "--format", "svg"]) == 0
+    (written,) = (tmp_path / "map/plots").iterdir()
+    assert written.name == "books_concepts_genre.svg"
+    assert "<svg" in written.read_text()

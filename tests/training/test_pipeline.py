@@ -154,7 +154,7 @@ def test_an_export_cannot_change_training_keys_in_the_config(tmp_path, capsys) -
     message, tip = capsys.readouterr().err.splitlines()
     assert message == (
         f"error: {run_path} was trained with training.epochs 1; "
-        "an export can change only export.* and dataset.genres"
+        "an export can change only export.*, dataset.genres and dataset.genres_from_neighbors"
     )
     assert tip.endswith("--set run=NAME --set training.epochs=9")
     assert (run_path / "config.yaml").read_bytes() == before

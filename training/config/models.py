@@ -23,6 +23,7 @@ BOOK_COLUMNS = (
     *("title", "genre", "author", "country", "language", "year", "num_links"),
     *("genre_raw", "genre_source"),
 )
+GENRE_RELIABILITY = "genre_reliability"  # a column that `genres_from_neighbors` adds
 PAIRS_SEEN, EPOCHS_RANGE = 4_500_000, (6, 30)  # docs/training.md measures more and less
 LINK_COLUMNS = ("name", "kind", "num_books")
 
@@ -58,6 +59,14 @@ class DatasetConfig(Section):
     genres: str | None = Field(
         None,
         description="A YAML file that extends the genre mapping; null: only the built-in mapping",
+    )
+    genres_from_neighbors: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="Books without a genre get that of the nearest books, if it is right with at "
+        "least this probability, such as 0.8; null: they stay Unknown",
     )
 
 
