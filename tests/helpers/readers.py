@@ -105,9 +105,7 @@ def _opened_once() -> px.OpenExport:
     return px.open_export(write_export(folder))
 
 
-TOUR = (
-    b'[{"title": "Sea", "text": "x", "color": "topic", "show": ["sea"], "select": "word 3"}]'
-)
+TOUR = b'[{"title": "Sea", "text": "x", "color": "topic", "show": ["sea"], "select": "word 3"}]'
 
 
 @reader(lambda folder: _written(folder / "tour.json", TOUR), cost=2)
