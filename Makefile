@@ -42,8 +42,9 @@ soak: KILLS ?= 20
 soak: INPUTS ?= 100000
 soak: EXPORTS ?= 50
 soak: TRAPS ?= 200
+soak: FILES ?= 1000000
 soak: $(READY)
-	KILLS=$(KILLS) INPUTS=$(INPUTS) EXPORTS=$(EXPORTS) TRAPS=$(TRAPS) \
+	KILLS=$(KILLS) INPUTS=$(INPUTS) EXPORTS=$(EXPORTS) TRAPS=$(TRAPS) FILES=$(FILES) \
 		$(BIN)/python -m pytest -q -m '' tests/reliability $(PYTEST_ARGS)
 
 # Whether a version in constraints.txt has a known vulnerability; says so if the list of those

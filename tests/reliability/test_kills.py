@@ -126,12 +126,6 @@ JOBS = {
         write_exports_of_two,
     ),
     "publish": Job(
-        ["publish", "topic", "-q", "--to", "public", "--yes"],
-        ["publish", "none", "-q", "--to", "public", "--yes"],
-        "public",
-        inputs=write_exports_of_two,
-    ),
-    "publish": Job(
         ["publish", "none", "-q", "--to", "public", "--yes"],
         "public",
         ("publish", "topic", "-q", "--to", "public", "--yes"),
