@@ -36,10 +36,16 @@ lint: $(READY)
 coverage: $(READY)
 	$(BIN)/python -m pytest -q --cov=projector_export --cov=training --cov-report=term:skip-covered
 
-# make soak KILLS=50: kills as many processes at random moments in each of the seven jobs.
+# What docs/reliability.md promises, for half an hour: kills of each job at random moments, damaged
+# inputs of all readers, exports again while TensorBoard is open, links and names that lead elsewhere.
 soak: KILLS ?= 20
+soak: INPUTS ?= 100000
+soak: EXPORTS ?= 50
+soak: TRAPS ?= 200
+soak: FILES ?= 1000000
 soak: $(READY)
-	KILLS=$(KILLS) $(BIN)/python -m pytest -q -m reliability tests/reliability $(PYTEST_ARGS)
+	KILLS=$(KILLS) INPUTS=$(INPUTS) EXPORTS=$(EXPORTS) TRAPS=$(TRAPS) FILES=$(FILES) \
+		$(BIN)/python -m pytest -q -m '' tests/reliability $(PYTEST_ARGS)
 
 # Whether a version in constraints.txt has a known vulnerability; says so if the list of those
 # cannot be reached.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from projector_export.errors import InputError
+from projector_export.files import is_file_inside
 
 MAX_ENTRIES = 100_000  # files and folders; the pictures of an export are at most 5,000 a table
 
@@ -34,10 +35,10 @@ def walk(top: Path, *, follows_links: bool) -> Iterator[tuple[Path, list[str]]]:
 
 
 def files_below(folder: Path) -> list[Path]:
-    """List every file of a folder, in order; links to folders are not followed.
+    """List every file of a folder, in order; links lead to none outside it.
 
     Raises:
         InputError: there are too many.
     """
     found = (path / name for path, names in walk(folder, follows_links=False) for name in names)
-    return sorted(path for path in found if path.is_file())
+    return sorted(path for path in found if is_file_inside(path, folder))

@@ -14,6 +14,7 @@ from projector_export.checker.model.endless_lines import MAX_LINE_CHUNKS
 from projector_export.checker.model.javascript import WHITESPACE
 from projector_export.checker.model.text_or_bytes import is_raw, is_row
 from projector_export.errors import InputError
+from projector_export.files import is_file_inside
 from projector_export.viewer_facts import CHUNK_BYTES
 
 # File names of pairs: those of this project, of gensim, and common ones.
@@ -86,7 +87,7 @@ def metadata_beside(vectors_path: Path) -> Path | None:
     for vectors_ending, metadata_ending in PAIR_ENDINGS:
         if (stem := _stem(vectors_path, vectors_ending)) is not None:
             beside = vectors_path.with_name(stem + metadata_ending)
-            if beside.is_file():
+            if is_file_inside(beside, vectors_path.parent):
                 return beside
     return None
 
@@ -143,7 +144,7 @@ def pair_of(path: Path) -> Pair:
 def _neighbors(path: Path) -> list[Path]:
     """List the text files next to one; none if they are too many to be judged."""
     found = (other for other in path.parent.iterdir() if other.suffix in TEXT_SUFFIXES)
-    files = sorted(other for other in found if other != path and other.is_file())
+    files = sorted(other for other in found if other != path and is_file_inside(other, path.parent))
     return files if len(files) < MAX_JUDGED_FILES else []
 
 

@@ -24,6 +24,7 @@ from projector_export.large_arrays import row_chunks
 
 Shape = tuple[int, ...]
 NEWEST_VERSION = 1
+MAX_INDEX_BYTES = 64 << 20  # an entry has some 30 bytes
 CHECKSUM_BYTES = 4
 NO_NUMBERS: np.dtype[Any] = np.dtype(object)
 DTYPES: dict[int, np.dtype[Any]] = {
@@ -61,7 +62,10 @@ class BundleReader:
     """
 
     def __init__(self, prefix: str) -> None:
-        index = read_sorted_table(Path(f"{prefix}.index").read_bytes())
+        path = Path(f"{prefix}.index")
+        if path.stat().st_size > MAX_INDEX_BYTES:
+            raise ValueError("its index is too large to be read at once")
+        index = read_sorted_table(path.read_bytes())
         header = BundleHeader.FromString(index.pop(HEADER_KEY, b""))
         if header.endianness or not header.num_shards:
             raise ValueError("its numbers are big-endian, or it has no files of them")

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from projector_export.checker.check import check, resolve_pair, views_of
+from projector_export.checker.check import check, resolve_pair, size_to_read, views_of
 from projector_export.checker.findings import Report
 from projector_export.checker.model.configs import (
     Config,
@@ -17,7 +17,7 @@ from projector_export.checker.model.configs import (
     read_pbtxt,
 )
 from projector_export.checker.rules.config_rules import UNSAFE_CHARACTERS
-from projector_export.errors import InputError
+from projector_export.errors import InputError, WriteError
 from projector_export.files import whole_folder
 from projector_export.fixer.configs import EditableConfig, edit
 from projector_export.fixer.fixes import fix_views
@@ -99,11 +99,13 @@ def write_fixed(
     Raises:
         InputError: `path` does not exist, or `output` is inside it.
         RunError: `output` already exists.
+        WriteError: there is not enough room for it.
     """
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a folder, a config or vectors")
     if path.is_dir() and output.resolve().is_relative_to(path.resolve()):
         raise InputError(f"{output} is inside {path}; choose a folder outside it")
+    _require_room(path, metadata_path, output)
     with whole_folder(output) as folder:
         root = None if copy_outside else (path if path.is_dir() else path.parent).resolve()
         copied = _copy(path, metadata_path, folder, Originals(root))
@@ -118,6 +120,17 @@ def write_fixed(
         output / metadata.relative_to(folder) if metadata else None,
         changes,
     )
+
+
+def _require_room(path: Path, metadata_path: Path | None, output: Path) -> None:
+    """Refuse a copy that would fill the disk; a sparse file takes no room until it is copied."""
+    num_bytes = size_to_read(path, metadata_path)
+    above = next(parent for parent in output.absolute().parents if parent.is_dir())
+    if num_bytes > (free := shutil.disk_usage(above).free):
+        raise WriteError(
+            f"{output} cannot be written: {path} has {num_bytes / 1e9:,.1f} GB, and the disk has "
+            f"room for {free / 1e9:,.1f}"
+        )
 
 
 def _copy(path: Path, metadata_path: Path | None, folder: Path, originals: Originals) -> FixedCopy:

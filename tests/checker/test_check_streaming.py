@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from projector_export.checker.model.metadata import Metadata, read_metadata
-from projector_export.checker.model.stream import size_of_lines
+from projector_export.checker.model.served_lines import size_of_lines
 from projector_export.fixer.metadata import fix_metadata_bytes
 from tests.helpers.check_exports import good_rows, tsv
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +84,36 @@ def open_export(path: Path, _output: Path) -> None:
     opened = px.open_export(path)
     opened.neighbors("wörd 3")
     opened.faithfulness()
+
+
+@reader(write_export, cost=SLOW)
+def select_by_a_link(path: Path, _output: Path) -> None:
+    px.open_export(path).select("#show=land&color=topic")
+
+
+@reader(
+    lambda folder: _written(folder / "link", b"#select=w3&neighbors=5&show=land&isolate=1-4&map=1"),
+    cost=2,
+)
+def link_to_a_page(path: Path, _output: Path) -> None:
+    _opened_once().select(path.read_text("utf-8", "replace"))
+
+
+@cache
+def _opened_once() -> px.OpenExport:
+    folder = Path(tempfile.mkdtemp())
+    return px.open_export(write_export(folder))
+
+
+TOUR = b'[{"title": "Sea", "text": "x", "color": "topic", "show": ["sea"], "select": "word 3"}]'
+
+
+@reader(lambda folder: _written(folder / "tour.json", TOUR), cost=2)
+def tour(path: Path, _output: Path) -> None:
+    from projector_export.tour.stops import as_tour_stops
+
+    with suppress(ValueError, RecursionError):  # a user's own program reads the file
+        as_tour_stops(json.loads(path.read_bytes()))
 
 
 @reader(write_export, cost=SLOWER)

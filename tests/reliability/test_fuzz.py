@@ -64,3 +64,25 @@ def test_any_damage(name: str, count_input) -> None:
         read_damaged(name, chosen, edits)
 
     any_damage()
+
+
+def whole(content: bytes) -> ByteEdit:
+    """Replace all of a file."""
+    return ByteEdit(0, 10**9, content)
+
+
+# What was found, as small as hypothesis made it; each ended in a traceback.
+FOUND = [
+    ("Feather", 0, [ByteEdit(30495, 1, b"")]),  # a claimed buffer of 10^17 bytes
+    ("JSON lines", 0, [whole(b'{"e": [0.5, 1' + b"0" * 400 + b"]}")]),
+    ("JSON lines", 0, [whole(rb'{"t": "\ud800", "e": [0.5, 1]}')]),
+    ("CSV of lists", 0, [whole(b'word,e\na,"[1, 1' + b"0" * 400 + b']"\n')]),
+    ("vectors of a run", 0, [ByteEdit(133, 0, b"\0")]),  # BadZipFile
+    ("append", 7, [ByteEdit(0, 0, b"}")]),
+    *(("site", chosen, [ByteEdit(0, 0, b"}")]) for chosen in (4, 8)),  # not JSON, as in the config
+]
+
+
+@pytest.mark.parametrize(("name", "chosen", "edits"), FOUND)
+def test_what_was_found_stays_refused(name: str, chosen: int, edits: list[ByteEdit | JsonEdit]):
+    read_damaged(name, chosen, edits)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from projector_export.checker.model.endless_lines import refuse_endless_line
+from projector_export.checker.model.served_lines import size_of_lines
 from projector_export.viewer_facts import CHUNK_BYTES
 
 Sender = Literal["file", "TensorBoard"]
@@ -221,28 +222,3 @@ def _decoded(raw: bytes) -> str:
     if raw[:2] in _UTF16_MARKS:
         return raw[2:].decode(_UTF16_MARKS[raw[:2]], "replace")
     return raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
-
-
-def size_of_lines(path: Path, num_rows: int) -> int:
-    """Return how many bytes TensorBoard sends of a metadata file when asked for `num_rows`.
-
-    It sends one more line if the first has a tab (projector_plugin.py:631-642).
-    """
-    with path.open("rb") as file:
-        wanted = num_rows + int(b"\t" in file.readline(CHUNK_BYTES))
-        file.seek(0)
-        offset = 0
-        while raw := file.read(CHUNK_BYTES):
-            found = raw.count(b"\n")
-            if found >= wanted:
-                return offset + _end_of_line(raw, wanted)
-            wanted -= found
-            offset += len(raw)
-    return offset
-
-
-def _end_of_line(raw: bytes, wanted: int) -> int:
-    position = 0
-    for _ in range(wanted):
-        position = raw.index(b"\n", position) + 1
-    return position

@@ -39,6 +39,7 @@ def _exports(path: Path) -> list[Path]:
     return [
         folder
         for folder in (path, *sorted(path.glob("*/")))
+        if folder.resolve().is_relative_to(path.resolve())
         if ExportFolder(folder).find_upload_set() or ExportFolder(folder).find_tensorboard_folder()
     ]
 
