@@ -11,6 +11,7 @@ from projector_export.checker.folders import files_below
 from projector_export.checker.model.view import View
 from projector_export.checker.pairs import Pair, kind_of, named_pairs, pair_of, pairs_in
 from projector_export.errors import InputError
+from projector_export.export_folder import SITE_CONFIG_NAME
 from projector_export.progress import ProgressCallback, no_progress
 
 Advance = Callable[[int], None]
@@ -38,7 +39,8 @@ def check(
         on_progress: called with the bytes read.
 
     Raises:
-        InputError: `path` or `metadata` does not exist, or no metadata has a column `color_by`.
+        InputError: `path` or `metadata` does not exist, `path` is a page, or no metadata has a
+            column `color_by`.
     """
     from projector_export.checker.rules import findings_of
 
@@ -130,10 +132,19 @@ def _view_of_pair(pair: Pair, advance: Advance) -> View:
     return view
 
 
+def _refuse_page(folder: Path) -> None:
+    if (folder / f"{SITE_CONFIG_NAME}.gz").is_file():
+        raise InputError(
+            f"{folder} is a page, whose files only it can read; there is nothing to check",
+            tip=f"check what it was made from: projector-export check {folder.parent}",
+        )
+
+
 def _views_of_folder(folder: Path, advance: Advance) -> Iterator[View]:
     from projector_export.checker.model import build_view
     from projector_export.checker.model.configs import is_web_config
 
+    _refuse_page(folder)
     files = files_below(folder)
     views = [build_view.view_of_logdir(folder, advance)]
     views += [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import projector_export as px
-from projector_export.errors import RunError
+from projector_export.errors import InputError, RunError
 from projector_export.prepare.geometry import unit_norm, viewer_ready
 from projector_export.write.site.packing import (
     byte_planes,
@@ -184,6 +184,12 @@ def test_lines_between_points_end_where_the_sample_does(tmp_path) -> None:
     rows = read_page_file(tmp_path / "cut", "words.metadata.tsv").decode().splitlines()
     following = [row.split("\t")[-1] for row in rows]
     assert following == ["__seq_next__", *map(str, range(1, 10)), ""]
+
+
+def test_a_page_is_not_checked_but_what_it_was_made_from(export) -> None:
+    with pytest.raises(InputError, match="is a page, whose files only it can read"):
+        px.check(export / "site")
+    assert px.check(export).findings == []
 
 
 def test_files_that_are_missing_or_broken_are_named(export, tmp_path) -> None:
