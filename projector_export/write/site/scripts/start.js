@@ -132,7 +132,7 @@ document.getElementById("about").addEventListener("click", () => {
 });
 useSansSerifLabels();
 if (!window.DecompressionStream) {
-  stop("This browser is too old for the page. It needs Chrome 80, Firefox 113, Safari 16.4 or later.");
+  stop("This browser is too old for the page, which needs one of mid-2023 or later.");
 }
 await runViewer().catch(() => stop("The viewer could not be loaded. Reload the page to try again."));
 
