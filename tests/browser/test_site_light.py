@@ -150,7 +150,7 @@ def test_a_file_that_is_missing_is_told_by_the_viewer(page, made_export, tmp_pat
     (site / "books.vectors.bytes.gz").unlink()
     with serve_folder(site) as address:
         page.goto(address)
-        page.get_by_text("Error fetching tensors").wait_for()
+        page.get_by_text("Error fetching tensors").wait_for(timeout=90_000)
 
 
 def test_bookmarks_of_points_with_different_coordinates_still_open(

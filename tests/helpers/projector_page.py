@@ -141,9 +141,10 @@ def pca_values(page: Page, component: int) -> Float32Matrix:
 
 def neighbors(page: Page, row: int, *, k: int = 10) -> list[int]:
     """Select a point and read its nearest rows, from the list that the page shows."""
-    evaluate(page, f"q.notifySelectionChanged([{row}])")
+    select = f"q.notifySelectionChanged([{row}])"
     found = "q.projectorScatterPlotAdapter.neighborsOfFirstSelectedPoint"
-    return list(evaluate(page, f"{found}.slice(0, {k}).map(n => n.index)"))
+    # In one step: the address of an earlier selection may still bring that one back.
+    return list(evaluate(page, f"({select}, {found}.slice(0, {k}).map(n => n.index))"))
 
 
 def shown_projection(page: Page) -> str:
