@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from tests.helpers.page_files import VIEWER, opening_bytes, write_page_file
 from tests.helpers.running import exit_code
 
 SHOWN = 120
+SLOW_SECONDS = 12
 
 
 def open_site(page, address: str) -> None:
@@ -53,23 +56,30 @@ def copied_site(made_export, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made_export[0] / "site", tmp_path / "site"))
 
 
+class UnpackingHost(SimpleHTTPRequestHandler):
+    """Declares .gz files to be compressed on the way, as some hosts do."""
+
+    def end_headers(self) -> None:
+        if self.path.endswith(".gz"):
+            self.send_header("Content-Encoding", "gzip")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+class SlowHost(UnpackingHost):
+    """Takes seconds for the vectors."""
+
+    def do_GET(self) -> None:
+        if "vectors" in self.path:
+            time.sleep(SLOW_SECONDS)
+        super().do_GET()
+
+
 @contextmanager
-def host_that_unpacks(folder: Path) -> Iterator[str]:
-    """Serve a folder like hosts that declare .gz files to be compressed on the way."""
-
-    class Handler(SimpleHTTPRequestHandler):
-        def __init__(self, *arguments: object) -> None:
-            super().__init__(*arguments, directory=str(folder))
-
-        def end_headers(self) -> None:
-            if self.path.endswith(".gz"):
-                self.send_header("Content-Encoding", "gzip")
-            super().end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+def served_by(host: type[SimpleHTTPRequestHandler], folder: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(host, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/"
@@ -116,10 +126,22 @@ def test_the_page_lists_the_neighbors_that_the_export_has(opened, made_export) -
 
 
 def test_a_host_that_unpacks_the_files_by_itself_does_no_harm(page, made_export) -> None:
-    with host_that_unpacks(made_export[0] / "site") as address:
+    with served_by(UnpackingHost, made_export[0] / "site") as address:
         open_site(page, address)
         assert viewer.dimensions(page) == [NUM_POINTS, 60]
         assert page.problems == []
+
+
+def test_the_map_opens_by_itself_however_slow_the_network_is(page, made_export, tmp_path) -> None:
+    site = copied_site(made_export, tmp_path)
+    text = (site / "index.html").read_text("utf-8")
+    assert "SECONDS_TO_WAIT = 60" in text
+    impatient = text.replace("SECONDS_TO_WAIT = 60", f"SECONDS_TO_WAIT = {SLOW_SECONDS / 2}")
+    (site / "index.html").write_text(impatient, "utf-8")
+    with served_by(SlowHost, site) as address:
+        page.goto(address)
+        page.wait_for_selector("body[data-opened]", timeout=90_000)
+        assert page.get_attribute("body", "data-opened") == "by itself"
 
 
 def test_a_table_is_loaded_only_when_it_is_chosen(opened) -> None:

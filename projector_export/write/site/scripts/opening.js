@@ -101,6 +101,8 @@ function openWhenReady(viewer, opening) {
     giveUp(viewer, opening, `${CHOOSE_BY_HAND}.`);
     return;
   }
+  // However slow the network is, the map comes.
+  if (numLoading) opening.deadline = performance.now() + 1000 * SECONDS_TO_WAIT;
   if (performance.now() > opening.deadline) {
     giveUp(viewer, opening, `${CHOOSE_BY_HAND}, once the points appear.`);
     return;

@@ -25,6 +25,8 @@ async function contentOf(name) {
   return `[${JSON.parse(new TextDecoder().decode(bytes)).map(stateText)}]`;
 }
 
+let numLoading = 0; // requests that wait for the content of a file
+
 /** A request that the page answers if it can, and else the host. */
 class AnsweredRequest extends XMLHttpRequest {
   open(method, address, ...others) {
@@ -34,11 +36,14 @@ class AnsweredRequest extends XMLHttpRequest {
 
   async send(...values) {
     let content;
+    numLoading += 1;
     try {
       content = await contentOf(this.name);
     } catch {
       super.send(...values); // the viewer tells what is missing by the host's answer
       return;
+    } finally {
+      numLoading -= 1;
     }
     const isText = typeof content === "string";
     const answer = { readyState: 4, status: 200, response: isText ? content : content.buffer };
