@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import Float32Matrix
-from projector_export.errors import InputError, UsageError
+from projector_export.errors import InputError
 from projector_export.nearest import did_you_mean
 from projector_export.prepare.added_columns import ADDED_COLUMNS
 from projector_export.prepare.cells import column_names
@@ -126,22 +126,6 @@ class Embedding:
     def labels(self) -> list[str]:
         """The first column's cells as text, one per row."""
         return [str(cell) for cell in self.metadata.iloc[:, 0]]
-
-
-def given_embeddings(vectors: Any, *others: Any) -> list[Embedding]:
-    """Return `vectors` as a list of embeddings; empty if they are something else.
-
-    Raises:
-        UsageError: there is something else among them, or any of `others` that belongs in them.
-    """
-    tables = [vectors] if isinstance(vectors, Embedding) else vectors
-    if not isinstance(tables, Sequence) or not any(isinstance(one, Embedding) for one in tables):
-        return []
-    if any(other is not None and len(other) for other in others):
-        raise UsageError("with Embeddings, metadata and options belong in each of them")
-    if not all(isinstance(table, Embedding) for table in tables):
-        raise UsageError("expected every table to be an Embedding")
-    return list(tables)
 
 
 def require_column(embedding: Embedding, name: str) -> None:

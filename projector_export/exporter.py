@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from projector_export.embedding import AUTO, Embedding, EmbeddingOptions, given_embeddings
+from projector_export.embedding import AUTO, Embedding, EmbeddingOptions
 from projector_export.errors import InputError, UsageError
 from projector_export.export_check import check_exports
 from projector_export.export_folder import ExportFolder, refuse_to_replace_other_things
 from projector_export.files import whole_folder
+from projector_export.given_tables import given_embeddings
 from projector_export.prepare.colors import refuse_impossible_colors
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.layouts.cache import user_layout_cache

@@ -41,7 +41,10 @@ def require_tour(config: Config, dataset: Dataset) -> None:
         TourTable(name, table, color_column(table, config))
         for name, table in _metadata(config, dataset).items()
     ]
-    tables[0] = replace(tables[0], layouts=config.export.layouts)  # the only one that has any
+    added = config.export.add_columns
+    color_by = config.export.color_by if config.export.color_by in added else tables[0].color_by
+    # It is the only one that has layouts and computed columns.
+    tables[0] = replace(tables[0], color_by=color_by, layouts=config.export.layouts, added=added)
     resolve_tour(config.export.tour or [], tables, key="export.tour")
 
 

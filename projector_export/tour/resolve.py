@@ -31,23 +31,36 @@ class TourTable:
         metadata: N rows, the label first.
         color_by: the column that it is colored by, as in `Embedding`.
         layouts: the names of its layouts, in order.
+        added: columns that will be computed; their values are not known yet.
     """
 
     name: str
     metadata: pd.DataFrame
     color_by: str | None
     layouts: Sequence[str] = field(default=())
+    added: Sequence[str] = field(default=())
 
     @classmethod
     def of(cls, embedding: Embedding, layouts: Sequence[str] = ()) -> TourTable:
         """Describe an embedding, for which `layouts` will be computed besides its own."""
         names = dict.fromkeys([*embedding.layouts, *layouts])
-        return cls(embedding.name, embedding.metadata, embedding.color_by, list(names))
+        return cls(
+            embedding.name,
+            embedding.metadata,
+            embedding.color_by,
+            list(names),
+            embedding.add_columns,
+        )
 
     @cached_property
     def columns(self) -> ShownColumns:
         """The columns that the page shows."""
-        return shown_columns(self.metadata, self.color_by)
+        return shown_columns(self.metadata, None if self.color_by in self.added else self.color_by)
+
+    @property
+    def usual_color(self) -> str | None:
+        """The column that it is colored by."""
+        return self.color_by if self.color_by in self.added else self.columns.color_by
 
     @cached_property
     def labels(self) -> list[str]:
@@ -105,8 +118,8 @@ def _resolve(stop: TourStop, tables: Sequence[TourTable], key: str) -> Stop:
     if stop.map is not None and (place := _place(stop.map, table.layouts, f"{key}.map")):
         view["map"] = str(place + 1)
     if stop.color is not None:
-        column = _coloring(table, stop.color, f"{key}.color").column
-        if column != clean_text(table.columns.color_by):
+        column = _offered(table, stop.color, f"{key}.color")
+        if column != clean_text(table.usual_color):
             view["color"] = column
     if stop.show:
         view["show"] = _shown_values(table, stop, f"{key}.show")
@@ -115,15 +128,21 @@ def _resolve(stop: TourStop, tables: Sequence[TourTable], key: str) -> Stop:
     return Stop(clean_text(stop.title), clean_text(stop.text), view)
 
 
+def _offered(table: TourTable, column: str, key: str) -> str:
+    return column if column in table.added else _coloring(table, column, key).column
+
+
 def _coloring(table: TourTable, column: str, key: str) -> Coloring:
     colorings = table.columns.colorings
-    offered = [one.column for one in colorings]
+    offered = [*(one.column for one in colorings), *table.added]
     return colorings[_place(clean_text(column), offered, key, what="offered to color by")]
 
 
 def _shown_values(table: TourTable, stop: TourStop, key: str) -> list[str]:
     colorings = table.columns.colorings
-    column = stop.color or table.columns.color_by
+    column = stop.color or table.usual_color
+    if column in table.added:
+        return stop.show
     if column is None or not colorings:
         raise InputError(f"{key} needs a column to color by; set color of this stop too")
     coloring = _coloring(table, column, f"{key} of color")

@@ -70,4 +70,6 @@ def _as_tour_stop(index: int, stop: Any) -> TourStop:
         if details["type"] == "extra_forbidden":
             tip = f"{did_you_mean(str(details['loc'][-1]), known)}keys are: {', '.join(known)}"
             raise UsageError(f"there is no key {key}", tip=tip) from error
+        if details["type"] == "missing":
+            raise UsageError(f"{key} is missing") from error
         raise UsageError(f"{key}: {details['msg'][:1].lower()}{details['msg'][1:]}") from error

@@ -74,6 +74,14 @@ def test_what_is_as_usual_is_left_out():
     assert stop.view == {"table": "topics", "select": "land"}
 
 
+def test_a_column_that_will_be_computed_can_be_shown():
+    stop = {"title": "x", "color": "hubness"}
+    (by_hubness,) = written_tour([stop], [words(add_columns=["hubness"])], ()) or []
+    assert by_hubness.view == {"color": "hubness"}
+    with pytest.raises(px.InputError, match="which is not offered to color by"):
+        resolved(stop)
+
+
 @pytest.mark.parametrize(
     ("stop", "message", "tip"),
     [
@@ -93,6 +101,7 @@ def test_what_is_as_usual_is_left_out():
             None,
         ),
         ({"titel": "x"}, "there is no key tour.1.titel", "'title'"),
+        ({"title": None}, "tour.1.title: input should be a valid string", None),
         ({"title": ""}, "tour.1.title: string should have at least 1 character", None),
         ({"show": "sea"}, "tour.1.show: input should be a valid list", None),
     ],
@@ -102,6 +111,11 @@ def test_what_does_not_exist_is_refused_with_the_nearest_name(stop, message, tip
         resolved({"title": "first"}, {"title": "second"} | stop)
     assert message in caught.value.message
     assert (tip or "") in (caught.value.tip or "")
+
+
+def test_a_stop_needs_a_title():
+    with pytest.raises(px.UsageError, match=r"tour\.0\.title is missing"):
+        resolved({"text": "x"})
 
 
 def test_a_wrong_tour_is_refused_before_anything_is_written(tmp_path: Path):

@@ -74,6 +74,18 @@ def test_purity_is_null_with_fewer_than_two_genres(tmp_path, capsys) -> None:
     assert metrics["genre_purity@10"] == {"learned": None, "shuffled": None}
 
 
+def test_a_wrong_tour_is_refused_before_the_training(tmp_path, capsys) -> None:
+    config = tmp_path / "config.yaml"
+    tour = "export: {tour: [{title: One}, {title: Two, select: War and Piece}]}\n"
+    config.write_text(f"run: toured\nlogdir: {tmp_path}/logs\n{tour}")
+    assert exit_code(["run", str(config)]) == 2
+    error = capsys.readouterr().err
+    assert "export.tour.1.select: there is no row labeled 'War and Piece' in books" in error
+    assert "did you mean 'War and Peace'" in error
+    assert "train " not in error
+    assert not (tmp_path / "logs" / "toured").exists()
+
+
 def test_an_existing_run_is_not_overwritten(planted_run, capsys) -> None:
     config = planted_run.parent.parent / "config.yaml"
     before = (planted_run / "metrics.json").read_bytes()

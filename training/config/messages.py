@@ -34,6 +34,8 @@ def refusal(
     if details["type"] in {"extra_forbidden", "invalid_key"}:
         tip = _did_you_mean_key(keys, known) or all_keys_tip
         return ConfigError(f"{place}: there is no key {key_path}", tip=tip)
+    if details["type"] == "missing":
+        return ConfigError(f"{place}: {key_path} is missing")
     value = as_written(details["input"])
     return ConfigError(f"{place}: {key_path} is {value}; {_expected(details)}")
 

@@ -106,13 +106,14 @@ class ConfigSource:
 
     def _note_places(self, node: yaml.Node | None, path: tuple[str, ...], source: str) -> None:
         """Remember the line of each key and list item, and refuse a key that is given twice."""
+        if len(path) > DEEPEST_SECTION:
+            raise ConfigError(f"{source}: sections nested too deeply")
         if isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
                 self._places[*path, str(index)] = self._place(item, source)
+                self._note_places(item, (*path, str(index)), source)
         if not isinstance(node, yaml.MappingNode):
             return
-        if len(path) > DEEPEST_SECTION:
-            raise ConfigError(f"{source}: sections nested too deeply")
         for key_node, value_node in node.value:
             keys = (*path, str(key_node.value))
             place = self._place(key_node, source)

@@ -341,6 +341,21 @@ def test_every_key_has_a_description():
             assert not key["description"].endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("stop", "message"),
+    [
+        ("titel: Two", "c.yaml:4: there is no key export.tour.0.titel"),
+        ("select: 5", "c.yaml:4: export.tour.0.select is 5; expected text"),
+        ("show: sea", "c.yaml:4: export.tour.0.show is sea; expected a list"),
+    ],
+)
+def test_a_stop_of_the_tour_is_checked_with_its_line(tmp_path: Path, stop: str, message: str):
+    path = written(tmp_path, f"export:\n  tour:\n    - title: One\n      {stop}\n")
+    assert message in refused(path).message
+    text = written(tmp_path, "export:\n  tour:\n    - text: One\n")
+    assert "c.yaml:3: export.tour.0.title is missing" in refused(text).message
+
+
 def test_the_page_of_all_keys_is_up_to_date():
     page = (PROJECT / "docs" / "configuration.md").read_text("utf-8")
     assert page == configuration_page(), "regenerate it with: make docs"
