@@ -9,6 +9,7 @@ Look at each before you commit it. `neighbors.png` shows the figures that README
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +17,11 @@ from typing import TYPE_CHECKING
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from projector_export.serve.static import serve_folder
-from tests.helpers.chromium import find_chromium, launch, new_page
-from tests.helpers.running import PROJECT
+PROJECT = Path(__file__).parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from projector_export.serve.static import serve_folder  # noqa: E402
+from tests.helpers.chromium import find_chromium, launch, new_page  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
