@@ -13,6 +13,7 @@ from projector_export.publisher.page import is_page, page_files
 from projector_export.publisher.target import Place
 
 BRANCH = "gh-pages"
+TURN_ON = f"turn the website on at GitHub: Settings, Pages, branch {BRANCH}"
 DOMAIN_NAME = "CNAME"  # the file with the domain of a site that has its own
 NO_JEKYLL = ".nojekyll"  # GitHub otherwise builds the site, without files that begin with _
 GITHUB = re.compile(
@@ -59,7 +60,7 @@ class GitHubPages:
             is_new=not index,
             address=address,
             picture=f"{address}{PREVIEW_NAME}" if address else "",
-            note="" if tip else f"turn the website on: Settings, Pages, branch {BRANCH}",
+            note="" if tip or not address else TURN_ON,
         )
 
     def send(self, page: Path) -> bool:

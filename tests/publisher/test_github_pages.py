@@ -86,7 +86,7 @@ def test_the_branch_has_the_page_and_the_clone_is_not_touched(remote, capsys) ->
     shown = capsys.readouterr()
     assert shown.out == f"{ADDRESS}\n"
     assert f"go to the branch gh-pages of {REMOTE} (origin)" in shown.err
-    assert "turn the website on: Settings, Pages, branch gh-pages" in shown.err
+    assert "turn the website on at GitHub: Settings, Pages, branch gh-pages" in shown.err
     assert state_of_the_clone() == before
     files = published(remote)
     page = {path.name: path.read_bytes() for path in Path("one/site").iterdir()}

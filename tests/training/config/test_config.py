@@ -379,3 +379,10 @@ def test_the_articles_config_counts_links_as_its_text_does():
     dataset = load_config(PROJECT / "configs" / "article.yaml").dataset
     assert (dataset.min_link_count, dataset.count_links_once) == (5, False)
     assert len(dataset.ignore_links) == 4
+
+
+def test_the_page_s_address_is_one_of_the_web() -> None:
+    config = Config(export={"url": "https://example.org/maps/", "source": "Wikipedia"})
+    assert config.export.url == "https://example.org/maps/"
+    with pytest.raises(ValueError, match=r"'example\.org' is no address of a page"):
+        Config(export={"url": "example.org"})
