@@ -67,11 +67,7 @@ def append(  # noqa: PLR0913
     """
     from projector_export.checker.check import check
 
-    if not isinstance(embedding, Embedding):
-        raise UsageError(
-            f"append() got {type(embedding).__name__}; expected an Embedding",
-            tip='px.append(folder, px.Embedding("name", vectors, metadata))',
-        )
+    _refuse_other_types(embedding)
     refuse_impossible_colors(max_colors)
     found = ExportFolder(Path(folder))
     _refuse_damage(found)
@@ -80,6 +76,14 @@ def append(  # noqa: PLR0913
     _append(found, serialize(table))
     logger.info("%s has a new table %s; restart TensorBoard if it is open", folder, table.name)
     return check_exports(found.path) if found.is_export() else check(found.path)
+
+
+def _refuse_other_types(embedding: object) -> None:
+    if not isinstance(embedding, Embedding):
+        raise UsageError(
+            f"append() got {type(embedding).__name__}; expected an Embedding",
+            tip='px.append(folder, px.Embedding("name", vectors, metadata))',
+        )
 
 
 def _refuse_damage(export: ExportFolder) -> None:

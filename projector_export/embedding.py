@@ -91,12 +91,9 @@ class Embedding:
         """Convert the parts, and refuse what the viewer would not show, or show wrongly."""
         set_attribute = partial(object.__setattr__, self)
         _refuse_unsafe_name(self.name)
-        if self.metadata is None:
-            vectors, metadata = split_table(self.vectors)
-            set_attribute("vectors", vectors)
-            set_attribute("metadata", metadata)
-        set_attribute("vectors", as_matrix(self.vectors))
-        set_attribute("metadata", as_table(self.metadata, num_rows=len(self.vectors)))
+        vectors, metadata = split_table(self.vectors, self.metadata)
+        set_attribute("vectors", as_matrix(vectors))
+        set_attribute("metadata", as_table(metadata, num_rows=len(self.vectors)))
         set_attribute("layouts", {name: as_matrix(xy) for name, xy in self.layouts.items()})
         _refuse_wrong_shapes(self)
         column_names(self.metadata)  # refuses names that the viewer cannot distinguish

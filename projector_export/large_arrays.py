@@ -1,6 +1,6 @@
 """Matrices that are too large to keep several copies of in memory.
 
-Prepared vectors are a copy of the user's. From 256 MB on, such a copy is a memory-mapped temporary
+Prepared vectors are a copy of the user's. From 128 MB on, such a copy is a memory-mapped temporary
 file; code that goes through its rows does so in chunks, and releases what it has read.
 """
 
@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from projector_export.arrays import Float32Matrix, IntVector
 
-LARGE_BYTES = 2**28
-SCATTERED_ROWS = 256
+LARGE_BYTES = 2**27
+TAKEN_BYTES = 2**25  # of rows that are taken at once
 CHUNK_BYTES = 2**22  # 4 MB: chunks stay in the processor's cache
 
 
@@ -43,13 +43,20 @@ def row_chunks(matrix: npt.NDArray[Any], *others: npt.NDArray[Any]) -> Iterator[
 def take_rows(matrix: Float32Matrix, rows: IntVector) -> Float32Matrix:
     """Return `rows` of (N, D), in that order; large ones in a temporary file."""
     taken = new_rows(len(rows), matrix.shape[1])
-    # Few at once: with each scattered row, the system maps 64 KB around it.
-    for start in range(0, len(rows), SCATTERED_ROWS):
-        chunk = slice(start, start + SCATTERED_ROWS)
-        taken[chunk] = matrix[rows[chunk]]
-        release(matrix)
+    size = max(1, TAKEN_BYTES // (4 * max(1, matrix.shape[1])))
+    for start in range(0, len(rows), size):
+        _take(matrix, rows[start : start + size], taken[start : start + size])
         release(taken)
     return taken
+
+
+def _take(matrix: Float32Matrix, rows: IntVector, taken: Float32Matrix) -> None:
+    """Fill `taken` from start to end of the file: around a row, the system maps up to 2 MB."""
+    order = np.argsort(rows, kind="stable")
+    ordered = rows[order]
+    for chunk in row_chunks(matrix):
+        first, last = np.searchsorted(ordered, [chunk.start, chunk.stop])
+        taken[order[first:last]] = matrix[ordered[first:last]]
 
 
 def release(array: npt.NDArray[Any]) -> None:

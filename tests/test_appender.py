@@ -109,3 +109,9 @@ def test_a_folder_of_another_writer_without_a_checkpoint_is_refused(
     with pytest.raises(RunError, match="no checkpoint of all its tables"):
         px.append(tmp_path / "logdir", embedding("topics", 7))
     assert contents(tmp_path / "logdir") == before
+
+
+def test_vectors_without_a_name_are_refused_with_how_to_pass_them(tmp_path) -> None:
+    with pytest.raises(px.UsageError, match="got ndarray; expected an Embedding") as caught:
+        px.append(tmp_path, np.eye(3))  # type: ignore[arg-type]
+    assert "px.Embedding" in caught.value.tip

@@ -16,6 +16,7 @@ from projector_export.large_arrays import new_rows, row_chunks, take_rows
 def all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large_arrays, "LARGE_BYTES", 1)
     monkeypatch.setattr(large_arrays, "CHUNK_BYTES", 4 * 8 * 7)  # seven rows of eight numbers
+    monkeypatch.setattr(large_arrays, "TAKEN_BYTES", 4 * 8 * 6)
 
 
 def test_rows_keep_what_was_written_after_they_are_released(all_are_large) -> None:
@@ -53,3 +54,9 @@ def test_an_export_is_the_same_from_memory_and_from_files(monkeypatch, tmp_path)
         exported = px.export(vectors, metadata, tmp_path / name, layouts=("pca",))
         assert isinstance(exported.tables[0].vectors, np.memmap) == (name == "files")
     assert files_of(tmp_path / "memory") == files_of(tmp_path / "files")
+
+
+@pytest.mark.parametrize("rows", [[], [49], [3, 3, 0], list(range(49, -1, -1))], ids=str)
+def test_rows_are_taken_in_any_order_and_more_than_once(rows, all_are_large) -> None:
+    matrix = np.arange(400, dtype="f4").reshape(50, 8)
+    np.testing.assert_array_equal(take_rows(matrix, np.array(rows, int)), matrix[rows])

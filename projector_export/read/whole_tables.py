@@ -10,21 +10,21 @@ import pandas as pd
 from projector_export.read.objects import as_table, label_from_index
 
 
-def split_table(table: Any) -> tuple[Any, pd.DataFrame | None]:
+def split_table(table: Any, metadata: Any = None) -> tuple[Any, Any]:
     """Return the vectors in a table of pandas, polars or Arrow, and its other columns.
 
     As in files, vectors are in a column of lists or in columns of numbers. Columns that are all
     numbers are vectors; then only pandas' index may have labels.
 
     Returns:
-        What was passed, and None, if it is no table or has only vectors.
+        What was passed, if it is no table or has only vectors, or if there is metadata.
 
     Raises:
         InputError: it has other columns, and it is not clear which ones the vectors are in.
     """
-    first = _first_row(table)
+    first = _first_row(table) if metadata is None else None
     if first is None or first.empty:
-        return table, None
+        return table, metadata
     from projector_export.read.formats.columns import MIN_NUMBERS, choose_columns, label_first
 
     cells = {str(name): first[name].iloc[0] for name in first.columns}
@@ -34,8 +34,8 @@ def split_table(table: Any) -> tuple[Any, pd.DataFrame | None]:
         return table, _labels_of(table)
     chosen = choose_columns("the table", lists=lists, numbers=numbers, asked=None)
     rest = [name for name in cells if name not in {*chosen, *lists}]
-    metadata = as_table(_select(table, rest), num_rows=len(table)) if rest else _labels_of(table)
-    return _select(table, chosen), None if metadata is None else label_first(metadata)
+    others = as_table(_select(table, rest), num_rows=len(table)) if rest else _labels_of(table)
+    return _select(table, chosen), None if others is None else label_first(others)
 
 
 def _first_row(table: Any) -> pd.DataFrame | None:

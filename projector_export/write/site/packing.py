@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from projector_export.arrays import Float32Matrix, Float64Vector, IntMatrix, IntVector
-from projector_export.large_arrays import row_chunks
+from projector_export.large_arrays import row_chunks, take_rows
 from projector_export.prepare.geometry import mean_row, unit_norm
 from projector_export.threads import one_blas_thread
 from projector_export.viewer_facts import MIN_DIM, SPHEREIZE_FROM_DIM
@@ -26,11 +26,14 @@ NUM_CANDIDATES = 30  # rounding does not bring others among the first ten
 MAX_SAMPLED = 2_000
 MAX_DISTANCES = 2**26  # of many rows fewer are compared, in about a second
 ROWS_AT_ONCE = 64
+DISTANCES_AT_ONCE = 2**23  # with their order, 100 MB
 
 
 def choose_step(vectors: Float32Matrix) -> float | None:
     """Choose the step of (N, D) that keeps the neighbors; None if none does."""
-    largest = max(float(vectors.max(initial=0)), -float(vectors.min(initial=0)))
+    largest = max(
+        (float(np.abs(vectors[rows]).max(initial=0)) for rows in row_chunks(vectors)), default=0.0
+    )
     if vectors.shape[1] <= MIN_DIM or not largest:
         return None  # coordinates: their neighbors are not what a visitor looks for
     steps = [largest / (2 ** (bits - 1) - 1) for bits in BITS]
@@ -66,13 +69,16 @@ def kept_neighbors(vectors: Float32Matrix, steps: Sequence[float]) -> list[float
     sampled = _sample(num_rows)
     k = min(NUM_NEIGHBORS, num_rows - 1)
     kept = np.zeros(len(steps), np.int64)
-    for start in range(0, len(sampled), ROWS_AT_ONCE):
-        rows = sampled[start : start + ROWS_AT_ONCE]
+    rows_at_once = min(ROWS_AT_ONCE, max(1, DISTANCES_AT_ONCE // num_rows))
+    for start in range(0, len(sampled), rows_at_once):
+        rows = sampled[start : start + rows_at_once]
         near = _candidates(units, rows)
-        before = _nearest(vectors[rows], vectors[near], center, k=k)
+        own = take_rows(vectors, rows)
+        others = take_rows(vectors, near.ravel()).reshape(*near.shape, vectors.shape[1])
+        before = _nearest(own, others, center, k=k)
         for index, step in enumerate(steps):
-            own, others = (_multiples(vectors[chosen], step) * step for chosen in (rows, near))
-            kept[index] += np.count_nonzero(before & _nearest(own, others, center, k=k))
+            own_rounded, rounded = (_multiples(chosen, step) * step for chosen in (own, others))
+            kept[index] += np.count_nonzero(before & _nearest(own_rounded, rounded, center, k=k))
     total = max(1, len(sampled) * k)
     return [float(count) / total if k else 1.0 for count in kept]
 
@@ -86,8 +92,9 @@ def _candidates(units: Float32Matrix, rows: IntVector) -> IntMatrix:
     """Return the rows (n, C) of unit vectors (N, D) with the largest cosines to `rows`."""
     num_rows = len(units)
     cosines = np.empty((len(rows), num_rows), np.float32)
+    own = take_rows(units, rows)
     for chunk in row_chunks(units):
-        cosines[:, chunk] = units[rows] @ units[chunk].T
+        cosines[:, chunk] = own @ units[chunk].T
     cosines[np.arange(len(rows)), rows] = -np.inf
     count = min(NUM_CANDIDATES, num_rows - 1)
     return np.argpartition(cosines, num_rows - count - 1, axis=1)[:, num_rows - count :]
