@@ -48,7 +48,7 @@ class Stage:
 
 
 TOGETHER = Stage(scale=8.0, popularity_power=0.3, trains_books=True)
-LINKS_ALONE = Stage(scale=11.0, popularity_power=0.0, trains_books=False)
+LINKS_ALONE = Stage(scale=10.0, popularity_power=0.0, trains_books=False)
 
 
 class SoftmaxLearner(tf.Module):
