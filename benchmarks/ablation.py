@@ -34,21 +34,21 @@ def stages(
 
 CHANGES: dict[str, dict[str, Any]] = {
     "the default": {},
+    "no neighbors": {"num_neighbors": 0},
+    "20 neighbors": {"num_neighbors": 20},
+    "no epochs of links alone": {"num_alone": 0},
+    "scale 6 together": stages(together={"scale": 6.0}),
+    "scale 10 together": stages(together={"scale": 10.0}),
+    "scale 8 alone": stages(alone={"scale": 8.0}),
+    "scale 14 alone": stages(alone={"scale": 14.0}),
+    "half as many epochs": {"num_epochs": 20},
+    "twice as many epochs": {"num_epochs": 80},
     "no rare links": {"rare": "left out"},
     "random initialization": {"start": "random"},
-    "no epochs of links alone": {"num_alone": 0},
-    "scale 5 together": stages(together={"scale": 5.0}),
-    "scale 8 together": stages(together={"scale": 8.0}),
-    "scale 7 alone": stages(alone={"scale": 7.0}),
-    "scale 10 alone": stages(alone={"scale": 10.0}),
     "equal weights of pairs": stages(together={"popularity_power": 0.0}),
-    "pairs weighted by frequency^0.5": stages(together={"popularity_power": 0.5}),
     "512 candidates": {"num_candidates": 512},
     "learning rate 0.4": {"learning_rate": 0.4},
-    "learning rate 1.2": {"learning_rate": 1.2},
     "batches of 128 books": {"batch_size": 128},
-    "half as many epochs": {"num_epochs": 15},
-    "twice as many epochs": {"num_epochs": 60},
 }
 
 

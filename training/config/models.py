@@ -24,7 +24,7 @@ BOOK_COLUMNS = (
     *("genre_raw", "genre_source"),
 )
 GENRE_RELIABILITY = "genre_reliability"  # a column that `genres_from_neighbors` adds
-PAIRS_SEEN, EPOCHS_RANGE = 4_500_000, (6, 30)  # docs/training.md measures more and less
+PAIRS_SEEN, EPOCHS_RANGE = 8_500_000, (6, 40)  # docs/training.md measures more and less
 LINK_COLUMNS = ("name", "kind", "num_books")
 
 
@@ -87,7 +87,7 @@ class TrainingConfig(Section):
     epochs: int | None = Field(
         None,
         ge=1,
-        description="Passes over all pairs; null: enough to see 4.5 million pairs, from 6 to 30, "
+        description="Passes over all pairs; null: enough to see 8.5 million pairs, from 6 to 40, "
         "or 15 for the article's objectives",
     )
     learning_rate: float = Field(

@@ -1,4 +1,4 @@
-"""The step between the two stages: books move halfway to the books that are most like them.
+"""The step between the two stages: books move toward the books that are most like them.
 
 A book has too few links to say exactly where it belongs; its neighbors have more. Neighbors are
 found by both the links that books share, which tell small groups apart, and the learned vectors,
@@ -26,18 +26,18 @@ ROWS_AT_ONCE = 2_000
 def pool_neighbors(
     books: Float32Matrix, pairs: PairArray, *, num_neighbors: int = NUM_NEIGHBORS
 ) -> Float32Matrix:
-    """Move each of the books (N, D), of length 1, halfway to the mean of its neighbors.
+    """Add to each book its neighbors, weighted by the cosine of their links.
 
     Args:
-        books: vectors of length 1.
+        books: vectors (N, D) of length 1.
         pairs: book and link (P, 2).
         num_neighbors: of each book; 0 leaves books where they are.
 
     Returns:
-        Vectors (N, D) of length 1; a book that shares no links stays.
+        Vectors (N, D) of length 1; a book without neighbors stays.
     """
     neighbors = find_neighbors(books, pairs, num_neighbors=num_neighbors)  # (N, N)
-    return unit_norm(books + unit_norm((neighbors @ books).astype(np.float32)))
+    return unit_norm(books + (neighbors @ books).astype(np.float32))
 
 
 def find_neighbors(books: Float32Matrix, pairs: PairArray, *, num_neighbors: int) -> sp.csr_matrix:

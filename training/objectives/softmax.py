@@ -8,7 +8,7 @@ from its score (the log-q correction), so that frequent links, which are drawn o
 pushed away.
 
 The first two thirds of the epochs train books and links, with small scores, which make good
-neighborhoods. Then each book moves halfway to its neighbors (`neighbor_pooling.py`). The last third
+neighborhoods. Then each book moves toward its neighbors (`neighbor_pooling.py`). The last third
 freezes the books and fits the links to them with larger scores, which make good ranks.
 
 Both tables stay on the unit sphere with a mean near zero; the viewer, which normalizes and centers
@@ -47,8 +47,8 @@ class Stage:
     trains_books: bool
 
 
-TOGETHER = Stage(scale=6.0, popularity_power=0.3, trains_books=True)
-LINKS_ALONE = Stage(scale=8.0, popularity_power=0.0, trains_books=False)
+TOGETHER = Stage(scale=8.0, popularity_power=0.3, trains_books=True)
+LINKS_ALONE = Stage(scale=10.0, popularity_power=0.0, trains_books=False)
 
 
 class SoftmaxLearner(tf.Module):

@@ -107,10 +107,10 @@ def test_reading_a_config_imports_no_library_that_computes_layouts():
 
 
 @pytest.mark.parametrize(
-    ("num_pairs", "epochs"), [(100, 30), (150_000, 30), (300_000, 15), (750_000, 6), (10**9, 6)]
+    ("num_pairs", "epochs"), [(100, 40), (200_000, 40), (340_000, 25), (850_000, 10), (10**9, 6)]
 )
 def test_the_default_number_of_epochs_depends_on_the_number_of_pairs(num_pairs: int, epochs: int):
-    # Enough to see 4.5 million pairs, within 6 to 30.
+    # Enough to see 8.5 million pairs, within 6 to 40.
     assert Config().with_epochs_for(num_pairs).training.epochs == epochs
     chosen = Config.model_validate({"training": {"epochs": 3}})
     assert chosen.with_epochs_for(num_pairs) == chosen

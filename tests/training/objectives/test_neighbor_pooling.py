@@ -1,4 +1,4 @@
-"""Books move halfway to the books that are most like them."""
+"""Books move toward the books that are most like them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,18 @@ PAIRS = np.array([(book, 3 * (book // 2) + link) for book in range(4) for link i
 BOOKS = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 1], [0, 1, 0]], np.float32)
 
 
-def test_a_book_ends_in_the_middle_between_itself_and_its_only_neighbor() -> None:
+def test_a_book_with_the_links_of_another_ends_in_the_middle_between_the_two() -> None:
     half = np.sqrt(0.5)
     expected = [[half, half, 0], [half, half, 0], [0, 0, 1], [0, 0, 1], [0, 1, 0]]
     np.testing.assert_allclose(pool_neighbors(BOOKS, PAIRS), expected, atol=1e-6)
+
+
+def test_a_neighbor_counts_as_much_as_the_cosine_of_the_links() -> None:
+    # Book 1 has a fourth link with the same IDF, so that the cosine of the links is 3 / sqrt(12).
+    pairs = np.array([(0, link) for link in range(3)] + [(1, link) for link in range(4)])
+    pairs = np.concatenate([pairs, [(2, 3)]])
+    expected = unit_norm(np.array([[1, 3 / np.sqrt(12), 0]], np.float32))
+    np.testing.assert_allclose(pool_neighbors(BOOKS[:3], pairs)[:1], expected, atol=1e-6)
 
 
 def test_the_nearer_vector_decides_between_books_that_share_as_many_links() -> None:
