@@ -42,7 +42,10 @@ class TourTable:
     def of(cls, embedding: Embedding, layouts: Sequence[str] = ()) -> TourTable:
         """Describe an embedding, for which `layouts` will be computed besides its own."""
         names = dict.fromkeys([*embedding.layouts, *layouts])
-        return cls(embedding.name, embedding.metadata, embedding.color_by, list(names))
+        # Added columns are computed after the layouts, so a tour cannot know them yet.
+        is_given = embedding.color_by not in embedding.add_columns
+        color_by = embedding.color_by if is_given else None
+        return cls(embedding.name, embedding.metadata, color_by, list(names))
 
     @cached_property
     def columns(self) -> ShownColumns:
