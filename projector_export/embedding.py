@@ -14,7 +14,7 @@ import pandas as pd
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError
 from projector_export.nearest import did_you_mean
-from projector_export.prepare.added_columns import ADDED_COLUMNS
+from projector_export.prepare.added_columns import require_addable
 from projector_export.prepare.cells import column_names
 from projector_export.prepare.columns import refuse_nested
 from projector_export.read.objects import as_matrix, as_table
@@ -99,7 +99,8 @@ class Embedding:
         column_names(self.metadata)  # refuses names that the viewer cannot distinguish
         refuse_nested(self.metadata)
         _refuse_non_finite(self.name, self.vectors)
-        _refuse_wrong_columns(self)
+        require_addable(self.add_columns, self.metadata, table=self.name)
+        _refuse_wrong_terms(self)
         if self.color_by is not None and self.color_by not in {AUTO, *self.add_columns}:
             require_column(self, self.color_by)
         if self.sequences is not None:
@@ -175,19 +176,7 @@ def _refuse_wrong_layout(embedding: Embedding, name: str, layout: Float32Matrix)
     _refuse_non_finite(f"{embedding.name}: layout {name!r}", layout)
 
 
-def _refuse_wrong_columns(embedding: Embedding) -> None:
-    for name in embedding.add_columns:
-        if name not in ADDED_COLUMNS:
-            tip = did_you_mean(name, list(ADDED_COLUMNS))
-            raise InputError(
-                f"{embedding.name}: there is no column {name!r} to add",
-                tip=f"{tip}these can be added: {', '.join(ADDED_COLUMNS)}",
-            )
-        if name in map(str, embedding.metadata.columns):
-            raise InputError(
-                f"{embedding.name}: metadata already has a column {name!r}",
-                tip="rename or drop it, or do not add it",
-            )
+def _refuse_wrong_terms(embedding: Embedding) -> None:
     if embedding.terms is not None and len(embedding.terms) != embedding.num_rows:
         raise InputError(
             f"{embedding.name}: terms of {len(embedding.terms):,} rows; expected a list for each "

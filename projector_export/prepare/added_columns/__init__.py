@@ -9,6 +9,7 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import InputError
+from projector_export.nearest import did_you_mean
 from projector_export.prepare.added_columns import hubness, layout_trust, regions
 from projector_export.prepare.added_columns.base import AddedColumn, ColumnInput, RowTerms
 
@@ -21,6 +22,26 @@ ADDED_COLUMNS: Mapping[str, AddedColumn] = {
     "layout_trust": layout_trust.COLUMN,
     "hubness": hubness.COLUMN,
 }
+
+
+def require_addable(names: Sequence[str], metadata: pd.DataFrame, *, table: str) -> None:
+    """Refuse columns that cannot be computed, or that the metadata has already.
+
+    Raises:
+        InputError: there is such a column; the tip says which can be added.
+    """
+    for name in names:
+        if name not in ADDED_COLUMNS:
+            tip = did_you_mean(name, list(ADDED_COLUMNS))
+            raise InputError(
+                f"{table}: there is no column {name!r} to add",
+                tip=f"{tip}these can be added: {', '.join(ADDED_COLUMNS)}",
+            )
+        if name in map(str, metadata.columns):
+            raise InputError(
+                f"{table}: metadata already has a column {name!r}",
+                tip="rename or drop it, or do not add it",
+            )
 
 
 def add_columns(
