@@ -54,12 +54,7 @@ def softmax_loss(
     own = tf.reduce_sum(
         tf.gather(scaled_books, batch.rows) * tf.gather(biased_links, positives), axis=1
     )  # (p,)
-    candidates = biased_links[:num_candidates]
-    scores = tf.matmul(scaled_books, candidates, transpose_b=True)
-    others = tf.exp(scores - batch.log_probabilities)  # (B, K)
-    is_candidate = positives < num_candidates
-    known = tf.boolean_mask(tf.stack([batch.rows, positives], axis=1), is_candidate)
-    others = tf.tensor_scatter_nd_update(others, known, tf.zeros(tf.shape(known)[0]))
+    others = _candidate_exponentials(scaled_books, biased_links[:num_candidates], batch, positives)
 
     totals = tf.exp(own) + tf.gather(tf.reduce_sum(others, axis=1), batch.rows)  # (p,)
     loss = tf.reduce_sum(batch.weights * (tf.math.log(totals) - own))
@@ -77,3 +72,14 @@ def softmax_loss(
     by_links = tf.pad(by_links, [[0, num_links - num_candidates], [0, 0]])
     by_links += tf.sparse.sparse_dense_matmul(by_pair, scaled_books, adjoint_a=True)
     return LossAndGradients(loss, scale * by_books, by_links[:, :-1], by_links[:, -1:])
+
+
+def _candidate_exponentials(
+    scaled_books: tf.Tensor, candidates: tf.Tensor, batch: Batch, positives: tf.Tensor
+) -> tf.Tensor:
+    """Return exp(score) of each book and candidate (B, K), and 0 where they are a pair."""
+    scores = tf.matmul(scaled_books, candidates, transpose_b=True)
+    others = tf.exp(scores - batch.log_probabilities)
+    is_candidate = positives < tf.shape(candidates)[0]
+    known = tf.boolean_mask(tf.stack([batch.rows, positives], axis=1), is_candidate)
+    return tf.tensor_scatter_nd_update(others, known, tf.zeros(tf.shape(known)[0]))
