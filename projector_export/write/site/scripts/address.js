@@ -146,6 +146,7 @@ class Address {
 
   /** Back, Forward, a step of the tour, or an address that someone typed. */
   follow() {
+    if (location.hash === this.seen) return; // the page wrote it, and may show more by now
     this.seen = location.hash;
     const asked = readAddress(location.hash.slice(1), this.tour);
     const shown = this.shown();
