@@ -86,7 +86,7 @@ def test_equal_vectors_do_not_let_a_book_vote_for_itself() -> None:
 
 @pytest.mark.slow
 def test_a_run_fills_genres_if_asked_to_and_export_can_undo_it(
-    tmp_path, monkeypatch, caplog
+    tmp_path, monkeypatch, capsys
 ) -> None:
     monkeypatch.chdir(tmp_path)
     books = planted_books()
