@@ -128,6 +128,8 @@ def print_reliability(dataset: Dataset, vectors: Vectors) -> None:
     print("|---|---|---|---|")
     for low, high in pairwise(BINS):
         is_in = (reliability >= low) & (reliability < high)
+        if not is_in.any():
+            continue
         figures = f"{reliability[is_in].mean():.3f} | {is_right[is_in].mean():.3f}"
         print(f"| {low} to {min(high, 1)} | {is_in.sum():,} | {figures} |")
 

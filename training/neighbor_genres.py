@@ -23,6 +23,7 @@ from training.dataset import INDENT, Dataset
 logger = logging.getLogger(__name__)
 
 NUM_NEIGHBORS = 10
+LEAST_SURE = 0.1
 MIN_KNOWN = 100  # books with a genre; fewer say too little about how reliable guesses are
 NEIGHBORS = "neighbors"  # the source of such a genre
 
@@ -99,8 +100,10 @@ def guess_genres(
     names, codes = np.unique([genres[row] for row in known], return_inverse=True)
     # The nearest of a known book is the book itself, which must not vote.
     own, own_shares = _votes(vectors[known], vectors[known], codes, leave_out_own=True)
+    # The least sure tenth is taken together: a handful of guesses would say nothing of the next.
+    least = float(np.quantile(own_shares, LEAST_SURE))
     calibration = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
-    calibration.fit(own_shares, own == codes)
+    calibration.fit(np.maximum(own_shares, least), own == codes)
     guessed, shares = _votes(vectors[rows], vectors[known], codes)
     return Guesses(list(names[guessed]), calibration.predict(shares))
 
