@@ -10,8 +10,8 @@ from pathlib import Path
 
 from projector_export.errors import InputError, RunError, WriteError
 from projector_export.locks import (
-    delete,
     delete_leftovers,
+    discard,
     locked,
     moved_away,
     partial_file,
@@ -127,7 +127,7 @@ def put_in_place(finished: Path, path: Path) -> None:
     if not os.path.lexists(path):
         finished.rename(path)
     elif exchange(finished, path):
-        delete(finished)
+        discard(finished, path)
     else:
         with moved_away(path):
             finished.rename(path)

@@ -65,11 +65,17 @@ def partial_file(path: Path) -> Iterator[Path]:
         yield partial
 
 
+def discard(old: Path, path: Path) -> None:
+    """Delete a folder that `path` has replaced, under a name that is known as a leftover of it."""
+    leftover = _old_name(path)
+    old.rename(leftover)
+    delete(leftover)
+
+
 @contextmanager
 def moved_away(path: Path) -> Iterator[Path]:
     """Move a folder to a hidden name and delete it afterwards, or put it back after an error."""
-    old = Path(tempfile.mkdtemp(dir=path.parent, prefix=f"{_hidden(path)}.{OLD}", suffix=SUFFIX))
-    old.rmdir()
+    old = _old_name(path)
     path.rename(old)
     try:
         yield old
@@ -96,6 +102,12 @@ def delete(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def _old_name(path: Path) -> Path:
+    old = Path(tempfile.mkdtemp(dir=path.parent, prefix=f"{_hidden(path)}.{OLD}", suffix=SUFFIX))
+    old.rmdir()
+    return old
 
 
 def _hidden(path: Path) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from projector_export.embedding import AUTO
 from projector_export.explore.open_export import open_export
 from projector_export.explore.report import write_report
-from projector_export.export_check import check_exports, require_no_errors
+from projector_export.export_check import check_exports, require_no_errors, summary
 from projector_export.export_folder import ExportFolder
 from projector_export.exporter import write_exports
 from projector_export.files import updated_folder
@@ -69,13 +69,14 @@ def run(
             metrics["faithfulness"] = _faithfulness(run_folder, config)
             notes.extend(part.name for part in ExportFolder(run_folder.path).parts)
         write_metrics(run_folder, metrics)
-    with _timed_stage("check", metrics) as notes:
-        checked = check_exports(config.run_path)
-        notes.append(require_no_errors(checked, config.run_path))
-    with _timed_stage("report", metrics) as notes:
-        report_notes(metrics, dataset, config).save(config.run_path)
-        notes.append(write_report(config.run_path, checked=checked).name)
-    write_metrics(RunFolder(config.run_path), metrics)  # with the seconds of check and report
+        with _timed_stage("check", metrics) as notes:
+            checked = check_exports(run_folder.path, shown_as=config.run_path)
+            notes.append(summary(checked))
+        with _timed_stage("report", metrics) as notes:
+            report_notes(metrics, dataset, config).save(run_folder.path)
+            notes.append(write_report(run_folder.path, name=config.run, checked=checked).name)
+        write_metrics(run_folder, metrics)  # with the seconds of check and report
+    require_no_errors(checked, config.run_path)
     return config.run_path
 
 
@@ -129,10 +130,10 @@ def export_run(
         metrics = read_metrics(run_folder)
         metrics["faithfulness"] = _faithfulness(RunFolder(new), config)
         write_metrics(RunFolder(new), metrics)
-    checked = check_exports(run_path)
+        checked = check_exports(new, shown_as=run_path)
+        report_notes(metrics, dataset, config).save(new)
+        write_report(new, name=run_path.resolve().name, checked=checked)
     require_no_errors(checked, run_path)
-    report_notes(metrics, dataset, config).save(run_path)
-    write_report(run_path, checked=checked)
     return True
 
 

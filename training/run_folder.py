@@ -22,7 +22,7 @@ from projector_export.errors import (
     WriteError,
 )
 from projector_export.files import existing_file, put_in_place, write_text_whole, writing
-from projector_export.locks import delete, locked
+from projector_export.locks import delete, delete_leftovers, locked
 from projector_export.read.formats.base import damage_as_input_error
 from projector_export.write.tensorboard_folder import refuse_unfindable
 from training.config.loading import config_yaml
@@ -138,6 +138,7 @@ def new_run(config: Config, *, force: bool, resume: bool) -> Iterator[RunFolder]
         raise RunError(f"there is no unfinished run to resume for {config.run_path}")
     with locked(config.run_path):
         _refuse_to_overwrite(config.run_path, unfinished, force=force, resume=resume)
+        delete_leftovers(config.run_path)
         if not resume:
             delete(unfinished)
         with writing(config.run_path):

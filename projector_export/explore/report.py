@@ -38,12 +38,13 @@ PACKAGES = ("projector-export", "numpy", "scipy", "scikit-learn", "openTSNE", "u
 
 
 def write_report(
-    folder: Path, *, output: Path | None = None, checked: Report | None = None
+    folder: Path, *, name: str = "", output: Path | None = None, checked: Report | None = None
 ) -> Path:
     """Write the report of an export as one HTML file without outside requests; return its path.
 
     Args:
         folder: a run, or the folder of any export.
+        name: what it is called; by default as the folder.
         output: the file; by default `report.html` in the folder.
         checked: the report of `check`, if the export has just been checked.
 
@@ -57,7 +58,7 @@ def write_report(
     source = files("projector_export.explore").joinpath(TEMPLATE).read_text("utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     page = environment.from_string(source).render(
-        name=folder.resolve().name,
+        name=name or folder.resolve().name,
         notes=read_notes(folder),
         meanings=MEANINGS,
         tables=_tables(opened),

@@ -18,7 +18,7 @@ from projector_export.errors import WriteError
 from tests.helpers.killing import PROGRAM
 from tests.helpers.planted_books import write_planted_books
 
-pytestmark = pytest.mark.reliability
+pytestmark = [pytest.mark.reliability, pytest.mark.timeout(1800)]
 ROWS = np.random.default_rng(0).normal(size=(500, 20)).astype(np.float32)
 NO_RIGHTS = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")  # root is an ordinary user then
 

@@ -15,7 +15,7 @@ from tests.helpers.check_exports import Export
 from tests.helpers.killing import PROGRAM
 from tests.helpers.running import exit_code
 
-pytestmark = pytest.mark.reliability
+pytestmark = [pytest.mark.reliability, pytest.mark.timeout(1800)]
 
 NUM_FILES = int(os.environ.get("FILES", "150000"))  # `make soak` has a million
 MEMORY = 3 << 20  # KB of addresses
