@@ -204,6 +204,15 @@ def test_any_moment(name, tmp_path, killed, pristine) -> None:
     assert list(folder.rglob(".*")) == [], "leftovers"
 
 
+def test_a_run_takes_its_place_with_its_report(tmp_path) -> None:
+    write_books(tmp_path)
+    run = tmp_path / "logs" / "books"
+    kill_after(RUN, tmp_path, 0, signal.SIGKILL, is_time=run.exists)
+    assert {"report.html", "report.json", "metrics.json", "site"} <= {
+        path.name for path in run.iterdir()
+    }
+
+
 FIT = """
 import keras, numpy
 from projector_export.keras import ProjectorCallback
