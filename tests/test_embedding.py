@@ -36,7 +36,7 @@ def test_names_that_break_requests_or_paths_are_refused(name: str):
     [
         (VECTORS[0], METADATA, r"shape \(3,\); expected \(rows, dimensions\)"),
         (VECTORS[:, :0], METADATA, "vectors have no dimension"),
-        (VECTORS[:1], METADATA[:1], "1 vectors; the viewer lists nothing with fewer than 2"),
+        (VECTORS[:1], METADATA[:1], "1 vector; the viewer lists nothing with fewer than 2"),
         (VECTORS, METADATA[:3], "4 vectors but 3 rows of metadata"),
         (VECTORS, METADATA[[]], "metadata has no column"),
         (

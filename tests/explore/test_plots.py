@@ -188,7 +188,7 @@ def test_presets_have_the_size_that_the_help_says(preset, size) -> None:
         (["--around=Bok 00007"], "did you mean 'Book 00007'"),
         (
             ["--around=a", "--neighbors=b"],
-            "expected one of --around, --neighbors, --concepts and --color-by",
+            "expected one of --around, --neighbors, --concepts, --curves and --color-by",
         ),
     ],
 )

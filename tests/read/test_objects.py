@@ -202,7 +202,7 @@ def test_float32_rows_are_not_copied() -> None:
     [
         ([1.0, 2.0], r"shape \(2,\); expected \(rows, dimensions\)"),
         (np.zeros((2, 2, 2)), r"shape \(2, 2, 2\)"),
-        (3.5, r"shape \(\); expected"),
+        (3.5, "vectors are float; expected"),
         ([[1, 2], [3]], "rows of unequal length"),
         (pd.Series([[1, 2], [3]]), "rows of 1 to 2 numbers"),
         (pl.Series([[1, 2], None]), "expected"),
@@ -214,7 +214,7 @@ def test_float32_rows_are_not_copied() -> None:
             pd.DataFrame({"x": [1.0, 2.0], "word": ["a", "b"]}),
             "a column 'word' of type (object|str)",
         ),
-        (None, r"shape \(\); expected"),
+        (None, "vectors are NoneType; expected"),
     ],
 )
 def test_input_that_is_not_a_matrix_of_numbers_is_refused(vectors: Any, message: str) -> None:

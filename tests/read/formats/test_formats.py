@@ -132,7 +132,13 @@ def test_every_suffix_and_extra_is_on_the_page_of_formats() -> None:
     suffixes = {suffix for known in FORMATS for suffix in known.suffixes}
     assert {suffix for suffix in suffixes if suffix not in page} == set()
     extras = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
-    read_with = set(extras["optional-dependencies"]) - {"pacmap", "test", "dev", "formats"}
+    read_with = set(extras["optional-dependencies"]) - {
+        "pacmap",
+        "huggingface",
+        "test",
+        "dev",
+        "formats",
+    }
     assert {extra for extra in read_with if f"| `{extra}` |" not in page} == set()
 
 

@@ -134,5 +134,7 @@ def test_the_only_run_of_a_logdir_is_used(tmp_path) -> None:
 def test_a_folder_whose_vectors_are_missing_is_refused(tmp_path) -> None:
     folder = tensorboardx_run(tmp_path / "run")
     (folder / "00000" / "default" / "tensors.tsv").unlink()
-    with pytest.raises(px.InputError, match=r"names '00000/default/tensors\.tsv', which does not"):
+    with pytest.raises(
+        px.InputError, match=r"names '00000/default/tensors\.tsv', which is not a file"
+    ):
         px.read_vectors(folder)
