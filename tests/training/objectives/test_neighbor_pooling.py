@@ -14,17 +14,17 @@ PAIRS = np.array([(book, 3 * (book // 2) + link) for book in range(4) for link i
 BOOKS = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 1], [0, 1, 0]], np.float32)
 
 
-def test_a_book_with_the_links_of_another_ends_in_the_middle_between_the_two() -> None:
-    half = np.sqrt(0.5)
-    expected = [[half, half, 0], [half, half, 0], [0, 0, 1], [0, 0, 1], [0, 1, 0]]
+def test_half_of_a_book_with_the_same_links_is_added() -> None:
+    far, near = np.sqrt(0.2), np.sqrt(0.8)  # of length 1, in the proportion 1 : 2
+    expected = [[near, far, 0], [far, near, 0], [0, 0, 1], [0, 0, 1], [0, 1, 0]]
     np.testing.assert_allclose(pool_neighbors(BOOKS, PAIRS), expected, atol=1e-6)
 
 
-def test_a_neighbor_counts_as_much_as_the_cosine_of_the_links() -> None:
+def test_a_neighbor_counts_half_of_the_cosine_of_the_links() -> None:
     # Book 1 has a fourth link with the same IDF, so that the cosine of the links is 3 / sqrt(12).
     pairs = np.array([(0, link) for link in range(3)] + [(1, link) for link in range(4)])
     pairs = np.concatenate([pairs, [(2, 3)]])
-    expected = unit_norm(np.array([[1, 3 / np.sqrt(12), 0]], np.float32))
+    expected = unit_norm(np.array([[1, 0.5 * 3 / np.sqrt(12), 0]], np.float32))
     np.testing.assert_allclose(pool_neighbors(BOOKS[:3], pairs)[:1], expected, atol=1e-6)
 
 
