@@ -51,7 +51,7 @@ def test_by_order_a_column_in_both_files_is_that_of_the_other_file(words, tmp_pa
 
 def test_by_order_a_different_number_of_rows_is_refused(words, tmp_path) -> None:
     table = table_of(tmp_path, "word,kind\nking,ruler\nqueen,ruler\n")
-    with pytest.raises(px.InputError, match="words.vec has 3 rows, and .*table.csv has 2"):
+    with pytest.raises(px.InputError, match=r"words\.vec has 3 rows, and .*table\.csv has 2"):
         px.read_embedding(words, table)
 
 
