@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -74,7 +75,8 @@ class ConfigSource:
             raise ConfigError(f"{name} is empty", tip="configs/starter.yaml is an example")
         if not isinstance(values, dict):
             raise ConfigError(f"{name}: expected keys and values, such as `{example}`")
-        self._note_places(node, (), name)
+        if node:
+            self._note_places(node, (), name, is_open={})
         self.values: dict[str, Any] = values
 
     def override(self, text: str) -> None:
@@ -95,7 +97,8 @@ class ConfigSource:
             path: old for path, old in self._places.items() if path[: len(keys)] != keys
         }
         self._places[keys] = place
-        self._note_places(node, keys, place)
+        if node:
+            self._note_places(node, keys, place, is_open={})
 
     def place_of(self, keys: tuple[str, ...]) -> str:
         """Return where a key, or the nearest section around it, was written."""
@@ -104,26 +107,39 @@ class ConfigSource:
                 return self._places[keys[:length]]
         return self._name
 
-    def _note_places(self, node: yaml.Node | None, path: tuple[str, ...], source: str) -> None:
-        """Remember the line of each key and list item, and refuse a key that is given twice."""
-        if len(path) > DEEPEST_SECTION:
+    def _note_places(
+        self, node: yaml.Node, path: tuple[str, ...], source: str, *, is_open: dict[int, bool]
+    ) -> None:
+        """Remember the line of each key and list item, and refuse a key that is given twice.
+
+        What aliases repeat is noted once: a few lines of them can stand for billions of items.
+        `is_open` says of each node that was met whether its end is still to come.
+        """
+        if len(path) > DEEPEST_SECTION or is_open.get(id(node)):
             raise ConfigError(f"{source}: sections nested too deeply")
-        if isinstance(node, yaml.SequenceNode):
-            for index, item in enumerate(node.value):
-                self._places[*path, str(index)] = self._place(item, source)
-                self._note_places(item, (*path, str(index)), source)
-        if not isinstance(node, yaml.MappingNode):
+        if id(node) in is_open:
             return
-        for key_node, value_node in node.value:
-            keys = (*path, str(key_node.value))
-            place = self._place(key_node, source)
+        is_open[id(node)] = True
+        for key, where, child in _children(node):
+            keys, place = (*path, key), self._place(where, source)
             if keys in self._places:
                 raise ConfigError(f"{place}: {'.'.join(keys)} is given twice")
             self._places[keys] = place
-            self._note_places(value_node, keys, source)
+            self._note_places(child, keys, source, is_open=is_open)
+        is_open[id(node)] = False
 
     def _place(self, node: yaml.Node, source: str) -> str:
         return f"{source}:{node.start_mark.line + 1}" if source == self._name else source
+
+
+def _children(node: yaml.Node) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
+    """Yield the key or index of each value in a node, the node that is there, and the value's."""
+    if isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield str(index), item, item
+    elif isinstance(node, yaml.MappingNode):
+        for key_node, value_node in node.value:
+            yield str(key_node.value), key_node, value_node
 
 
 def as_yaml(value: object) -> str:
