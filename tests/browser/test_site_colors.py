@@ -15,6 +15,7 @@ from projector_export.prepare.table import PreparedTable
 from projector_export.serve.static import serve_folder
 from tests.helpers import projector_page as viewer
 from tests.helpers.made_exports import NUM_POINTS, grouped_embedding, write_made_export
+from tests.helpers.page_files import write_page_file
 
 SERVER = {"host": "127.0.0.1", "port": 0}
 GRAYS = {"Other": "#d3d6da", "Unknown": "#e4e6e9"}
@@ -134,9 +135,9 @@ def test_without_colorings_the_page_has_the_viewers_colors(
     page, colored, tmp_path, content
 ) -> None:
     site = shutil.copytree(colored[0] / "site", tmp_path / "site")
-    (site / "colorings.json").unlink()
+    (site / "colorings.json.gz").unlink()
     if content is not None:
-        (site / "colorings.json").write_text(content)
+        write_page_file(site, "colorings.json", content)
     with serve_folder(site, **SERVER) as address:
         page.goto(address)
         page.wait_for_selector("body[data-opened='by itself']")
