@@ -20,7 +20,7 @@ NAMES = {
     "other scripts, and text from right to left": "naïve 漢字 \u202eabc",
     "255 bytes": "é" * 127 + "x",
     "a line end": "new\nline\r",
-    "an escape code": "\x1b[31mred\x07",
+    "an escape code": "\x1bcred\x07",
     "an option's": "--force",
     "an address": "a{c}%20#&.",
     "a shell's": "$HOME;~",
