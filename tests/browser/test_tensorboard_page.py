@@ -67,9 +67,9 @@ def test_genre_is_offered_for_coloring_with_its_counts(first_sight, made_export)
     assert list(offered)[-1] == "Other"
 
 
-def test_bookmarks_are_listed_by_layout(first_sight) -> None:
+def test_bookmarks_are_listed_by_layout_and_then_in_other_colors(first_sight) -> None:
     labels = viewer.bookmark_labels(first_sight)
-    assert labels == ["t-SNE by genre", "UMAP by genre", "PCA by genre"]
+    assert labels == ["t-SNE by genre", "UMAP by genre", "PCA by genre", "t-SNE by year"]
 
 
 def test_the_page_has_no_errors(first_sight) -> None:
