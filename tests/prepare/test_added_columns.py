@@ -56,7 +56,7 @@ def test_fewer_than_sixteen_points_have_no_regions() -> None:
 def test_of_many_points_a_sample_is_clustered_and_the_rest_is_placed_by_it(monkeypatch) -> None:
     monkeypatch.setattr(regions, "MAX_CLUSTERED", 90)
     groups = two_groups()[:50]
-    found = find_regions(np.concatenate([groups, groups + 0.1]))
+    found = find_regions(np.concatenate([groups, groups]))
     assert found.tolist() == 2 * ([1] * 20 + [0] * 30)
 
 
