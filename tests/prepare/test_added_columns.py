@@ -55,9 +55,10 @@ def test_fewer_than_sixteen_points_have_no_regions() -> None:
 
 def test_of_many_points_a_sample_is_clustered_and_the_rest_is_placed_by_it(monkeypatch) -> None:
     monkeypatch.setattr(regions, "MAX_CLUSTERED", 90)
-    groups = two_groups()[:50]
-    found = find_regions(np.concatenate([groups, groups]))
-    assert found.tolist() == 2 * ([1] * 20 + [0] * 30)
+    # Each gap is 5% larger than the one before, so a cluster grows by one point after the other.
+    small, large = (np.cumsum(1.05 ** np.arange(number)) for number in (40, 60))
+    found = find_regions(np.column_stack([[*small, *(large + 10_000)], np.zeros(100)]).astype("f4"))
+    assert found.tolist() == [1] * 40 + [0] * 60
 
 
 def test_weights_of_terms_are_worked_out_by_hand() -> None:
