@@ -20,6 +20,7 @@ TOUR_NAME = "tour.json"  # the stops of the page's tour
 MAPS_NAME = "maps.json"  # how the maps were made, and how faithful they are
 PREVIEW_NAME = "preview.png"  # what previews of links show
 SITE_CONFIG_NAME = "config.json"  # the page's
+PACKED_SUFFIX = ".gz"  # of the page's files
 INDEX_NAME = "index.html"
 
 

@@ -158,7 +158,7 @@ def export(  # noqa: PLR0913
         tour: its stops as dicts (docs/page.md); AUTO makes them from the data, () is no tour.
         replace: replace an export that `folder` contains.
         on_progress: called with the progress of each layout.
-        options: `sequences`, `full_text`, `reduce_to`, `prepare_vectors`, `sprites` of Embedding.
+        options: other attributes of Embedding, from `sequences` on.
 
     Raises:
         UserFacingError: what was passed does not fit together, or `folder` cannot be written.

@@ -15,7 +15,11 @@ import pandas as pd
 
 from projector_export.arrays import Float32Matrix, Float64Vector, IntVector
 from projector_export.prepare.geometry import viewer_ready
-from projector_export.prepare.layouts.neighbors import nearest_landmarks
+from projector_export.prepare.layouts.neighbors import (
+    NeighborGraph,
+    nearest_landmarks,
+    neighbor_graph,
+)
 from training.config.models import GENRE_RELIABILITY, Config
 from training.data.genres import NO_GENRE
 from training.dataset import INDENT, Dataset
@@ -98,37 +102,24 @@ def guess_genres(
     from sklearn.isotonic import IsotonicRegression
 
     names, codes = np.unique([genres[row] for row in known], return_inverse=True)
-    # The nearest of a known book is the book itself, which must not vote.
-    own, own_shares = _votes(vectors[known], vectors[known], codes, leave_out_own=True)
+    num_neighbors = min(NUM_NEIGHBORS, len(known) - 1)
+    own, own_shares = _votes(neighbor_graph(vectors[known], num_neighbors), codes)
     # The least sure tenth is taken together: a handful of guesses would say nothing of the next.
     least = float(np.quantile(own_shares, LEAST_SURE))
     calibration = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
     calibration.fit(np.maximum(own_shares, least), own == codes)
-    guessed, shares = _votes(vectors[rows], vectors[known], codes)
+    nearest = nearest_landmarks(vectors[rows], vectors[known], num_neighbors)
+    guessed, shares = _votes(nearest, codes)
     return Guesses(list(names[guessed]), calibration.predict(shares))
 
 
-def _votes(
-    queries: Float32Matrix,
-    known: Float32Matrix,
-    codes: IntVector,
-    *,
-    leave_out_own: bool = False,
-) -> tuple[IntVector, Float64Vector]:
-    """Return the genre (M,) with most votes of each query's neighbors, and its share of them (M,).
+def _votes(graph: NeighborGraph, codes: IntVector) -> tuple[IntVector, Float64Vector]:
+    """Return the genre (M,) with most votes of M rows' neighbors, and its share of them (M,).
 
     A neighbor's vote counts as much as its cosine similarity, squared: near ones know more.
     """
-    num_neighbors = min(NUM_NEIGHBORS, len(known) - leave_out_own)
-    graph = nearest_landmarks(queries, known, num_neighbors + leave_out_own)
-    rows, similarities = graph.rows, 1 - graph.distances
-    if leave_out_own:
-        is_other = rows != np.arange(len(queries))[:, None]
-        is_other[is_other.all(axis=1), -1] = False  # equal vectors may displace the book itself
-        rows = rows[is_other].reshape(len(queries), -1)
-        similarities = similarities[is_other].reshape(len(queries), -1)
-    votes = np.zeros((len(queries), int(codes.max()) + 1))
-    weights = np.maximum(similarities, 0) ** 2
-    np.add.at(votes, (np.arange(len(queries))[:, None], codes[rows]), weights)
+    votes = np.zeros((len(graph.rows), int(codes.max()) + 1))
+    weights = np.maximum(1 - graph.distances, 0) ** 2
+    np.add.at(votes, (np.arange(len(votes))[:, None], codes[graph.rows]), weights)
     totals = np.maximum(votes.sum(axis=1), 1e-9)
     return votes.argmax(axis=1), votes.max(axis=1) / totals

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from projector_export.embedding import AUTO
-from projector_export.explore.open_export import open_export
+from projector_export.explore.open_export import OpenExport, open_export
 from projector_export.explore.report import write_report
 from projector_export.export_check import check_exports, require_no_errors, summary
 from projector_export.export_folder import ExportFolder
@@ -66,7 +66,8 @@ def run(
                 run_folder.path, dataset, vectors, config, layouts=layouts, on_progress=on_progress
             ):
                 logger.info("%s%s", INDENT, line)
-            metrics["faithfulness"] = _faithfulness(run_folder, config)
+            opened = open_export(run_folder.path)
+            metrics["faithfulness"] = _faithfulness(opened, config)
             notes.extend(part.name for part in ExportFolder(run_folder.path).parts)
         write_metrics(run_folder, metrics)
         with _timed_stage("check", metrics) as notes:
@@ -74,7 +75,8 @@ def run(
             notes.append(summary(checked))
         with _timed_stage("report", metrics) as notes:
             report_notes(metrics, dataset, config).save(run_folder.path)
-            notes.append(write_report(run_folder.path, name=config.run, checked=checked).name)
+            path = write_report(run_folder.path, name=config.run, opened=opened, checked=checked)
+            notes.append(path.name)
         write_metrics(run_folder, metrics)  # with the seconds of check and report
     require_no_errors(checked, config.run_path)
     return config.run_path
@@ -128,11 +130,12 @@ def export_run(
             logger.info("%s", line)
         write_config(RunFolder(new), config, provenance)
         metrics = read_metrics(run_folder)
-        metrics["faithfulness"] = _faithfulness(RunFolder(new), config)
+        opened = open_export(new)
+        metrics["faithfulness"] = _faithfulness(opened, config)
         write_metrics(RunFolder(new), metrics)
         checked = check_exports(new, shown_as=run_path)
         report_notes(metrics, dataset, config).save(new)
-        write_report(new, name=run_path.resolve().name, checked=checked)
+        write_report(new, name=run_path.resolve().name, opened=opened, checked=checked)
     require_no_errors(checked, run_path)
     return True
 
@@ -204,9 +207,8 @@ def _export(
     return lines
 
 
-def _faithfulness(run_folder: RunFolder, config: Config) -> dict[str, Any]:
+def _faithfulness(opened: OpenExport, config: Config) -> dict[str, Any]:
     """Measure the maps of the first table, by the column that the config colors it by."""
-    opened = open_export(run_folder.path)
     column = color_column(opened.table().metadata, config)
     return opened.faithfulness(column=column, seed=config.seed).to_dict()
 

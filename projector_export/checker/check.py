@@ -11,7 +11,7 @@ from projector_export.checker.folders import files_below
 from projector_export.checker.model.view import View
 from projector_export.checker.pairs import Pair, kind_of, named_pairs, pair_of, pairs_in
 from projector_export.errors import InputError
-from projector_export.export_folder import SITE_CONFIG_NAME
+from projector_export.export_folder import PACKED_SUFFIX, SITE_CONFIG_NAME
 from projector_export.progress import ProgressCallback, no_progress
 
 Advance = Callable[[int], None]
@@ -133,7 +133,7 @@ def _view_of_pair(pair: Pair, advance: Advance) -> View:
 
 
 def _refuse_page(folder: Path) -> None:
-    if (folder / f"{SITE_CONFIG_NAME}.gz").is_file():
+    if (folder / f"{SITE_CONFIG_NAME}{PACKED_SUFFIX}").is_file():
         raise InputError(
             f"{folder} is a page, whose files only it can read; there is nothing to check",
             tip=f"check what it was made from: projector-export check {folder.parent}",

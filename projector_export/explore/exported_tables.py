@@ -29,6 +29,8 @@ from projector_export.viewer_facts import CONFIG_NAME
 if TYPE_CHECKING:
     from projector_export.checker.model.configs import Config, Entry
 
+Labeled = tuple[pd.DataFrame, list[str]]  # metadata of N rows, and their labels
+
 
 @dataclass(frozen=True, eq=False)
 class ExportedTable:
@@ -63,11 +65,32 @@ class ExportedTables(Mapping[str, ExportedTable]):
         self.config = config
         self.entries = {entry.tensor_name: entry for entry in config.entries}
         self._read: dict[str, ExportedTable] = {}
+        self._metadata: dict[str, Labeled] = {}  # by path: a table's maps share its metadata
 
     def __getitem__(self, name: str) -> ExportedTable:
         if name not in self._read:
-            self._read[name] = read_entry(self.config, self.entries[name])
+            self._read[name] = self._table(self.entries[name])
         return self._read[name]
+
+    def _table(self, entry: Entry) -> ExportedTable:
+        vectors = _vectors_of(self.config, entry)
+        metadata, labels = self._metadata_of(entry, num_rows=len(vectors))
+        if len(metadata) != len(vectors):
+            raise InputError(
+                f"{self.config.path}: {entry.tensor_name} has {len(vectors):,} vectors "
+                f"but {len(metadata):,} labels",
+                tip=f"see what is wrong with: projector-export check {self.config.path.parent}",
+            )
+        return ExportedTable(entry.tensor_name, vectors, metadata, labels)
+
+    def _metadata_of(self, entry: Entry, *, num_rows: int) -> Labeled:
+        written = entry.metadata_path
+        if not written:
+            labels = [f"row {row}" for row in range(num_rows)]
+            return pd.DataFrame({"label": labels}), labels
+        if written not in self._metadata:
+            self._metadata[written] = _labeled(read_table(find_file(self.config, written)))
+        return self._metadata[written]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.entries)
@@ -97,26 +120,14 @@ def read_config(folder: Path) -> Config:
     )
 
 
-def read_entry(config: Config, entry: Entry) -> ExportedTable:
-    """Read one table of a config.
-
-    Raises:
-        InputError: files are missing or do not fit together.
-    """
-    vectors = _vectors_of(config, entry)
-    metadata = _metadata_of(config, entry, num_rows=len(vectors))
-    if len(metadata) != len(vectors):
-        raise InputError(
-            f"{config.path}: {entry.tensor_name} has {len(vectors):,} vectors "
-            f"but {len(metadata):,} labels",
-            tip=f"see what is wrong with: projector-export check {config.path.parent}",
-        )
+def _labeled(metadata: pd.DataFrame) -> Labeled:
+    """Return metadata as the viewer shows it, and its labels."""
     # What a word joiner keeps from being a number is text, so labels are chosen before it goes.
     labels = [shown_text(cell) for cell in metadata.iloc[:, _label_column(metadata)]]
     for name in metadata.columns:
         if not pd.api.types.is_numeric_dtype(metadata[name]):
             metadata[name] = [shown_text(cell) for cell in metadata[name]]
-    return ExportedTable(entry.tensor_name, vectors, metadata, labels)
+    return metadata, labels
 
 
 def _label_column(metadata: pd.DataFrame) -> int:
@@ -148,12 +159,6 @@ def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
             f"{folder} has no checkpoint with the tensor {name!r}",
             tip=f"see what is wrong with: projector-export check {folder}",
         ) from error
-
-
-def _metadata_of(config: Config, entry: Entry, *, num_rows: int) -> pd.DataFrame:
-    if not entry.metadata_path:
-        return pd.DataFrame({"label": [f"row {row}" for row in range(num_rows)]})
-    return read_table(find_file(config, entry.metadata_path))
 
 
 def find_file(config: Config, written: str) -> Path:

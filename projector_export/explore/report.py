@@ -38,7 +38,12 @@ PACKAGES = ("projector-export", "numpy", "scipy", "scikit-learn", "openTSNE", "u
 
 
 def write_report(
-    folder: Path, *, name: str = "", output: Path | None = None, checked: Report | None = None
+    folder: Path,
+    *,
+    name: str = "",
+    output: Path | None = None,
+    opened: OpenExport | None = None,
+    checked: Report | None = None,
 ) -> Path:
     """Write the report of an export as one HTML file without outside requests; return its path.
 
@@ -46,6 +51,7 @@ def write_report(
         folder: a run, or the folder of any export.
         name: what it is called; by default as the folder.
         output: the file; by default `report.html` in the folder.
+        opened: the export, if it has just been opened.
         checked: the report of `check`, if the export has just been checked.
 
     Raises:
@@ -54,7 +60,7 @@ def write_report(
     """
     from jinja2 import Environment, StrictUndefined
 
-    opened = open_export(folder)
+    opened = opened or open_export(folder)
     source = files("projector_export.explore").joinpath(TEMPLATE).read_text("utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     page = environment.from_string(source).render(

@@ -15,6 +15,7 @@ from projector_export.embedding import AUTO, Embedding
 from projector_export.errors import InputError
 from projector_export.large_arrays import take_rows
 from projector_export.prepare.added_columns import add_columns
+from projector_export.prepare.added_columns.base import RowTerms
 from projector_export.prepare.added_columns.terms import metadata_terms
 from projector_export.prepare.cells import is_numeric
 from projector_export.prepare.colorings import Coloring, grouped_columns
@@ -174,7 +175,10 @@ def _with_added_columns(
     Raises:
         InputError: the map should be colored by one of them, which these rows cannot have.
     """
-    terms = lambda: embedding.terms or metadata_terms(embedding.metadata)  # noqa: E731
+
+    def terms() -> RowTerms:
+        return embedding.terms or metadata_terms(embedding.metadata)
+
     metadata = add_columns(embedding.metadata, embedding.add_columns, compared, layouts, terms)
     if embedding.color_by not in {AUTO, None, *map(str, metadata.columns)}:
         raise InputError(

@@ -11,14 +11,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from projector_export.errors import RunError
-from projector_export.export_folder import INDEX_NAME, PREVIEW_NAME, ExportFolder
+from projector_export.export_folder import INDEX_NAME, PACKED_SUFFIX, PREVIEW_NAME, ExportFolder
 from projector_export.publisher.target import Place
 from projector_export.write.site.about import GENERATOR, previews
-from projector_export.write.site.data import (
-    PACKED_SUFFIX,
-    read_page_config,
-    write_page_config,
-)
+from projector_export.write.site.data import read_page_config, write_page_config
 
 
 def find_page(folder: Path) -> Path:

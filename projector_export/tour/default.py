@@ -14,7 +14,7 @@ from projector_export.prepare.cells import shown_text, text_cells
 from projector_export.prepare.colorings import GRAYS, Categories, Coloring, Gradient
 from projector_export.prepare.geometry import sphereize
 from projector_export.prepare.layouts import PCA, layout_title
-from projector_export.prepare.layouts.neighbors import nearest_landmarks
+from projector_export.prepare.layouts.neighbors import neighbors_of_rows
 from projector_export.prepare.table import PreparedTable
 from projector_export.tour.stops import Stop
 from projector_export.viewer_facts import MAX_SERVED_ROWS
@@ -69,10 +69,7 @@ class Groups:
 
     def nearest(self, rows: IntVector) -> IntMatrix:
         """Return the nearest neighbors (n, 10) of some rows (n,), nearest first."""
-        found = nearest_landmarks(self.vectors[rows], self.vectors, NUM_NEIGHBORS + 1).rows
-        is_own = found == rows[:, None]
-        is_own[~is_own.any(axis=1), -1] = True  # equal points came before it
-        return found[~is_own].reshape(len(rows), NUM_NEIGHBORS)
+        return neighbors_of_rows(self.vectors, rows, NUM_NEIGHBORS).rows
 
     def own_neighbors(self, code: int) -> float:
         """Return how many neighbors of a point of a category are of it too, on average."""

@@ -73,9 +73,8 @@ def refuse_known_names(added: list[str], names: list[str]) -> None:
 
 
 def _matrices_of_checkpoint(folder: Path, names: list[str]) -> dict[str, Float32Matrix]:
-    prefix = own_checkpoint(folder)
     try:
-        checkpoint = open_checkpoint(str(prefix))
+        checkpoint = open_checkpoint(own_checkpoint(folder))
         return {name: float32_matrix(folder, checkpoint.numbers(name)) for name in names}
     except (KeyError, CheckpointError) as error:
         raise RunError(

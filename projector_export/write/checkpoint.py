@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from projector_export.arrays import Float32Matrix
+from projector_export.checkpoints.reader import CheckpointError
 from projector_export.checkpoints.writer import write_bundle
 from projector_export.files import write_text_whole
 from projector_export.large_arrays import row_chunks
@@ -41,10 +42,16 @@ def write_checkpoint(folder: Path, matrices: Mapping[str, Float32Matrix]) -> Non
         path.unlink()
 
 
-def own_checkpoint(folder: Path) -> str | None:
-    """Return the prefix of the checkpoint that `write_checkpoint` wrote, if there is one."""
+def own_checkpoint(folder: Path) -> str:
+    """Return the prefix of the checkpoint that `write_checkpoint` wrote.
+
+    Raises:
+        CheckpointError: there is none, or there are several.
+    """
     found = [path for path in folder.glob(OWN_FILES) if path.suffix == ".index"]
-    return str(found[0].with_suffix("")) if len(found) == 1 else None
+    if len(found) != 1:
+        raise CheckpointError(f"{folder} has {len(found)} checkpoints of an export")
+    return str(found[0].with_suffix(""))
 
 
 def _digest(matrices: Mapping[str, Float32Matrix]) -> str:

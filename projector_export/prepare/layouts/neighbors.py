@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from projector_export.arrays import Float32Matrix, IntMatrix
+from projector_export.arrays import Float32Matrix, IntMatrix, IntVector
 from projector_export.large_arrays import release
 from projector_export.prepare.geometry import unit_norm
 from projector_export.threads import num_usable_cores, one_blas_thread
@@ -42,7 +42,13 @@ def neighbor_graph(
     Of equally near rows the first ones are taken. The number of threads does not change the result.
     """
     unit = unit_norm(vectors)
-    return _search(unit, unit, num_neighbors, report, are_same=True)
+    return _search(unit, unit, num_neighbors, report, own=np.arange(len(unit)))
+
+
+def neighbors_of_rows(vectors: Float32Matrix, rows: IntVector, num_neighbors: int) -> NeighborGraph:
+    """Find the exact nearest neighbors of some rows (n,) of (N, D), as `neighbor_graph` does."""
+    unit = unit_norm(vectors)
+    return _search(unit[rows], unit, num_neighbors, own=rows)
 
 
 def nearest_landmarks(
@@ -53,18 +59,18 @@ def nearest_landmarks(
 ) -> NeighborGraph:
     """Find which of the landmarks (L, D) are nearest to each row of (N, D), exactly."""
     queries, references = unit_norm(vectors), unit_norm(landmarks)
-    return _search(queries, references, num_neighbors, report, are_same=False)
+    return _search(queries, references, num_neighbors, report)
 
 
 def _search(
     queries: Float32Matrix,
     references: Float32Matrix,
     num_neighbors: int,
-    report: Callable[[int, int], None],
+    report: Callable[[int, int], None] = lambda _done, _total: None,
     *,
-    are_same: bool,
+    own: IntVector | None = None,
 ) -> NeighborGraph:
-    """Search each query's neighbors among the references; if both are the same, all but itself."""
+    """Search each query's neighbors among the references, without its `own` one (n,), if any."""
     num_rows = len(queries)
     size = min(MAX_ROWS_PER_CHUNK, max(1, SIMILARITIES_PER_CHUNK // len(references)))
     starts = range(0, num_rows, size)
@@ -76,9 +82,8 @@ def _search(
     def search(start: int) -> None:
         chunk = slice(start, start + size)
         similarities = queries[chunk] @ references.T  # (n, N)
-        if are_same:
-            own = np.arange(len(similarities))
-            similarities[own, start + own] = -np.inf
+        if own is not None:
+            similarities[np.arange(len(similarities)), own[chunk]] = -np.inf
         graph.rows[chunk], graph.distances[chunk] = _nearest(similarities, num_neighbors)
 
     with one_blas_thread(), ThreadPoolExecutor(min(MAX_THREADS, num_usable_cores())) as threads:

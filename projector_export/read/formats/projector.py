@@ -78,12 +78,12 @@ def _read_export(folder: Path, array: str | None) -> Source:
 
 
 def _read_table(folder: Path, array: str | None) -> Source:
-    from projector_export.explore.exported_tables import read_config, read_entry
+    from projector_export.explore.exported_tables import ExportedTables, read_config
 
     config = read_config(folder)
     entries = {entry.tensor_name: entry for entry in config.entries}
     shapes = {name: entry.tensor_shape for name, entry in entries.items()}
-    table = read_entry(config, entries[choose_array(folder, shapes, array)])
+    table = ExportedTables(config)[choose_array(folder, shapes, array)]
     return Source(table.vectors, table.metadata)
 
 

@@ -22,6 +22,7 @@ from projector_export.errors import RunError
 from projector_export.export_folder import (
     COLORINGS_NAME,
     MAPS_NAME,
+    PACKED_SUFFIX,
     SITE_CONFIG_NAME,
     TOUR_NAME,
 )
@@ -34,7 +35,6 @@ from projector_export.write.site.states import packed_state
 from projector_export.write.site.upload_config import read_upload_config
 
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
-PACKED_SUFFIX = ".gz"
 GZIP_HEADER = 16  # zlib's own number for it; the header has no time
 Config = dict[str, Any]
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from projector_export.errors import RunError
-from projector_export.export_folder import INDEX_NAME, PREVIEW_NAME, ExportFolder
+from projector_export.export_folder import INDEX_NAME, PACKED_SUFFIX, PREVIEW_NAME, ExportFolder
 from projector_export.files import (
     copy_file,
     is_file_inside,
@@ -25,7 +25,6 @@ from projector_export.files import (
 from projector_export.viewer_facts import VIEWER_SCRIPT
 from projector_export.write.site.about import NOT_SAID, About, read_about, with_about
 from projector_export.write.site.data import (
-    PACKED_SUFFIX,
     Config,
     file_of,
     packed,
