@@ -61,6 +61,20 @@ def implicit_als(
     return _learned(model.user_factors, model.item_factors[: pairs.num_links])
 
 
+def ease(pairs: PairSet, *, seed: int, regularization: float = 20.0) -> Learned:
+    """EASE: ridge regression of each link on all others, rare ones too, with no limit of numbers.
+
+    It needs a number for each two links, so it is for small sets; there it shows what the links
+    alone can tell. Books are their links, and links the columns of the regression.
+    """
+    del seed  # nothing is random
+    known = _matrix(pairs, pairs.with_rare).toarray()
+    inverse = np.linalg.inv(known.T @ known + regularization * np.eye(known.shape[1]))
+    weights = inverse / -np.diag(inverse)
+    np.fill_diagonal(weights, 0)
+    return _learned(known, weights[:, : pairs.num_links].T)
+
+
 def article(pairs: PairSet, *, seed: int, epochs: int = 15) -> Learned:
     """The article's recipe: Keras, fed by a Python generator, Adam over the whole tables."""
     import keras

@@ -2,7 +2,7 @@
 
 The last digits of vectors are noise to gzip, so float32 hardly shrinks. What a visitor sees of them
 is the order of neighbors, which needs fewer digits. Equal steps suit that better than float16,
-whose steps are finest near zero: with as many neighbors kept, they take 10 % less.
+whose steps are finest near zero.
 """
 
 from __future__ import annotations
