@@ -167,12 +167,41 @@ def test_a_viewer_that_does_not_load_is_told(page, made_export, tmp_path) -> Non
         assert page.inner_text("#cover").startswith("The viewer could not be loaded.")
 
 
-def test_a_file_that_is_missing_is_told_by_the_viewer(page, made_export, tmp_path) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["config.json", "books.vectors.bytes", "books.metadata.tsv", "books.bookmarks.json"],
+)
+def test_a_file_that_is_missing_is_named_above_the_viewer(
+    page, made_export, tmp_path, name
+) -> None:
     site = copied_site(made_export, tmp_path)
-    (site / "books.vectors.bytes.gz").unlink()
+    packed = site / f"{name}.gz"
+    content = packed.read_bytes()
+    packed.unlink()
     with serve_folder(site) as address:
         page.goto(address)
-        page.get_by_text("Error fetching tensors").wait_for(timeout=90_000)
+        page.wait_for_selector("body[data-opened='by hand']")
+        assert page.inner_text("#failed-file") == f"{name} could not be loaded"
+        assert page.inner_text("#failed-reason") == f"The host answers 404 for {name}.gz."
+        packed.write_bytes(content)
+        page.get_by_role("button", name="Reload", exact=True).click()
+        page.wait_for_selector("body[data-opened='by itself']")
+        assert not page.locator("#failure").is_visible()
+
+
+def test_a_table_whose_file_is_missing_does_not_spoil_the_others(
+    page, made_export, tmp_path
+) -> None:
+    site = copied_site(made_export, tmp_path)
+    (site / "books_umap.vectors.bytes.gz").unlink()
+    with serve_folder(site) as address:
+        open_site(page, address)
+        viewer.evaluate(page, "q.dataPanel.selectedTensor = 'books_umap'")
+        page.wait_for_selector("#failure[open]")
+        assert page.inner_text("#failed-file").startswith("books_umap.vectors.bytes")
+        page.keyboard.press("Escape")
+        viewer.choose_table(page, "books_tsne")
+        assert viewer.dimensions(page)[0] == NUM_POINTS
 
 
 def test_bookmarks_of_points_with_different_coordinates_still_open(

@@ -27,8 +27,9 @@ function embeddedBytes(name) {
 }
 
 async function fetchedBytes(name) {
-  const answer = await fetch(`${encodeURIComponent(name)}.gz`);
-  if (!answer.ok) throw new Error(`${name} cannot be loaded: ${answer.status}`);
+  const packed = `${encodeURIComponent(name)}.gz`;
+  const answer = await fetch(packed);
+  if (!answer.ok) throw new Error(`The host answers ${answer.status} for ${packed}`);
   return new Uint8Array(await answer.arrayBuffer());
 }
 

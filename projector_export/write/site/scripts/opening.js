@@ -77,6 +77,13 @@ function isReady(viewer, opening) {
     (opening.skipsPca || viewer.projection?.dataSet === viewer.dataSet);
 }
 
+/** Whether a file of the chosen table could not be loaded. */
+function isIncomplete({ dataPanel }) {
+  const table = config?.embeddings.find(({ tensorName }) => tensorName === dataPanel.selectedTensor);
+  const names = [CONFIG_NAME, table?.tensorPath, table?.metadataPath, table?.bookmarksPath];
+  return names.some((name) => failedFiles.has(name));
+}
+
 /** Those of a table that was left while they were loading still come. */
 function dropBookmarksOfOtherTables({ bookmarkPanel, dataSet }) {
   for (let place = bookmarkPanel.savedStates.length - 1; place >= 0; place--) {
@@ -99,6 +106,10 @@ function openWhenReady(viewer, opening) {
     }
   } catch {
     giveUp(viewer, opening, `${CHOOSE_BY_HAND}.`);
+    return;
+  }
+  if (isIncomplete(viewer)) {
+    giveUp(viewer, opening, "Reload the page to see the map");
     return;
   }
   // However slow the network is, the map comes.

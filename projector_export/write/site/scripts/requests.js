@@ -26,6 +26,16 @@ async function contentOf(name) {
 }
 
 let numLoading = 0; // requests that wait for the content of a file
+const failedFiles = new Set();
+
+/** Say what is missing, above the viewer, whose next message may hide its own about the error. */
+function tellFailure(name, { message }) {
+  failedFiles.add(name);
+  document.getElementById("failed-file").textContent = `${name} could not be loaded`;
+  document.getElementById("failed-reason").textContent = `${message}.`;
+  const dialog = document.getElementById("failure");
+  if (!dialog.open) dialog.showModal();
+}
 
 /** A request that the page answers if it can, and else the host. */
 class AnsweredRequest extends XMLHttpRequest {
@@ -37,10 +47,12 @@ class AnsweredRequest extends XMLHttpRequest {
   async send(...values) {
     let content;
     numLoading += 1;
+    failedFiles.delete(this.name);
     try {
       content = await contentOf(this.name);
-    } catch {
-      super.send(...values); // the viewer tells what is missing by the host's answer
+    } catch (error) {
+      tellFailure(this.name, error);
+      super.send(...values);
       return;
     } finally {
       numLoading -= 1;
@@ -55,3 +67,4 @@ class AnsweredRequest extends XMLHttpRequest {
 }
 
 window.XMLHttpRequest = AnsweredRequest;
+document.getElementById("reload").addEventListener("click", () => location.reload());
