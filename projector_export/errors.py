@@ -14,6 +14,8 @@ traceback. Any other exception is a bug in this program and keeps its traceback.
 
 from __future__ import annotations
 
+import shlex
+
 
 class UserFacingError(Exception):
     """What happened, where and what was expected, in one line; `tip` says what to do about it.
@@ -58,3 +60,8 @@ class JobFailedError(UserFacingError):
 
 class WriteError(JobFailedError):
     """A file or folder cannot be written; what was finished before is kept where it can be."""
+
+
+def command_line(*words: object) -> str:
+    """Return a command of this program to copy into a shell, whatever is in a name or a path."""
+    return shlex.join(["projector-export", *map(str, words)])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from projector_export.errors import JobFailedError
+from projector_export.errors import JobFailedError, command_line
 from projector_export.export_folder import ExportFolder
 from projector_export.native_libraries import return_free_memory
 
@@ -73,5 +73,5 @@ def require_no_errors(report: Report, path: Path) -> None:
     if report.num_errors:
         raise JobFailedError(
             f"the export in {path} has {report.num_errors} error{'s' * (report.num_errors != 1)}",
-            tip=f"see what is wrong with: projector-export check {path}",
+            tip=f"see what is wrong with: {command_line('check', path)}",
         )

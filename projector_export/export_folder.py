@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from projector_export.errors import RunError, UsageError
+from projector_export.errors import RunError, UsageError, command_line
 from projector_export.files import is_file_inside
 from projector_export.viewer_facts import CONFIG_NAME
 
@@ -94,10 +94,8 @@ class ExportFolder:
         if found is not None:
             return found
         is_run = (self.path / "config.yaml").is_file()
-        command = f"export {self.path}" if is_run else "export VECTORS -o DIR"
-        raise RunError(
-            f"{self.path} has {problem}", tip=f"write it with: projector-export {command}"
-        )
+        words = ("export", self.path) if is_run else ("export", "VECTORS", "-o", "DIR")
+        raise RunError(f"{self.path} has {problem}", tip=f"write it with: {command_line(*words)}")
 
     def _first_with(self, name: str, part: Path) -> Path | None:
         candidates = (part, self.path)

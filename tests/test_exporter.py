@@ -214,4 +214,4 @@ def test_a_page_that_is_too_large_for_a_notebook_is_shown_as_a_picture(
     shown = exported._repr_html_()
     picture = base64.b64decode(shown.split("base64,")[1].split('"')[0])
     assert picture.startswith(b"\x89PNG")
-    assert f"projector-export view {tmp_path}/a&amp;b" in shown
+    assert f"projector-export view &#x27;{tmp_path}/a&amp;b&#x27;" in shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from projector_export.errors import command_line
 from projector_export.explore.report_notes import NotedFigure, ReportNotes
 from training.config.models import Config
 from training.dataset import Dataset
@@ -78,6 +79,6 @@ def _dropped_links(dataset: Dataset, config: Config) -> Iterator[str]:
 
 def _commands(config: Config) -> Sequence[str]:
     return [
-        f"projector-export run {config.run_path}/config.yaml --set run={config.run}-again",
-        f"projector-export report {config.run_path}",
+        command_line("run", config.run_path / "config.yaml", "--set", f"run={config.run}-again"),
+        command_line("report", config.run_path),
     ]

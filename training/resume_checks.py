@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from projector_export.errors import RunError
+from projector_export.errors import RunError, command_line
 from training.config.loading import load_config
 from training.config.models import Config
 from training.config.source import as_written
@@ -79,7 +79,7 @@ def require_same_training(run_folder: RunFolder, config: Config) -> None:
             f"{run_folder.path} was trained with {key} {old}; an export can change only "
             "export.*, dataset.genres and dataset.genres_from_neighbors",
             tip="train another run with: "
-            f"projector-export run CONFIG --set run=NAME --set {key}={new}",
+            + command_line("run", "CONFIG", "--set", "run=NAME", "--set", f"{key}={new}"),
         )
 
 

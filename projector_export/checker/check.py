@@ -10,7 +10,7 @@ from projector_export.checker.findings import Finding, Report, sort_findings
 from projector_export.checker.folders import files_below
 from projector_export.checker.model.view import View
 from projector_export.checker.pairs import Pair, kind_of, named_pairs, pair_of, pairs_in
-from projector_export.errors import InputError
+from projector_export.errors import InputError, command_line
 from projector_export.export_folder import PACKED_SUFFIX, SITE_CONFIG_NAME
 from projector_export.progress import ProgressCallback, no_progress
 
@@ -136,7 +136,7 @@ def _refuse_page(folder: Path) -> None:
     if (folder / f"{SITE_CONFIG_NAME}{PACKED_SUFFIX}").is_file():
         raise InputError(
             f"{folder} is a page, whose files only it can read; there is nothing to check",
-            tip=f"check what it was made from: projector-export check {folder.parent}",
+            tip=f"check what it was made from: {command_line('check', folder.parent)}",
         )
 
 

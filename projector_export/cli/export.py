@@ -19,7 +19,7 @@ from projector_export.cli.map_options import map_options
 from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.reading import Reading, reading_options
 from projector_export.cli.run_exporters import export_run, is_vectors, run_to_export
-from projector_export.errors import UsageError
+from projector_export.errors import UsageError, command_line
 
 if TYPE_CHECKING:
     from projector_export.embedding import Embedding, EmbeddingOptions
@@ -91,7 +91,7 @@ def export(
         )
     require_no_errors(exported.report, output)
     _log_colors(embedding, exported.tables[0], was_chosen=color_by is None)
-    result(f"{output}: open it with  projector-export view {output}")
+    result(f"{output}: open it with  {command_line('view', output)}")
 
 
 def _log_colors(embedding: Embedding, shown: PreparedTable, *, was_chosen: bool) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from projector_export.cli.console import result
 from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.runs import CONFIG_NAME, resolve_run
-from projector_export.errors import InputError, RunError, UsageError
+from projector_export.errors import InputError, RunError, UsageError, command_line
 
 RUN_EXPORTERS = "projector_export.run_exporters"
 
@@ -66,7 +66,7 @@ def export_run(run_path: Path, overrides: tuple[str, ...]) -> None:
         with progress_bars() as on_progress:
             is_exported = entry.load()(run_path, overrides, on_progress=on_progress)
         if is_exported:
-            result(f"{run_path}: open it with  projector-export view {run_path}")
+            result(f"{run_path}: open it with  {command_line('view', run_path)}")
             return
     raise RunError(
         f"{run_path} is not a run with vectors to export",

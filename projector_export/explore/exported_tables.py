@@ -15,7 +15,7 @@ import pandas as pd
 from projector_export.arrays import Float32Matrix
 from projector_export.checkpoints.opening import latest_checkpoint, open_checkpoint
 from projector_export.checkpoints.reader import CheckpointError
-from projector_export.errors import InputError, RunError
+from projector_export.errors import InputError, RunError, command_line
 from projector_export.explore.neighbors import find_row
 from projector_export.export_folder import WEB_CONFIG_NAME, ExportFolder
 from projector_export.files import is_file_inside
@@ -79,7 +79,7 @@ class ExportedTables(Mapping[str, ExportedTable]):
             raise InputError(
                 f"{self.config.path}: {entry.tensor_name} has {len(vectors):,} vectors "
                 f"but {len(metadata):,} labels",
-                tip=f"see what is wrong with: projector-export check {self.config.path.parent}",
+                tip=f"see what is wrong with: {command_line('check', self.config.path.parent)}",
             )
         return ExportedTable(entry.tensor_name, vectors, metadata, labels)
 
@@ -116,7 +116,7 @@ def read_config(folder: Path) -> Config:
         return read_pbtxt(tensorboard / CONFIG_NAME).readable()
     raise RunError(
         f"{folder} has no export",
-        tip=f"if it is a run, write one with: projector-export export {folder}",
+        tip=f"if it is a run, write one with: {command_line('export', folder)}",
     )
 
 
@@ -157,7 +157,7 @@ def _checkpoint_matrix(config: Config, name: str) -> Float32Matrix:
     except (KeyError, CheckpointError) as error:
         raise InputError(
             f"{folder} has no checkpoint with the tensor {name!r}",
-            tip=f"see what is wrong with: projector-export check {folder}",
+            tip=f"see what is wrong with: {command_line('check', folder)}",
         ) from error
 
 
@@ -174,7 +174,7 @@ def find_file(config: Config, written: str) -> Path:
             return candidate
     raise InputError(
         f"{config.path} names {written!r}, which is not a file in its folder",
-        tip=f"see what is wrong with: projector-export check {folder}",
+        tip=f"see what is wrong with: {command_line('check', folder)}",
     )
 
 

@@ -7,6 +7,7 @@ import html
 import tempfile
 from pathlib import Path
 
+from projector_export.errors import command_line
 from projector_export.export_folder import ExportFolder
 
 MAX_BYTES = 15_000_000  # of a page that a notebook saves
@@ -38,7 +39,7 @@ def _picture(folder: ExportFolder, url: str) -> str:
 
     _, figure = next(map_figures(open_export(folder.path), preset=PRESETS["screen"]))
     data = base64.b64encode(figure_bytes(figure, "png")).decode()
-    view = f"<code>projector-export view {html.escape(str(folder.path))}</code>"
+    view = f"<code>{html.escape(command_line('view', folder.path))}</code>"
     link = f'<a href="{html.escape(url)}" target="_blank" rel="noopener">the page</a>, or '
     return (
         f'<img alt="Map" src="data:image/png;base64,{data}" style="max-width: 100%">'

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from projector_export.arrays import Float64Vector, IntVector
-from projector_export.errors import InputError
+from projector_export.errors import InputError, command_line
 from projector_export.explore.exported_maps import read_color_column, read_layouts
 from projector_export.explore.exported_tables import ExportedTable, ExportedTables, read_config
 from projector_export.explore.neighbors import cosines, rank_by_similarity
@@ -214,7 +214,7 @@ def open_export(path: str | Path) -> OpenExport:
     if not config.entries:
         raise InputError(
             f"{config.path} names no table",
-            tip=f"see what is wrong with: projector-export check {folder}",
+            tip=f"see what is wrong with: {command_line('check', folder)}",
         )
     return OpenExport(folder, ExportedTables(config))
 

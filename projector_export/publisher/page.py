@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from projector_export.errors import RunError
+from projector_export.errors import RunError, command_line
 from projector_export.export_folder import INDEX_NAME, PACKED_SUFFIX, PREVIEW_NAME, ExportFolder
 from projector_export.publisher.target import Place
 from projector_export.write.site.about import GENERATOR, previews
@@ -27,7 +27,7 @@ def find_page(folder: Path) -> Path:
     if not is_page((page / INDEX_NAME).read_text("utf-8", "replace")):
         raise RunError(
             f"{page} is not a page that this version of projector-export wrote",
-            tip=f"write one with: projector-export site {folder} -o public",
+            tip=f"write one with: {command_line('site', folder, '-o', 'public')}",
         )
     return page
 

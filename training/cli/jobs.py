@@ -12,6 +12,7 @@ from projector_export.cli.console import result, verbosity_options
 from projector_export.cli.interrupts import AGAIN, current
 from projector_export.cli.progress_bars import progress_bars
 from projector_export.cli.runs import LOGDIR
+from projector_export.errors import command_line
 
 if TYPE_CHECKING:
     from training.config.models import Config
@@ -52,7 +53,7 @@ def run(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool) 
     current().advise(lambda: _how_to_go_on(resolved))
     with progress_bars() as on_progress:
         path = pipeline.run(resolved, force=force, resume=resume, on_progress=on_progress)
-    result(f"{path}: open it with  projector-export view {_run_name(path)}")
+    result(f"{path}: open it with  {command_line('view', _run_name(path))}")
 
 
 @click.command()
@@ -71,7 +72,7 @@ def train(config: Path, overrides: tuple[str, ...], *, force: bool, resume: bool
     current().advise(lambda: _how_to_go_on(resolved))
     with progress_bars() as on_progress:
         path = pipeline.train(resolved, force=force, resume=resume, on_progress=on_progress)
-    result(f"{path}: export it with  projector-export export {_run_name(path)}")
+    result(f"{path}: export it with  {command_line('export', _run_name(path))}")
 
 
 def _how_to_go_on(config: Config) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from projector_export.arrays import Float32Matrix
-from projector_export.errors import InputError
+from projector_export.errors import InputError, command_line
 from projector_export.prepare.cells import MISSING_TEXTS, clean_text
 from projector_export.read.formats.base import Source
 from projector_export.read.formats.columns import (
@@ -31,10 +31,6 @@ from projector_export.read.formats.text import (
 )
 from projector_export.read.hints import PANDAS_INDEX, pandas_index_tip, separator_tip
 
-_FIX_TIP = (
-    "a tab or a line break inside quotes? `projector-export check {path} --fix -o fixed` writes a "
-    "copy that joins such cells again"
-)
 # Up to 15 digits, as JavaScript keeps no more of an integer.
 _NUMBER = r"-?(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 
@@ -189,6 +185,12 @@ def _vector(path: Path, number: int, cells: Sequence[str]) -> Float32Matrix:
         ) from error
 
 
+def _fix_tip(path: Path) -> str:
+    command = command_line("check", path, "--fix", "-o", "fixed")
+    problem = "a tab or a line break inside quotes?"
+    return f"{problem} `{command}` writes a copy that joins such cells again"
+
+
 def _refuse_ragged(
     path: Path, number: int, row: Sequence[str], first: Sequence[str], *, separator: str = "\t"
 ) -> None:
@@ -198,7 +200,7 @@ def _refuse_ragged(
     if len(first) == 1:
         tip = separator_tip(first, separator)
     else:
-        tip = None if separator == "," else _FIX_TIP.format(path=path)
+        tip = None if separator == "," else _fix_tip(path)
     message = f"{path}:{number} has {len(row)} cells where line 1 has {len(first)}"
     raise InputError(message, tip=tip)
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from projector_export.errors import InputError, RunError
+from projector_export.errors import InputError, RunError, command_line
 from projector_export.export_folder import WEB_CONFIG_NAME
 from projector_export.files import is_file_inside
 
@@ -48,7 +48,7 @@ def read_upload_config(upload_folder: Path) -> dict[str, Any]:
     if not is_file_inside(path, upload_folder):
         raise RunError(
             f"{upload_folder} has no upload set to write a page from",
-            tip=f"write one with: projector-export export {upload_folder.parent}",
+            tip=f"write one with: {command_line('export', upload_folder.parent)}",
         )
     content = path.read_bytes()
     try:
@@ -59,6 +59,6 @@ def read_upload_config(upload_folder: Path) -> dict[str, Any]:
         place = ".".join(map(str, first["loc"])) or "the file"
         raise InputError(
             f"{path} cannot be read: {place}: {first['msg']}",
-            tip=f"see what is wrong with: projector-export check {upload_folder}",
+            tip=f"see what is wrong with: {command_line('check', upload_folder)}",
         ) from error
     return config
