@@ -105,6 +105,8 @@ def test_a_sample_has_the_first_points_at_their_places_in_their_colors(
         in_plot = color_counts_in_plot(page)
         for genre in set(genres) & set(counts) - {"Other"}:
             assert in_plot[legend[genre]] == counts[genre] == genres[genre]
+        viewer.choose_table(page, "books_umap")
+        assert page.inner_text("#size") == f"{SHOWN} of {NUM_POINTS} points · 3 dimensions"
         assert page.problems == []
 
 

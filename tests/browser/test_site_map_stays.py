@@ -104,6 +104,7 @@ def test_a_table_reopens_on_its_map_in_the_chosen_color(opened) -> None:
     viewer.evaluate(opened, "q.dataPanel.selectedColorOptionName = 'year'")
     positions, colors = viewer.positions(opened), viewer.point_colors(opened)
     viewer.choose_table(opened, "words")
+    assert opened.inner_text("#size") == "100 points · 10 dimensions"
     assert viewer.dimensions(opened) == [100, 10]
     assert viewer.shown_projection(opened) == "pca"
     viewer.evaluate(opened, "q.dataPanel.selectedTensor = 'books'")

@@ -72,7 +72,7 @@ def render(
     title = str(config.get("modelCheckpointPath", first["tensorName"]))
     fields = {
         "title": title,
-        "size": f"{counted} points · {dim} dimensions",
+        "size": f"{counted} points · {dim:,} dimensions",
         "description": f"A map of {num_rows:,} points. Near each other is what has much in common.",
         "num_rows": counted + of_all,
         "dim": str(dim),

@@ -50,11 +50,20 @@ function openEveryTable(viewer, firstOpening) {
       opening = newOpening({ isAwaited, table, ...left.get(table) });
     }
     opening.table = table;
+    showSize(table);
     if (opening.isAwaited) skipFirstPca(viewer, opening);
     update(dataSet, ...values);
     if (!opening.isAwaited) address.tableIsOpen();
     else if (opening !== firstOpening) openWhenReady(viewer, opening);
   });
+}
+
+/** Say in the header how large the table is. */
+function showSize(table) {
+  const entry = config.embeddings.find(({ tensorName }) => tensorName === table);
+  const [shown, dim] = entry.tensorShape.map((count) => count.toLocaleString("en"));
+  const points = entry.rowsInAll ? `${shown} of ${entry.rowsInAll.toLocaleString("en")}` : shown;
+  document.getElementById("size").textContent = `${points} points · ${dim} dimensions`;
 }
 
 /** Keep the viewer from computing and drawing PCA before it opens the map. */
