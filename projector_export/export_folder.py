@@ -15,9 +15,6 @@ from projector_export.files import is_file_inside
 from projector_export.viewer_facts import CONFIG_NAME
 
 WEB_CONFIG_NAME = "projector_config.json"
-COLORINGS_NAME = "colorings.json"  # what the page offers to color by
-TOUR_NAME = "tour.json"  # the stops of the page's tour
-MAPS_NAME = "maps.json"  # how the maps were made, and how faithful they are
 PREVIEW_NAME = "preview.png"  # what previews of links show
 SITE_CONFIG_NAME = "config.json"  # the page's
 PACKED_SUFFIX = ".gz"  # of the page's files

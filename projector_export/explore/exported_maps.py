@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from projector_export.arrays import Float32Matrix
-from projector_export.explore.exported_tables import ExportedTables, find_file
+from projector_export.errors import InputError, command_line
+from projector_export.explore.exported_tables import ExportedTable, ExportedTables, find_file
 from projector_export.prepare.geometry import viewer_pca
 from projector_export.prepare.layouts import PCA
 from projector_export.viewer_facts import NUM_PCA_COMPONENTS
@@ -43,7 +44,7 @@ def read_color_column(tables: ExportedTables, name: str) -> str | None:
     """Return the column that a table's first bookmark colors by, if there is one."""
     states = read_states(tables, name)
     column = states[0].get("selectedColorOptionName") if states else None
-    return column if column in tables[name].metadata.columns else None
+    return column if isinstance(column, str) and column in tables[name].metadata.columns else None
 
 
 def read_map_positions(tables: ExportedTables, name: str, place: int = 0) -> Float32Matrix:
@@ -53,20 +54,34 @@ def read_map_positions(tables: ExportedTables, name: str, place: int = 0) -> Flo
         tables: the tables.
         name: the table.
         place: which of its bookmarks, from 0; without any, the viewer shows PCA.
+
+    Raises:
+        InputError: the bookmark is damaged.
     """
-    table, states = tables[name], read_states(tables, name)
-    state = states[place] if states else {}
+    states = read_states(tables, name)
+    try:
+        return _stretched(_drawn(tables[name], states[place] if states else {}))
+    except (TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+        raise InputError(
+            f"bookmark {place + 1} of {name} cannot be read: {error}",
+            tip=f"see what is wrong with: {command_line('check', tables.config.path.parent)}",
+        ) from error
+
+
+def _drawn(table: ExportedTable, state: Mapping[str, Any]) -> Float32Matrix:
+    """Return the coordinates (N, 2 or 3) of a bookmark, which the viewer then stretches."""
     slot, saved = state.get("selectedProjection", PCA), state.get("projections", [])
     components = list(state.get("pcaComponentDimensions", range(3)))
     if slot == PCA and not saved:
         computed = viewer_pca(table.compared_vectors, num_components=NUM_PCA_COMPONENTS)
-        return _stretched(computed[:, components])
+        drawn: Float32Matrix = computed[:, components]
+        return drawn
     is_solid = state.get({"tsne": "tSNEis3d"}.get(slot, f"{slot}Is3d"), False)
     shown = components if slot == PCA else range(3 if is_solid else 2)
     points = np.full((len(table.labels), len(shown)), np.nan, np.float32)
     for row, point in enumerate(saved[: len(points)]):
         points[row] = [point.get(f"{slot}-{component}", np.nan) for component in shown]
-    return _stretched(points)
+    return points
 
 
 def _stretched(points: Float32Matrix) -> Float32Matrix:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,8 +20,8 @@ from projector_export.explore.exported_tables import ExportedTables
 from projector_export.explore.links import USUAL_NEIGHBORS, Link, read_link, read_rows
 from projector_export.explore.neighbors import cosines, rank_by_similarity
 from projector_export.explore.row_filter import RowMask
-from projector_export.export_folder import COLORINGS_NAME, TOUR_NAME
 from projector_export.nearest import did_you_mean
+from projector_export.page_parts import COLORINGS_NAME, Part, codes_of, read_colorings, read_tour
 from projector_export.prepare.cells import shown_text
 from projector_export.prepare.colorings import GRAYS
 from projector_export.prepare.colors import grouped_original
@@ -38,7 +36,7 @@ def select_points(tables: ExportedTables, link: str) -> pd.DataFrame:
     Raises:
         InputError: the link names a table, map, column, value or label that does not exist.
     """
-    address = read_link(link, _beside(tables, TOUR_NAME, []))
+    address = read_link(link, read_tour(tables.config.path.parent))
     name = _named(address.table or next(iter(tables)), list(tables), "table")
     rows, similarities = _chosen_rows(tables, name, address)
     bookmarks = [str(place + 1) for place in range(max(1, len(read_states(tables, name))))]
@@ -84,7 +82,7 @@ def _is_shown(tables: ExportedTables, name: str, address: Link) -> RowMask:
     column = _named(address.color or usual, list(colorings), "column to color by")
     labels = _labels(colorings[column])
     chosen = [labels.index(_named(value, labels, f"value of {column}")) for value in address.show]
-    return np.isin(_codes(colorings[column]), chosen)
+    return np.isin(codes_of(colorings[column]), chosen)
 
 
 def _shown_metadata(tables: ExportedTables, name: str) -> pd.DataFrame:
@@ -94,26 +92,30 @@ def _shown_metadata(tables: ExportedTables, name: str) -> pd.DataFrame:
     """
     metadata = _shown_columns(tables[name].metadata)
     for coloring in _colorings(tables, name):
-        column, labels = coloring["column"], np.array(_labels(coloring), dtype=object)
+        column, labels = str(coloring["column"]), np.array(_labels(coloring), dtype=object)
         if column in metadata and len(labels):
-            cells = labels[_codes(coloring)]
+            cells = labels[codes_of(coloring)]
             metadata = metadata.assign(
                 **{column: metadata[column].where(np.isin(cells, [*GRAYS]), cells)}
             )
     return metadata
 
 
-def _colorings(tables: ExportedTables, name: str) -> list[dict[str, Any]]:
+def _colorings(tables: ExportedTables, name: str) -> list[Part]:
     metadata = tables.entries[name].metadata_path.split("/")[-1]
-    return list(_beside(tables, COLORINGS_NAME, {}).get(metadata, []))
+    colorings = read_colorings(tables.config.path.parent).get(metadata, [])
+    for coloring in colorings:
+        if coloring.get("labels") and len(codes_of(coloring)) != len(tables[name].labels):
+            raise InputError(
+                f"{COLORINGS_NAME} does not fit {metadata}: {coloring['column']!r} has "
+                f"{len(codes_of(coloring)):,} rows, not {len(tables[name].labels):,}",
+                tip="write the export again, or delete the file: only the page uses it",
+            )
+    return colorings
 
 
 def _labels(coloring: Mapping[str, Any]) -> list[str]:
     return [shown_text(label) for label in coloring.get("labels", [])]
-
-
-def _codes(coloring: Mapping[str, Any]) -> IntVector:
-    return np.frombuffer(base64.b64decode(coloring["codes"]), np.uint8).astype(np.int64)
 
 
 def _shown_columns(metadata: pd.DataFrame) -> pd.DataFrame:
@@ -124,12 +126,6 @@ def _shown_columns(metadata: pd.DataFrame) -> pd.DataFrame:
 
 def _unused(name: str, table: pd.DataFrame) -> str:
     return _unused(f"{name}_", table) if name in table.columns else name
-
-
-def _beside(tables: ExportedTables, name: str, empty: Any) -> Any:
-    """Read a JSON file next to the config; exports of other programs have none."""
-    path = tables.config.path.parent / name
-    return json.loads(path.read_text("utf-8")) if path.is_file() else empty
 
 
 def _named(name: str, known: Sequence[str], what: str) -> str:

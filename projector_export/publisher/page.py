@@ -69,7 +69,7 @@ def other_names(folder: Path, page: Path) -> list[str]:
     """List what is in a published page's folder and belongs neither to it nor to the new page."""
     new = {path.name for path in page.iterdir()}
     named = html.unescape((folder / INDEX_NAME).read_text("utf-8"))
-    with suppress(OSError, EOFError, ValueError):
+    with suppress(RunError):
         named += json.dumps(read_page_config(folder), ensure_ascii=False)
     return sorted(
         path.name

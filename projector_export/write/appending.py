@@ -18,6 +18,7 @@ from projector_export.read.formats.base import float32_matrix
 from projector_export.viewer_facts import CONFIG_NAME, MAX_SERVED_ROWS
 from projector_export.write.checkpoint import own_checkpoint, write_checkpoint
 from projector_export.write.projector_config import config_json, config_pbtxt
+from projector_export.write.site.upload_config import read_upload_config
 from projector_export.write.tables import SerializedTable, write_tables
 from projector_export.write.upload_set import write_tables_with_vectors
 
@@ -48,12 +49,12 @@ def append_to_upload_set(folder: Path, added: SerializedTable) -> None:
     """Add a table to a folder that `write_upload_set` filled.
 
     Raises:
-        InputError: a table of that name exists.
+        InputError: a table of that name exists, or the config is damaged.
     """
     path = folder / WEB_CONFIG_NAME
-    config = json.loads(path.read_text("utf-8"))
+    config = read_upload_config(folder)
     entries = write_tables_with_vectors(folder, [added])
-    names = [entry.get("tensorName") for entry in config["embeddings"]]
+    names = [entry["tensorName"] for entry in config["embeddings"]]
     refuse_known_names([entry.name for entry in entries], names)
     config["embeddings"] += json.loads(config_json(entries, title=""))["embeddings"]
     write_text_whole(path, json.dumps(config, indent=2, ensure_ascii=False) + "\n")

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from projector_export.explore.quality import measure_faithfulness
-from projector_export.export_folder import MAPS_NAME
 from projector_export.files import write_text_whole
+from projector_export.page_parts import MAPS_NAME
 from projector_export.prepare.geometry import sphereize
 from projector_export.prepare.layouts import PCA, layout_title
 from projector_export.prepare.table import PreparedTable

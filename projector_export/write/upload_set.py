@@ -11,9 +11,10 @@ from pathlib import Path
 from string import Template
 
 from projector_export.arrays import Float32Matrix
-from projector_export.export_folder import COLORINGS_NAME, TOUR_NAME, WEB_CONFIG_NAME
+from projector_export.export_folder import WEB_CONFIG_NAME
 from projector_export.files import write_chunks_whole, write_text_whole
 from projector_export.large_arrays import row_chunks
+from projector_export.page_parts import TOUR_NAME
 from projector_export.prepare.cells import clean_text, column_names
 from projector_export.prepare.layouts import PCA
 from projector_export.prepare.table import PreparedTable
@@ -69,7 +70,7 @@ def write_tables_with_vectors(folder: Path, serialized: Sequence[SerializedTable
         write_chunks_whole(folder / f"{name}.vectors.tsv", vectors_tsv(table.vectors))
         write_chunks_whole(folder / f"{name}.vectors.bytes", vectors_bytes(table.vectors))
         listed.append(replace(entry, tensor_path=f"{name}.vectors.bytes"))
-    add_colorings(folder / COLORINGS_NAME, [one.table for one in serialized])
+    add_colorings(folder, [one.table for one in serialized])
     return listed
 
 

@@ -136,6 +136,12 @@ def append(path: Path, _output: Path) -> None:
     px.append(path, px.Embedding("more", ROWS, TABLE))
 
 
+@reader(lambda folder: write_export(folder) / "site", cost=SLOWER)
+def publish(path: Path, output: Path) -> None:
+    px.publish(path, output)
+    px.publish(path, output)  # in place of the first
+
+
 @reader(write_export, cost=SLOW)
 def check_of_an_export(path: Path, _output: Path) -> None:
     check_exports(path)

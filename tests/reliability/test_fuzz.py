@@ -79,6 +79,10 @@ FOUND = [
     ("CSV of lists", 0, [whole(b'word,e\na,"[1, 1' + b"0" * 400 + b']"\n')]),
     ("vectors of a run", 0, [ByteEdit(133, 0, b"\0")]),  # BadZipFile
     ("append", 7, [ByteEdit(0, 0, b"}")]),
+    ("append", 18, [ByteEdit(0, 0, b"\xff")]),
+    ("append", 37, [ByteEdit(454, 0, b"\0")]),
+    *(("select by a link", chosen, [ByteEdit(0, 0, b"\xff")]) for chosen in (18, 49)),
+    ("JSON", 0, [whole(b'[{"t": "a", "e": [1' + b"0" * 400 + b"]}]")]),
     *(("site", chosen, [ByteEdit(0, 0, b"}")]) for chosen in (4, 8)),  # not JSON, as in the config
 ]
 

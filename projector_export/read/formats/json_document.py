@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,8 @@ def _recognizes(path: Path, head: bytes) -> bool:
 
 
 def _read(path: Path, array: str | None) -> Source:
-    content = _load(path)
-    try:
-        return _source(path, content, array)
-    except OverflowError as error:
-        raise InputError(f"{path}: a number is too large") from error
+    with _large_numbers_refused(path):
+        return _source(path, _load(path), array)
 
 
 def _source(path: Path, content: Any, array: str | None) -> Source:
@@ -50,7 +49,16 @@ def _read_metadata(path: Path) -> pd.DataFrame:
     content = _load(path)
     if not _are_objects(content):
         raise InputError(f"{path} is not a list of objects, one per vector", tip=_TIP)
-    return metadata_of(table_of_rows(content))
+    with _large_numbers_refused(path):
+        return metadata_of(table_of_rows(content))
+
+
+@contextmanager
+def _large_numbers_refused(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OverflowError as error:
+        raise InputError(f"{path}: a number is too large") from error
 
 
 def _load(path: Path) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from projector_export.errors import UsageError
+from projector_export.errors import RunError, UsageError
 from projector_export.explore.quality import MEANINGS
 from projector_export.prepare.cells import clean_text
 from projector_export.write.site.data import read_page_config
@@ -56,7 +56,7 @@ def read_about(site: Path | None) -> About:
     """Read what an existing page says of itself; nothing if there is none."""
     try:
         config = read_page_config(site) if site else {}
-    except (OSError, EOFError, ValueError):
+    except RunError:
         config = {}
     return About(
         title=str(config.get("modelCheckpointPath", "")),
@@ -136,10 +136,10 @@ def _term(term: str, description: str) -> str:
 
 def _row(name: str, maps: Sequence[Mapping[str, Any]]) -> str:
     title = name.replace("_", " ").capitalize()
-    cells = "".join(f"<td>{_two_digits(one[name])}</td>" for one in maps)
+    cells = "".join(f"<td>{_two_digits(one.get(name))}</td>" for one in maps)
     return f"<tr><th>{title}<p>{html.escape(MEANINGS[name])}</p></th>{cells}</tr>\n"
 
 
-def _two_digits(figure: float) -> str:
+def _two_digits(figure: float | None) -> str:
     """Round down, so that only a perfect figure is 1."""
-    return f"{math.floor(100 * figure) / 100:.2f}"
+    return "" if figure is None else f"{math.floor(100 * figure) / 100:.2f}"

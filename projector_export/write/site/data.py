@@ -6,7 +6,6 @@ a single file. `scripts/data.js` unpacks them.
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
 import zlib
@@ -20,14 +19,18 @@ import numpy as np
 from projector_export.arrays import Float32Matrix
 from projector_export.errors import RunError
 from projector_export.export_folder import (
-    COLORINGS_NAME,
-    MAPS_NAME,
     PACKED_SUFFIX,
     SITE_CONFIG_NAME,
-    TOUR_NAME,
 )
 from projector_export.files import is_file_inside
 from projector_export.large_arrays import row_chunks
+from projector_export.page_parts import (
+    COLORINGS_NAME,
+    Part,
+    codes_of,
+    read_colorings,
+    written_codes,
+)
 from projector_export.viewer_facts import BYTES_SUFFIX
 from projector_export.write.site.first_rows import first_rows
 from projector_export.write.site.packing import choose_step, packed_vectors
@@ -35,6 +38,7 @@ from projector_export.write.site.states import packed_state
 from projector_export.write.site.upload_config import read_upload_config
 
 PATH_KEYS = ("tensorPath", "metadataPath", "bookmarksPath")
+MAX_CONFIG_BYTES = 64_000_000  # of a page; a stranger's may unpack to anything
 GZIP_HEADER = 16  # zlib's own number for it; the header has no time
 Config = dict[str, Any]
 
@@ -56,36 +60,18 @@ def read_config(upload_folder: Path, *, max_rows: int) -> Config:
     return config
 
 
-def read_tour(upload_folder: Path) -> list[dict[str, Any]]:
-    """Read the stops of the tour; none if an older version exported.
-
-    Raises:
-        RunError: they are not JSON.
-    """
-    stops: list[dict[str, Any]] = _optional_json(upload_folder / TOUR_NAME) or []
-    return stops
-
-
-def read_maps(upload_folder: Path) -> dict[str, Any]:
-    """Read how the maps were made and how faithful they are; an older version wrote nothing.
-
-    Raises:
-        RunError: it is not JSON.
-    """
-    maps: dict[str, Any] = _optional_json(upload_folder / MAPS_NAME) or {}
-    return maps
-
-
 def read_page_config(site: Path) -> Config:
     """Read the config of a page that was written before.
 
     Raises:
-        OSError: the folder has none, or it is no gzip file.
-        EOFError: it is cut.
-        ValueError: it is not JSON.
+        RunError: the folder has none, or it is damaged.
     """
     path = site / f"{SITE_CONFIG_NAME}{PACKED_SUFFIX}"
-    config: Config = json.loads(gzip.decompress(path.read_bytes()))
+    try:
+        with gzip.open(path) as file:
+            config: Config = dict(json.loads(file.read(MAX_CONFIG_BYTES)))
+    except (OSError, EOFError, ValueError, TypeError, RecursionError, zlib.error) as error:
+        raise RunError(f"{path} cannot be read: {error}", tip="write the page again") from error
     return config
 
 
@@ -136,16 +122,23 @@ def file_of(upload_folder: Path, name: str) -> Path:
 def _content(path: Path, key: str, table: Config) -> Iterable[bytes]:
     num_rows, dim = table["tensorShape"]
     if key == "bookmarksPath":
-        states = _read_json(path)
-        return [_json([packed_state(state, num_rows=num_rows) for state in states])]
+        return [_json([packed_state(state, num_rows=num_rows) for state in _states(path)])]
     if key == "tensorPath" and path.name.endswith(BYTES_SUFFIX):
-        return _vectors(np.memmap(path, "<f4", "r").reshape(-1, dim)[:num_rows], table)
+        return _vectors(_mapped(path, dim)[:num_rows], table)
     if "rowsInAll" not in table:
         return [path.read_bytes()]
     if key == "metadataPath":
         return [first_rows(path, num_rows)]
     with path.open("rb") as file:
         return list(islice(file, num_rows))
+
+
+def _mapped(path: Path, dim: int) -> Float32Matrix:
+    try:
+        vectors: Float32Matrix = np.memmap(path, "<f4", "r").reshape(-1, dim)
+    except ValueError as error:  # empty, or cut
+        raise RunError(f"{path} is damaged: it has no vectors of {dim} numbers") from error
+    return vectors
 
 
 def _vectors(vectors: Float32Matrix, table: Config) -> Iterable[bytes]:
@@ -159,7 +152,7 @@ def _vectors(vectors: Float32Matrix, table: Config) -> Iterable[bytes]:
 
 def _colorings(upload_folder: Path, config: Config) -> bytes:
     """Return what the page offers to color by; nothing of its own if an older version exported."""
-    colorings = _optional_json(upload_folder / COLORINGS_NAME) or {}
+    colorings = read_colorings(upload_folder)
     for table in config["embeddings"]:
         for coloring in colorings.get(table.get("metadataPath"), []):
             if "rowsInAll" in table and "codes" in coloring:
@@ -167,21 +160,20 @@ def _colorings(upload_folder: Path, config: Config) -> bytes:
     return _json(colorings)
 
 
-def _cut_coloring(coloring: dict[str, Any], num_rows: int) -> None:
-    codes = base64.b64decode(coloring["codes"])[:num_rows]
-    counts = np.bincount(np.frombuffer(codes, np.uint8), minlength=len(coloring["labels"]))
-    coloring |= {"codes": base64.b64encode(codes).decode(), "counts": counts.tolist()}
+def _cut_coloring(coloring: Part, num_rows: int) -> None:
+    codes = codes_of(coloring)[:num_rows]
+    counts = np.bincount(codes, minlength=len(coloring["labels"]))
+    coloring |= {"codes": written_codes(codes), "counts": counts.tolist()}
 
 
-def _optional_json(path: Path) -> Any:
-    return _read_json(path) if is_file_inside(path, path.parent) else None
-
-
-def _read_json(path: Path) -> Any:
+def _states(path: Path) -> list[Any]:
     try:
-        return json.loads(path.read_text("utf-8"))
-    except ValueError as error:
+        states = json.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
         raise RunError(f"{path} is not JSON: {error}") from error
+    if not isinstance(states, list) or not all(isinstance(state, dict) for state in states):
+        raise RunError(f"{path} is no list of bookmarks")
+    return states
 
 
 def _json(content: object) -> bytes:

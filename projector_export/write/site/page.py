@@ -22,6 +22,7 @@ from projector_export.files import (
     write_chunks_whole,
     write_text_whole,
 )
+from projector_export.page_parts import read_maps, read_tour
 from projector_export.viewer_facts import VIEWER_SCRIPT
 from projector_export.write.site.about import NOT_SAID, About, read_about, with_about
 from projector_export.write.site.data import (
@@ -30,8 +31,6 @@ from projector_export.write.site.data import (
     packed,
     page_files,
     read_config,
-    read_maps,
-    read_tour,
 )
 from projector_export.write.site.pictures import copy_pictures, picture_folders
 from projector_export.write.site.render import preloads, render

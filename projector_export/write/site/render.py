@@ -8,7 +8,8 @@ from importlib.resources import files
 from string import Template
 from urllib.parse import quote
 
-from projector_export.export_folder import COLORINGS_NAME, PACKED_SUFFIX, SITE_CONFIG_NAME
+from projector_export.export_folder import PACKED_SUFFIX, SITE_CONFIG_NAME
+from projector_export.page_parts import COLORINGS_NAME
 from projector_export.viewer_facts import VIEWER_SCRIPT
 from projector_export.write.site.about import GENERATOR, facts, figures, previews
 from projector_export.write.site.data import PATH_KEYS, Config

@@ -23,24 +23,30 @@ def packed_state(state: State, *, num_rows: int) -> State:
     points = state.get("projections")
     if not isinstance(points, list) or "filteredPoints" in state:
         return state
-    columns = _columns(points[:num_rows])
-    if columns is None:
+    try:
+        columns = _columns(points[:num_rows])
+        dimensions = [num_rows, *state["dataSetDimensions"][1:]]
+    except (KeyError, TypeError, ValueError, OverflowError):
         return state
     return state | {
-        "dataSetDimensions": [num_rows, *state["dataSetDimensions"][1:]],
+        "dataSetDimensions": dimensions,
         "projections": {name: _as_text(column) for name, column in columns.items()},
     }
 
 
-def _columns(points: list[dict[str, Any]]) -> dict[str, Float64Vector] | None:
-    """Return the values (N,) of each coordinate; None if the points do not have the same ones."""
+def _columns(points: list[dict[str, Any]]) -> dict[str, Float64Vector]:
+    """Return the values (N,) of each coordinate.
+
+    Raises:
+        KeyError, TypeError, ValueError, OverflowError: not all points have the same coordinates, or
+            one is no finite number.
+    """
     names = list(points[0]) if points else []
-    try:
-        rows = [[point[name] for name in names] for point in points if len(point) == len(names)]
-        matrix = np.array(rows, dtype=np.float64).reshape(len(points), len(names))
-    except (KeyError, TypeError, ValueError):
-        return None
-    return dict(zip(names, matrix.T, strict=True)) if np.isfinite(matrix).all() else None
+    rows = [[point[name] for name in names] for point in points if len(point) == len(names)]
+    matrix = np.array(rows, dtype=np.float64).reshape(len(points), len(names))
+    if not np.isfinite(matrix).all():
+        raise ValueError("a coordinate is not finite")
+    return dict(zip(names, matrix.T, strict=True))
 
 
 def _as_text(column: Float64Vector) -> str:

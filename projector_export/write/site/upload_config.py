@@ -54,11 +54,17 @@ def read_upload_config(upload_folder: Path) -> dict[str, Any]:
     try:
         _Config.model_validate_json(content)
         config: dict[str, Any] = json.loads(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
+        json.dumps(config, ensure_ascii=False).encode()
+    except (ValidationError, UnicodeEncodeError) as error:
         raise InputError(
-            f"{path} cannot be read: {place}: {first['msg']}",
+            f"{path} cannot be read: {_problem(error)}",
             tip=f"see what is wrong with: {command_line('check', upload_folder)}",
         ) from error
     return config
+
+
+def _problem(error: ValidationError | UnicodeEncodeError) -> str:
+    if isinstance(error, UnicodeEncodeError):
+        return f"{error.object[error.start]!r} is no character"  # a half of one, as \ud800
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}"
