@@ -51,7 +51,7 @@ def test_damaged_colorings_are_refused_with_their_place(
     tmp_path: Path, content: str, problem: str
 ) -> None:
     (tmp_path / "colorings.json").write_text(content)
-    with pytest.raises(InputError, match="colorings.json cannot be read: ") as raised:
+    with pytest.raises(InputError, match=r"colorings\.json cannot be read: ") as raised:
         read_colorings(tmp_path)
     assert problem in str(raised.value)
 
