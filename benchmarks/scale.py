@@ -39,6 +39,10 @@ RECIPES = {
     "implicit ALS, regularization 10, alpha 20": vectors.METHODS[
         "implicit ALS, regularization 10, alpha 20"
     ],
+    "implicit ALS, IDF weights, rare links too": vectors.METHODS[
+        "implicit ALS, IDF weights, rare links too"
+    ],
+    "ours, 1 epoch": lambda pairs, seed: vectors.ours(pairs, seed=seed, epochs=1),
     "ours, 2 epochs": lambda pairs, seed: vectors.ours(pairs, seed=seed, epochs=2),
     "ours, 3 epochs": lambda pairs, seed: vectors.ours(pairs, seed=seed, epochs=3),
     "**ours, the default**": vectors.ours,
