@@ -75,8 +75,8 @@ def test_a_region_is_named_by_what_its_rows_share_and_others_lack() -> None:
     assert names == ["Japan", "France", ""]
 
 
-def test_a_term_of_less_than_a_third_of_the_rows_is_no_name() -> None:
-    terms = [["ship"]] * 3 + [["storm"]] * 3 + [["wave"]] * 4 + [["desert"]] * 10
+def test_a_term_of_less_than_half_of_the_rows_is_no_name() -> None:
+    terms = [["ship"]] * 3 + [["storm"]] * 2 + [["wave"]] * 5 + [["desert"]] * 10
     assert name_regions(np.repeat([0, 1], 10), terms) == ["wave · ship", "desert"]
     terms[9] = []
     assert name_regions(np.repeat([0, 1], 10), terms) == ["", "desert"]

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 from projector_export.arrays import Float64Matrix, Float64Vector, IntVector
 from projector_export.prepare.added_columns.base import RowTerms
 
-MIN_SHARE = 1 / 3  # of a region's rows have its first term; else it is too mixed for a name
+MIN_SHARE = 1 / 2  # of a region's rows have its first term; else it is too mixed for a name
 MIN_SECOND_SHARE = 1 / 5
 MIN_LIFT = 2  # how much more frequent a term is in the region than outside
 NEARLY = 0.85  # as heavy as the best term; "Dystopia" is then the name, not "Dystopian novels"
