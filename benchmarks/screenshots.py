@@ -1,7 +1,7 @@
 """The pictures of the page in the docs, taken in a real browser.
 
     python benchmarks/screenshots.py logs/starter      # site, neighbors, site_tour, site_phone, ...
-    python benchmarks/screenshots.py logs/wikipedia full_size
+    python benchmarks/screenshots.py logs/wikipedia --only full_size
 
 Look at each before you commit it. `neighbors.png` shows the figures that README.md prints.
 """
@@ -61,11 +61,11 @@ def main() -> None:
     """Take the pictures that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path)
-    parser.add_argument("names", nargs="*", default=[*SHOTS], choices=[*SHOTS, FULL_SIZE])
+    parser.add_argument("--only", choices=[*SHOTS, FULL_SIZE])
     arguments = parser.parse_args()
     with sync_playwright() as playwright, serve_folder(arguments.run / "site") as address:
         browser = launch(playwright, find_chromium())
-        for name in arguments.names:
+        for name in [arguments.only] if arguments.only else SHOTS:
             shot = SHOTS.get(name, Shot())
             with new_page(browser, **shot.options) as page:
                 take(page, f"{address}{shot.address}", shot.vision, FOLDER / f"{name}.png")
