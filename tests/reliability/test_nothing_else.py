@@ -35,8 +35,14 @@ LINKED = [
     *("map/report.json", "map/metrics.json", "map/config.yaml", "map/layouts", "map/checkpoints"),
     *("map/upload/words.metadata.tsv", "map/upload/projector_config.json", "map/site/index.html"),
     *("map/projector/checkpoint", "map/projector/projector_config.pbtxt", "map/site.html.partial"),
-    *(".map.lock", ".map.abcdefgh.partial", ".map.old-abcdefgh.partial", "out", ".out.lock"),
-    *(".site.abcdefgh.partial", "out/projector", "out/site", "map/.site.abcdefgh.partial"),
+    *(".map.lock", ".map.abcdefgh.partial", ".map.old-abcdefgh.partial", "out", "fixed"),
+    *(
+        ".out.lock",
+        ".site.abcdefgh.partial",
+        "out/projector",
+        "out/site",
+        "map/.site.abcdefgh.partial",
+    ),
 ]
 COMMANDS = [
     "export vectors.npy words.csv --layouts none -o map --force",
@@ -49,7 +55,7 @@ COMMANDS = [
     "plot map",
     "check map",
     "check map/upload --fix -o out",
-    "check map --fix -o out/fixed",
+    "check map --fix -o fixed",
     "neighbors map w3",
 ]
 
@@ -116,6 +122,19 @@ def test_links_lead_no_job_to_the_files_of_others(template, linked, target, comm
             assert exit_code([*command.split(), "-q"]) in (0, 1, 2)
         assert content(other) == before
         assert (work / "vectors.npy").is_file()
+
+
+def test_in_a_linked_folder_that_is_named_only_the_result_is_written(template, tmp_path) -> None:
+    work, other = (shutil.copytree(template / name, tmp_path / name) for name in ("work", "other"))
+    put_link(work / "out", other / "folder")
+    before = content(other)
+    with working_in(work):
+        assert exit_code("check map --fix -o out/fixed -q".split()) == 0
+    assert (other / "folder/fixed/projector").is_dir()
+    shutil.rmtree(other / "folder/fixed")
+    after = content(other)
+    assert after.pop("folder")[:2] == before.pop("folder")[:2]  # the time has changed
+    assert after == before
 
 
 def put_link(path: Path, target: Path) -> None:
