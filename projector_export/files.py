@@ -148,6 +148,13 @@ def existing_file(path: Path, what: str) -> Path:
     return path
 
 
+def own_folder(path: Path) -> Path:
+    """Return a folder of an export to write to; a link in its place is replaced, not followed."""
+    if path.is_symlink():
+        path.unlink()
+    return path
+
+
 def is_file_inside(path: Path, folder: Path) -> bool:
     """Whether this is a regular file in a folder, also when links are followed.
 

@@ -72,6 +72,7 @@ def plot(
     from projector_export.explore.curves import plot_curves
     from projector_export.explore.open_export import open_export
     from projector_export.explore.plots import plot_around, plot_concepts, plot_maps, plot_neighbors
+    from projector_export.files import own_folder
 
     asked = (around, neighbors, concepts, curves or None, color_by)
     if sum(option is not None for option in asked) > 1:
@@ -79,9 +80,9 @@ def plot(
             "expected one of --around, --neighbors, --concepts, --curves and --color-by"
         )
     run_path = resolve_run(run, logdir=logdir)
-    folder = output or run_path / "plots"
     style = {"preset": preset, "format_name": format_name}
     opened = None if curves else open_export(run_path)
+    folder = output or own_folder(run_path / "plots")
     if opened is None:
         written = plot_curves(run_path, folder, **style)
     elif around is not None:

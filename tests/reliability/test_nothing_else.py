@@ -124,6 +124,16 @@ def test_links_lead_no_job_to_the_files_of_others(template, linked, target, comm
         assert (work / "vectors.npy").is_file()
 
 
+def test_pictures_replace_a_link_in_the_place_of_their_folder(template, tmp_path) -> None:
+    work, other = (shutil.copytree(template / name, tmp_path / name) for name in ("work", "other"))
+    put_link(work / "map/plots", other / "folder")
+    before = content(other)
+    with working_in(work):
+        assert exit_code("plot map -q".split()) == 0
+    assert content(other) == before
+    assert (work / "map/plots/vectors_pca.png").is_file()
+
+
 def test_in_a_linked_folder_that_is_named_only_the_result_is_written(template, tmp_path) -> None:
     work, other = (shutil.copytree(template / name, tmp_path / name) for name in ("work", "other"))
     put_link(work / "out", other / "folder")
