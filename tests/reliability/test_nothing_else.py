@@ -57,6 +57,8 @@ COMMANDS = [
     "check map/upload --fix -o out",
     "check map --fix -o fixed",
     "neighbors map w3",
+    "append map vectors.npy words.csv --layouts none --name more",
+    "publish map --to out --yes",
 ]
 
 
