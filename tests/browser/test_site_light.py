@@ -160,6 +160,12 @@ def test_a_browser_that_is_too_old_is_told_so(page, made_export) -> None:
         assert page.inner_text("#cover").endswith("which needs one of mid-2023 or later.")
 
 
+def test_a_page_that_is_opened_from_disk_says_how_to_open_it(page, made_export) -> None:
+    page.goto((made_export[0] / "site" / "index.html").as_uri())
+    page.wait_for_function("document.querySelector('#cover p').textContent.includes('from disk')")
+    assert "projector-export view" in page.inner_text("#cover")
+
+
 def test_a_viewer_that_does_not_load_is_told(page, made_export, tmp_path) -> None:
     site = copied_site(made_export, tmp_path)
     (site / f"{VIEWER}.gz").unlink()

@@ -134,6 +134,11 @@ useSansSerifLabels();
 if (!window.DecompressionStream) {
   stop("This browser is too old for the page, which needs one of mid-2023 or later.");
 }
+if (location.protocol === "file:" && !embeddedFiles.size) {
+  stop(`Browsers open this page over http, not from disk.
+    To see it here: projector-export view, and the page's folder
+    As one file that opens from disk: projector-export site --single-file`);
+}
 await runViewer().catch(() => stop("The viewer could not be loaded. Reload the page to try again."));
 
 const viewer = document.createElement("vz-projector");
