@@ -33,7 +33,7 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", nargs="+", type=Path)
-    parser.add_argument("--largest", type=int, default=20)
+    parser.add_argument("--largest", type=int, default=25)
     options = parser.parse_args()
     for path in options.runs:
         print_regions(path, num_regions=options.largest)

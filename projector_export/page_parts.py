@@ -107,15 +107,19 @@ def written_codes(codes: IntVector) -> str:
     return base64.b64encode(codes.astype(np.uint8).tobytes()).decode()
 
 
+def first_problem(error: ValidationError) -> str:
+    """Say where in a file the first problem is, and what."""
+    first = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}"
+
+
 def _read(path: Path, kind: TypeAdapter[Any]) -> Any:
     if not is_file_inside(path, path.parent):
         return None
     try:
         return kind.dump_python(kind.validate_json(path.read_bytes()), exclude_unset=True)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
         raise InputError(
-            f"{path} cannot be read: {place}: {first['msg']}",
+            f"{path} cannot be read: {first_problem(error)}",
             tip="write the export again, or delete the file: only the page uses it",
         ) from error

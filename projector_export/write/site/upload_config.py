@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from projector_export.errors import InputError, RunError, command_line
 from projector_export.export_folder import WEB_CONFIG_NAME
 from projector_export.files import is_file_inside
+from projector_export.page_parts import first_problem
 
 
 class _Part(BaseModel):
@@ -66,5 +67,4 @@ def read_upload_config(upload_folder: Path) -> dict[str, Any]:
 def _problem(error: ValidationError | UnicodeEncodeError) -> str:
     if isinstance(error, UnicodeEncodeError):
         return f"{error.object[error.start]!r} is no character"  # a half of one, as \ud800
-    first = error.errors()[0]
-    return f"{'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}"
+    return first_problem(error)
